@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace cow::model {
+
+/// The answer to an operation. Everything but `ok` is a refusal, and a refusal changes nothing.
+enum class Status : std::uint8_t {
+  ok,
+  no_process,  ///< the acting process is not alive
+  busy,        ///< fork: the child's name is taken by a living process
+  bad_range,   ///< empty, or reaches outside the world's pages
+  occupied,    ///< map: a page of the range is mapped already
+  not_mapped,  ///< protect: a page of the range is not mapped
+  segfault,    ///< read or write: a page is not mapped or does not allow it
+  no_memory,   ///< an allocation failed; the reference, whose memory is endless, never says so
+  stuck,  ///< no progress was made, or no sense; always a bug, and never the reference's answer
+};
+
+inline constexpr int status_count = 9;
+
+/// The status as traces and reports write it, e.g. "no-process".
+constexpr std::string_view name(Status status) {
+  constexpr std::string_view names[status_count] = {"ok",        "no-process", "busy",
+                                                    "bad-range", "occupied",   "not-mapped",
+                                                    "segfault",  "no-memory",  "stuck"};
+  return names[static_cast<int>(status)];
+}
+
+}  // namespace cow::model

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "model/op.h"
+
+// Pseudo-random traces for the tests of this folder.
+
+namespace cow::model {
+
+/// splitmix64: the same numbers everywhere. Steele, Lea, Flood: "Fast splittable pseudorandom
+/// number generators", OOPSLA 2014.
+class TestRandom {
+ public:
+  explicit TestRandom(std::uint64_t seed) : state_(seed) {}
+
+  std::uint64_t next() {
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+  }
+  std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(next() % limit); }
+  std::uint8_t byte_below(std::uint32_t limit) { return static_cast<std::uint8_t>(below(limit)); }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Any world that has no complaint.
+inline World random_world(TestRandom& random) {
+  World world = default_world(random.below(2) == 0 ? Geometry::tiny : Geometry::x86_64);
+  const std::uint32_t step = 2 * huge_pages(world.geometry);
+  world.huge_cow = random.below(2) == 0 ? HugeCow::split : HugeCow::copy;
+  world.procs = 1 + random.below(max_procs);
+  world.cpus = 1 + random.below(max_cpus);
+  world.pages = step * (1 + random.below(max_pages(world.geometry) / step));
+  world.frames = 8 + random.below(max_frames - 7);
+  return world;
+}
+
+/// Any operation that the text format can say: unused fields at their defaults; ranges may be
+/// empty or reach outside the world.
+inline Op random_op(TestRandom& random, const World& world) {
+  const auto amount = [&](std::uint32_t usual) {
+    return random.below(8) == 0 ? static_cast<std::uint32_t>(random.next()) : random.below(usual);
+  };
+  Op op;
+  op.kind = static_cast<Kind>(random.below(kind_count));
+  op.proc = random.byte_below(world.procs);
+  if (random.below(4) == 0) op.oom = random.byte_below(256);
+  if (op.kind == Kind::fork) op.child = random.byte_below(world.procs);
+  if (op.kind == Kind::map || op.kind == Kind::protect) {
+    op.access = static_cast<Access>(random.below(access_count));
+  }
+  if (op.kind == Kind::map) {
+    op.sharing = static_cast<Sharing>(random.below(sharing_count));
+    op.huge = random.below(2) == 0;
+  }
+  if (takes_pages(op.kind) || is_access(op.kind)) op.page = random.below(world.pages);
+  if (takes_pages(op.kind)) op.count = amount(world.pages / 2);
+  if (is_access(op.kind)) {
+    op.cpu = random.byte_below(world.cpus);
+    op.offset = random.below(page_bytes(world.geometry));
+    op.length = amount(3 * page_bytes(world.geometry));
+  }
+  if (op.kind == Kind::write) op.value = random.byte_below(256);
+  return op;
+}
+
+inline Trace random_trace(TestRandom& random, std::size_t ops) {
+  Trace trace{random_world(random), {}};
+  for (std::size_t i = 0; i < ops; ++i) trace.ops.push_back(random_op(random, trace.world));
+  return trace;
+}
+
+}  // namespace cow::model

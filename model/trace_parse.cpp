@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <limits>
+#include <utility>
+
+#include "model/trace_text.h"
+#include "model/trace_words.h"
+
+namespace cow::model {
+
+namespace {
+
+constexpr std::uint32_t any_number = std::numeric_limits<std::uint32_t>::max();
+constexpr auto npos = std::string_view::npos;
+
+/// Cuts the first line off `rest`. Looks no further than a line may reach, so that a huge file of
+/// noise fails at once.
+std::string_view cut_line(std::string_view& rest, std::size_t number) {
+  const std::string_view window = rest.substr(0, max_line + 2);  // 2: CR LF
+  const std::size_t end = window.find('\n');
+  std::string_view line = window.substr(0, end);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.find('\0') != npos) throw TraceError(number, "a NUL byte: this is not a text file");
+  if (line.size() > max_line) {
+    throw TraceError(number, fmt::format("the line is longer than {} bytes", max_line));
+  }
+  rest.remove_prefix(end == npos ? rest.size() : end + 1);
+  return line;
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
+class Parser {
+ public:
+  TraceText parse(std::string_view rest) {
+    for (std::size_t number = 1; !rest.empty(); ++number) {
+      const std::string_view raw = trim(cut_line(rest, number));
+      if (raw.starts_with('#')) comment(raw);
+      Line line(raw.substr(0, raw.find('#')), number);
+      if (const std::string_view word = line.next(); !word.empty()) statement(line, word);
+    }
+    if (ops_.empty()) {
+      throw TraceError(0,
+                       "no operation: a trace needs a line such as \"P0 map p0 4 private write\"");
+    }
+    return std::move(text_);
+  }
+
+ private:
+  void comment(std::string_view comment) {
+    if (!ops_.empty()) return;
+    if (!text_.heading.empty()) text_.heading += '\n';
+    text_.heading += comment;
+  }
+
+  void statement(Line& line, std::string_view word) {
+    if (!text_.verdict.empty()) line.fail("nothing may follow the verdict");
+    if (word == "world") return world_line(line);
+    if (word == "!") return verdict_line(line);
+    if (word.starts_with('P')) return operation(line, word);
+    line.fail("unknown word " + quoted(word) +
+              ": a line starts with a process such as P0, \"world\", \"!\" or \"#\"");
+  }
+
+  void verdict_line(Line& line) {
+    text_.verdict = line.need("the verdict, a law or \"pass\",");
+    line.end();
+  }
+
+  void world_line(Line& line) {
+    if (world_seen_) line.fail("a second world");
+    if (!ops_.empty()) line.fail("the world must stand before the first operation");
+    world_seen_ = true;
+    const std::string_view word = line.need("the geometry, tiny or x86-64,");
+    const auto geometry = named<Geometry>(word, 2);
+    if (!geometry) line.fail(fmt::format("unknown geometry {}: tiny or x86-64", quoted(word)));
+    world_ = default_world(*geometry);
+    std::array<bool, 5> seen{};
+    for (std::string_view pair = line.next(); !pair.empty(); pair = line.next()) {
+      bool& again = seen[world_key(line, pair)];
+      if (again) line.fail(fmt::format("{}: the key was given before", quoted(pair)));
+      again = true;
+    }
+    if (!complaint(world_).empty()) line.fail(std::string(complaint(world_)));
+  }
+
+  /// Takes in "key=value" and returns the key's number.
+  std::size_t world_key(const Line& line, std::string_view pair) {
+    constexpr std::array<std::string_view, 5> keys = {"procs", "cpus", "pages", "frames", "huge"};
+    constexpr std::array fields = {&World::procs, &World::cpus, &World::pages, &World::frames};
+    const std::size_t equals = pair.find('=');
+    const auto key =
+        static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
+    if (key == keys.size() || equals == npos) {
+      line.fail("unknown word " + quoted(pair) + ": procs=, cpus=, pages=, frames= or huge=");
+    }
+    const std::string_view value = pair.substr(equals + 1);
+    if (key < fields.size()) {
+      world_.*fields[key] = line.number(value, keys[key], 0, any_number);
+    } else if (const auto huge = named<HugeCow>(value, 2)) {
+      world_.huge_cow = *huge;
+    } else {
+      line.fail(fmt::format("huge: {} is not split or copy", quoted(value)));
+    }
+    return key;
+  }
+
+  void operation(Line& line, std::string_view who) {
+    if (ops_.size() == max_ops) line.fail(fmt::format("more than {} operations", max_ops));
+    const std::size_t at = std::min(who.find('@'), who.size());
+    Op op;
+    op.proc = process(line, who.substr(0, at));
+    if (at != who.size()) {
+      op.cpu = static_cast<std::uint8_t>(line.index(who.substr(at), "@", "CPUs", world_.cpus));
+    }
+    const std::string_view word = line.need("an operation");
+    const auto kind = named<Kind>(word, kind_count);
+    if (!kind) {
+      line.fail("unknown operation " + quoted(word) +
+                ": map, unmap, protect, read, write, fork, exec or exit");
+    }
+    op.kind = *kind;
+    if (at != who.size() && !is_access(op.kind)) line.fail("only reads and writes name a CPU");
+    operands(line, op);
+    options(line, op);
+    ops_.push_back(op);
+  }
+
+  void operands(Line& line, Op& op) const {
+    if (op.kind == Kind::fork) op.child = process(line, line.need("the child, such as P1,"));
+    if (takes_pages(op.kind)) {
+      op.page = line.index(line.need("the first page, such as p0,"), "p", "pages", world_.pages);
+      op.count = line.number(line.need("the number of pages"), "count", 0, any_number);
+    }
+    if (op.kind == Kind::map) {
+      op.sharing = word_of<Sharing>(line, sharing_count, "private or shared");
+    }
+    if (op.kind == Kind::map || op.kind == Kind::protect) {
+      op.access = word_of<Access>(line, access_count, "none, read or write");
+    }
+    if (is_access(op.kind)) {
+      place(line, line.need("the first byte, such as p0+8,"), op);
+      op.length = line.number(line.need("the number of bytes"), "length", 0, any_number);
+    }
+    if (op.kind == Kind::write) op.value = line.byte(line.need("the value, such as 0x61,"));
+  }
+
+  /// The words that may lack: `huge`, then `oom@k`.
+  static void options(Line& line, Op& op) {
+    std::string_view word = line.next();
+    if (op.kind == Kind::map && word == "huge") {
+      op.huge = true;
+      word = line.next();
+    }
+    if (word.empty()) return;
+    if (!word.starts_with("oom@")) line.fail(fmt::format("{} is one word too many", quoted(word)));
+    op.oom = static_cast<std::uint8_t>(line.number(word.substr(4), "oom@", 1, 255));
+    line.end();
+  }
+
+  void place(const Line& line, std::string_view word, Op& op) const {
+    const std::size_t plus = word.find('+');
+    op.page = line.index(word.substr(0, plus), "p", "pages", world_.pages);
+    if (plus == npos) return;
+    op.offset = line.number(word.substr(plus + 1), "offset", 0, page_bytes(world_.geometry) - 1);
+  }
+
+  std::uint8_t process(const Line& line, std::string_view word) const {
+    return static_cast<std::uint8_t>(line.index(word, "P", "processes", world_.procs));
+  }
+
+  template <typename Enum>
+  static Enum word_of(Line& line, int count, std::string_view choices) {
+    const std::string_view word = line.need(choices);
+    const auto value = named<Enum>(word, count);
+    if (!value) line.fail(fmt::format("{} is not {}", quoted(word), choices));
+    return *value;
+  }
+
+  TraceText text_;
+  World& world_ = text_.trace.world;
+  std::vector<Op>& ops_ = text_.trace.ops;
+  bool world_seen_ = false;
+};
+
+}  // namespace
+
+TraceText parse(std::string_view text) { return Parser().parse(text); }
+
+}  // namespace cow::model

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace cow::model {
+
+/// How large pages are: the compile-time geometry of a subject as far as traces can see it.
+enum class Geometry : std::uint8_t {
+  tiny,    ///< 16-byte pages, 4 entries a table, a huge page is 4 pages
+  x86_64,  ///< 4 KiB pages, 512 entries a table, a huge page is 512 pages (2 MiB)
+};
+
+/// What a write fault does to a huge page that others share (catalogue row E11).
+enum class HugeCow : std::uint8_t {
+  split,  ///< split the leaf, then copy one small page
+  copy,   ///< copy the whole huge page; split only when no huge frame is left
+};
+
+constexpr std::uint32_t page_bytes(Geometry g) { return g == Geometry::tiny ? 16 : 4096; }
+constexpr std::uint32_t huge_pages(Geometry g) { return g == Geometry::tiny ? 4 : 512; }
+constexpr std::string_view name(Geometry g) { return g == Geometry::tiny ? "tiny" : "x86-64"; }
+constexpr std::string_view name(HugeCow h) { return h == HugeCow::split ? "split" : "copy"; }
+
+/// The largest worlds that a trace may ask for. They bound the memory that bad input can claim.
+inline constexpr std::uint32_t max_procs = 16;
+inline constexpr std::uint32_t max_cpus = 8;
+inline constexpr std::uint32_t max_frames = 1U << 16;
+constexpr std::uint32_t max_pages(Geometry g) { return g == Geometry::tiny ? 64 : 2048; }
+
+/// Where a trace plays: sizes that reference and subject agree on. Process 0 is alive at the
+/// start with nothing mapped; all others are dead. Pages are numbered 0 .. pages-1 in every
+/// process, and the subject places page 0 wherever it likes.
+struct World {
+  Geometry geometry = Geometry::tiny;
+  HugeCow huge_cow = HugeCow::split;
+  std::uint32_t procs = 4;    ///< process names P0 .. P(procs-1)
+  std::uint32_t cpus = 2;     ///< CPUs that an access may come from
+  std::uint32_t pages = 16;   ///< pages of every address space; a multiple of 2 huge pages
+  std::uint32_t frames = 96;  ///< physical frames of the subject, page tables included
+
+  bool operator==(const World&) const = default;
+};
+
+/// The default world of a geometry: large enough that memory runs out now and then, not always.
+constexpr World default_world(Geometry g) {
+  World world;
+  world.geometry = g;
+  if (g == Geometry::x86_64) {
+    world.pages = 2048;
+    world.frames = 8192;
+  }
+  return world;
+}
+
+/// Empty when the world can be built, else what is wrong with it, as one clause for an error line.
+constexpr std::string_view complaint(const World& w) {
+  if (w.procs < 1 || w.procs > max_procs) return "procs must be 1 to 16";
+  if (w.cpus < 1 || w.cpus > max_cpus) return "cpus must be 1 to 8";
+  const bool whole = w.pages % (2 * huge_pages(w.geometry)) == 0;
+  if (w.pages < 1 || w.pages > max_pages(w.geometry) || !whole) {
+    return w.geometry == Geometry::tiny ? "pages must be a multiple of 8, 8 to 64"
+                                        : "pages must be 1024 or 2048";
+  }
+  if (w.frames < 8 || w.frames > max_frames) return "frames must be 8 to 65536";
+  return {};
+}
+
+}  // namespace cow::model
