@@ -1,0 +1,86 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "impl/kernel/fault.h"
+#include "impl/kernel/range.h"
+
+/// What the processor does for a load or store: TLB, table walk, fault, retry.
+namespace cow::kernel {
+
+/// The frame behind `page` without a fault: from the TLB, or from the table, which then fills
+/// the TLB. Nothing when either lacks the permission.
+template <class M>
+std::optional<typename M::Frame> translate(M& m, typename M::Cpu cpu, typename M::Process p,
+                                           std::uint64_t page, bool write) {
+  if (const auto hit = m.tlb_find(cpu, p, page, write)) return hit;
+  const auto at = walk(m, m.root(p), page);
+  if (!at.entry.present() || !at.entry.readable()) return std::nullopt;
+  if (write && !at.entry.writable()) return std::nullopt;
+  m.tlb_fill(cpu, p, page, at.entry);
+  return at.entry.huge() ? at.entry.frame() + static_cast<std::uint32_t>(page % M::fan)
+                         : at.entry.frame();
+}
+
+/// Faults until `page` translates. One fault is enough, a second covers a translation that
+/// another CPU took away; more means that the handler says "ok" without making it so.
+template <class M>
+Status make_ready(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t page,
+                  bool write) {
+  for (int tries = 0; tries < 3; ++tries) {
+    if (translate(m, cpu, p, page, write)) return Status::ok;
+    if (const auto status = fault(m, p, page, write); status != Status::ok) return status;
+  }
+  return translate(m, cpu, p, page, write) ? Status::ok : Status::stuck;
+}
+
+/// Reads or writes `length` bytes from `address` on (in bytes): first every page is made ready,
+/// so that a refusal has moved nothing, then `move(frame, offset, done, bytes)` moves the bytes
+/// of one page; `done` counts those moved before.
+template <class M, class Move>
+Status access(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t address,
+              std::uint64_t length, bool write, Move move) {
+  if (!m.alive(p)) return Status::no_process;
+  const auto first = address / M::page_bytes;
+  const auto most = M::page_bytes * (m.user_end() - m.user_first());
+  if (!m.valid_cpu(cpu) || length == 0 || length > most) return Status::bad_range;
+  if (!in_user_space(m, first, 1)) return Status::bad_range;  // before a sum that could wrap
+  const auto count = (address + length - 1) / M::page_bytes - first + 1;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  for (std::uint64_t page = first; page < first + count; ++page) {
+    const auto status = make_ready(m, cpu, p, page, write);
+    if (status != Status::ok) return status;
+  }
+  for (std::uint64_t done = 0; done < length;) {
+    const auto at = address + done;
+    const auto offset = at % M::page_bytes;
+    const auto bytes = std::min(M::page_bytes - offset, length - done);
+    const auto frame = translate(m, cpu, p, at / M::page_bytes, write);
+    if (!frame) return Status::stuck;
+    move(*frame, static_cast<std::uint32_t>(offset), done, static_cast<std::uint32_t>(bytes));
+    done += bytes;
+  }
+  return Status::ok;
+}
+
+template <class M>
+Status read(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t address,
+            std::span<std::uint8_t> out) {
+  return access(m, cpu, p, address, out.size(), false,
+                [&](auto frame, std::uint32_t offset, std::uint64_t done, std::uint32_t bytes) {
+                  m.read_bytes(frame, offset, out.subspan(done, bytes));
+                });
+}
+
+template <class M>
+Status write(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t address,
+             std::span<const std::uint8_t> in) {
+  return access(m, cpu, p, address, in.size(), true,
+                [&](auto frame, std::uint32_t offset, std::uint64_t done, std::uint32_t bytes) {
+                  m.write_bytes(frame, offset, in.subspan(done, bytes));
+                });
+}
+
+}  // namespace cow::kernel

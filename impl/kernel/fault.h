@@ -1,0 +1,70 @@
+#pragma once
+
+#include "impl/kernel/areas.h"
+#include "impl/kernel/huge_page.h"
+
+namespace cow::kernel {
+
+inline bool permits(const Area& area, bool write) {
+  return write ? area.may_write() : area.may_read();
+}
+
+/// Does the area want, and have room for, a huge leaf around `page`?
+template <class M>
+bool fits_huge(const Area& area, std::uint64_t page) {
+  const auto first = page - page % M::fan;
+  return area.huge && !area.is_shared() && area.first <= first && first + M::fan <= area.end;
+}
+
+/// The huge part of a fault. Says in `*again` whether the small part is to follow: no huge leaf
+/// is here and none can be made, or it was split just now.
+template <class M>
+Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write,
+                  bool* again) {
+  const auto at = walk(m, m.root(p), page);
+  if (at.level == 1 && at.entry.huge()) {
+    if (!write) return Status::ok;
+    TableLock<M> lock(m, at.table);
+    return huge_write_fault(m, m.place(p, at.table, 1, page - page % M::fan), again);
+  }
+  *again = true;
+  if (at.level == 0 || !fits_huge<M>(area, page)) return Status::ok;
+  const auto table = make_table(m, m.root(p), page, 1);
+  if (!table) return Status::no_memory;
+  TableLock<M> lock(m, *table);
+  const auto place = m.place(p, *table, 1, page - page % M::fan);
+  if (demand_zero_huge(m, place, area) == Status::ok) *again = false;
+  return Status::ok;
+}
+
+template <class M>
+Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write) {
+  const auto table = make_table(m, m.root(p), page, 0);
+  if (!table) return Status::no_memory;
+  const auto place = m.place(p, *table, 0, page);
+  if (area.is_shared()) {
+    const auto held = make_table(m, area.object, page, 0);
+    if (!held) return Status::no_memory;
+    TableLock<M> outer(m, *table), inner(m, *held);
+    if (m.load(place).present()) return write ? write_fault(m, place, area) : Status::ok;
+    return demand_shared(m, place, m.object_place(*held, page), area);
+  }
+  TableLock<M> lock(m, *table);
+  if (!m.load(place).present()) return demand_zero(m, place, area);
+  return write ? write_fault(m, place, area) : Status::ok;
+}
+
+/// Makes `page` ready for one access, or says why not. Linux: handle_mm_fault.
+template <class M>
+Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
+  m.note(Event::fault);
+  SpaceLock<M> lock(m, p);
+  const Area* area = find_area(m.areas(p), page);
+  if (area == nullptr || !permits(*area, write)) return Status::segfault;
+  bool again = false;
+  const auto status = fault_huge(m, p, page, *area, write, &again);
+  if (status != Status::ok || !again) return status;
+  return fault_small(m, p, page, *area, write);
+}
+
+}  // namespace cow::kernel

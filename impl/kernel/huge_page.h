@@ -1,0 +1,101 @@
+#pragma once
+
+#include "impl/kernel/small_page.h"
+
+/// The same steps for a huge page: one PMD leaf, `place`, over M::fan consecutive frames.
+/// REQUIRES for all: the caller holds the lock of the table that `place` lies in.
+namespace cow::kernel {
+
+/// First touch of a private, huge-hinted, aligned range. `no_memory` means "no huge frame":
+/// the caller goes on with small pages.
+template <class M>
+Status demand_zero_huge(M& m, typename M::Place place, const typename M::Area& area) {
+  const auto fresh = m.allocate_huge();
+  if (!fresh.ok) return Status::no_memory;
+  m.zero_huge(fresh.frame);
+  m.note(Event::huge_leaf);
+  m.store(place, M::Entry::huge_leaf(fresh.frame, area.may_read(), area.may_write()));
+  return Status::ok;
+}
+
+/// Replaces the leaf by a table of small entries with the same permissions. Every sub-page gets
+/// its own reference before the leaf gives up the one it holds for all of them, so that no
+/// count is ever too low in between (row B11). Linux: __split_huge_pmd_locked.
+template <class M>
+Status split_huge(M& m, typename M::Place place) {
+  const auto table = m.allocate_table();
+  if (!table.ok) return Status::no_memory;
+  const auto entry = m.load(place);
+  const auto head = entry.frame();
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    m.get(head + i);
+    m.store_at(table.frame, i, M::Entry::leaf(head + i, entry.readable(), entry.writable()));
+  }
+  m.store(place, M::Entry::table(table.frame));
+  m.flush_huge(place);
+  m.put_huge(head);
+  m.note(Event::split);
+  return Status::ok;
+}
+
+/// Moves this mapping to a huge copy of its own. `no_memory`: no huge frame; split instead.
+template <class M>
+Status copy_huge_leaf(M& m, typename M::Place place) {
+  const auto fresh = m.allocate_huge();
+  if (!fresh.ok) return Status::no_memory;
+  const auto old = m.load(place).frame();
+  m.copy_huge(fresh.frame, old);
+  m.note(Event::huge_copy);
+  m.store(place, M::Entry::huge_leaf(fresh.frame, true, true));
+  m.flush_huge(place);
+  m.put_huge(old);
+  return Status::ok;
+}
+
+/// A write met a huge leaf: in place when nothing else holds any sub-page, else by policy.
+/// A split leaves the write itself to a small write fault: `*again` is set. Linux:
+/// do_huge_pmd_wp_page.
+template <class M>
+Status huge_write_fault(M& m, typename M::Place place, bool* again) {
+  const auto entry = m.load(place);
+  if (entry.writable()) return Status::ok;
+  if (M::Decisions::may_reuse_huge(m, entry.frame())) {
+    m.note(Event::reuse);
+    m.store(place, entry.made_writable());
+    return Status::ok;
+  }
+  if (m.copies_huge() && copy_huge_leaf(m, place) == Status::ok) return Status::ok;
+  *again = true;
+  return split_huge(m, place);
+}
+
+template <class M>
+void fork_huge(M& m, typename M::Place parent, typename M::Place child,
+               const typename M::Area& area) {
+  auto entry = m.load(parent);
+  if (entry.writable() && M::Decisions::protects_on_fork(m, area)) {
+    entry = entry.write_protected();
+    m.store(parent, entry);
+    m.flush_later(parent);
+  }
+  m.get_huge(entry.frame());
+  m.store(child, entry);
+}
+
+template <class M>
+void zap_huge(M& m, typename M::Place place) {
+  const auto entry = m.load(place);
+  m.store(place, M::Entry::none());
+  m.flush_huge(place);
+  m.put_huge(entry.frame());
+}
+
+template <class M>
+void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
+  const auto entry = m.load(place);
+  const auto writes = M::Decisions::may_upgrade_huge(m, entry.frame(), area);
+  m.store(place, M::Entry::huge_leaf(entry.frame(), area.may_read(), writes));
+  m.flush_huge(place);
+}
+
+}  // namespace cow::kernel

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "impl/kernel/law.h"
+
+/// The laws about one entry, frame or translation, each written once, generic over a view `V` of
+/// a machine: the audit (impl/machine/audit.h) loops over them on a ByteMachine, the proofs
+/// quantify over them on Z3 terms. `V::Bool` is bool or a term; `implies` is found for either.
+namespace cow::kernel {
+
+constexpr bool implies(bool premise, bool conclusion) { return !premise || conclusion; }
+
+/// no-dangling: what an entry names is not free.
+template <class V>
+typename V::Bool entry_names_held_frame(const V& v, const typename V::Entry& entry) {
+  return implies(entry.present(), !v.is_free(entry.frame()));
+}
+
+/// sole-writer: a writable private entry is the only holder of its frame.
+template <class V>
+typename V::Bool writer_is_alone(const V& v, const typename V::Entry& entry,
+                                 const typename V::Area& area) {
+  return implies(entry.present() && entry.writable() && !area.is_shared(),
+                 v.references(entry.frame()) == 1);
+}
+
+/// permission: an entry allows no more than its area.
+template <class V>
+typename V::Bool entry_within_area(const V&, const typename V::Entry& entry,
+                                   const typename V::Area& area) {
+  return implies(entry.present(), implies(entry.writable(), area.may_write()) &&
+                                      implies(entry.readable(), area.may_read()) &&
+                                      implies(entry.writable(), entry.readable()));
+}
+
+/// isolation, for shared memory: an entry names the frame that its object holds for the page,
+/// so that all mappers see one page.
+template <class V>
+typename V::Bool sharers_agree(const V&, const typename V::Entry& entry,
+                               const typename V::Area& area, const typename V::Entry& held) {
+  return implies(entry.present() && area.is_shared(),
+                 held.present() && held.frame() == entry.frame());
+}
+
+/// exact-count: the count of a frame is the number of its holders.
+template <class V>
+typename V::Bool count_is_exact(const V& v, const typename V::Frame& frame) {
+  return v.count(frame) == v.holders(frame);
+}
+
+/// exact-count: a frame is free exactly when nothing counts on it.
+template <class V>
+typename V::Bool free_when_unheld(const V& v, const typename V::Frame& frame) {
+  return v.is_free(frame) == (v.references(frame) == 0);
+}
+
+/// tlb-coherent: a cached translation shows the frame that the table shows and allows no more.
+/// `Cached` has valid(), frame() and writable().
+template <class V, class Cached>
+typename V::Bool cached_within_entry(const V&, const Cached& cached,
+                                     const typename V::Entry& entry) {
+  return implies(cached.valid(), entry.present() && entry.readable() &&
+                                     entry.frame() == cached.frame() &&
+                                     implies(cached.writable(), entry.writable()));
+}
+
+}  // namespace cow::kernel

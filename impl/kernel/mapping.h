@@ -1,0 +1,93 @@
+#pragma once
+
+#include "impl/kernel/range.h"
+
+/// mmap, munmap and mprotect.
+namespace cow::kernel {
+
+/// What a new mapping is to be.
+struct MapRequest {
+  Access access = Access::none;
+  bool shared = false;
+  bool huge = false;
+};
+
+template <class M>
+Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
+           const MapRequest& request) {
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  SpaceLock<M> lock(m, p);
+  auto list = m.areas(p);
+  if (touches_area(list, first, first + count)) return Status::occupied;
+  Area area;
+  area.first = first;
+  area.end = first + count;
+  area.access = request.access;
+  area.huge = request.huge;
+  if (request.shared) {
+    const auto object = m.allocate_table();
+    if (!object.ok) return Status::no_memory;
+    area.object = object.frame;
+  }
+  insert_area(list, area);
+  merge_areas(m, list);
+  return Status::ok;
+}
+
+/// Holes in the range are fine, as for munmap(2).
+template <class M>
+Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  SpaceLock<M> lock(m, p);
+  const auto end = first + count;
+  if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
+  auto list = m.areas(p);
+  carve(m, list, first);
+  carve(m, list, end);
+  zap_range(m, p, first, end);
+  remove_areas(m, list, first, end);
+  return Status::ok;
+}
+
+/// Brings the entries of one area, within [first, end), to the area's access.
+template <class M>
+void protect_area(M& m, typename M::Process p, const Area& area) {
+  for_each_leaf(
+      m, m.root(p), area.first, area.end,
+      [&](auto table, std::uint64_t page, std::uint32_t count) {
+        TableLock<M> lock(m, table);
+        for (std::uint32_t i = 0; i < count; ++i) {
+          protect_page(m, m.place(p, table, 0, page + i), area);
+        }
+        return true;
+      },
+      [&](auto table, std::uint64_t page) {
+        TableLock<M> lock(m, table);
+        protect_huge(m, m.place(p, table, 1, page), area);
+        return true;
+      });
+}
+
+template <class M>
+Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
+               Access access) {
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  SpaceLock<M> lock(m, p);
+  auto list = m.areas(p);
+  const auto end = first + count;
+  if (!covered(list, first, end)) return Status::not_mapped;
+  if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
+  carve(m, list, first);
+  carve(m, list, end);
+  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+    list.at[i].access = access;
+    protect_area(m, p, list.at[i]);
+  }
+  merge_areas(m, list);
+  return Status::ok;
+}
+
+}  // namespace cow::kernel

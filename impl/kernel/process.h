@@ -1,0 +1,84 @@
+#pragma once
+
+#include "impl/kernel/range.h"
+
+/// fork, exec and exit.
+namespace cow::kernel {
+
+/// Drops all mappings and areas. The root table stays.
+template <class M>
+void drop_space(M& m, typename M::Process p) {
+  zap_range(m, p, m.user_first(), m.user_end());
+  auto list = m.areas(p);
+  remove_areas(m, list, m.user_first(), m.user_end());
+}
+
+/// Gives the child, within one area, what the parent has. False when memory ran out.
+template <class M>
+bool fork_area(M& m, typename M::Process parent, typename M::Process child, const Area& area) {
+  return for_each_leaf(
+      m, m.root(parent), area.first, area.end,
+      [&](auto table, std::uint64_t page, std::uint32_t count) {
+        const auto twin = make_table(m, m.root(child), page, 0);
+        if (!twin) return false;
+        TableLock<M> outer(m, table), inner(m, *twin);
+        for (std::uint32_t i = 0; i < count; ++i) {
+          fork_page(m, m.place(parent, table, 0, page + i), m.place(child, *twin, 0, page + i),
+                    area);
+        }
+        return true;
+      },
+      [&](auto table, std::uint64_t page) {
+        const auto twin = make_table(m, m.root(child), page, 1);
+        if (!twin) return false;
+        TableLock<M> outer(m, table), inner(m, *twin);
+        fork_huge(m, m.place(parent, table, 1, page), m.place(child, *twin, 1, page), area);
+        return true;
+      });
+}
+
+/// Forks. When memory runs out on the way the half-made child is dropped like any other. Write
+/// permission that the parent lost stays lost, which costs a fault and is safe; giving it back
+/// could take a frame from another sharer (row G2).
+template <class M>
+Status fork(M& m, typename M::Process parent, typename M::Process child) {
+  if (!m.alive(parent)) return Status::no_process;
+  if (!m.valid_process(child)) return Status::bad_range;
+  if (m.alive(child)) return Status::busy;
+  SpaceLock<M> lock(m, parent);
+  const auto root = m.allocate_table();
+  if (!root.ok) return Status::no_memory;
+  m.start(child, root.frame);
+  const auto from = m.areas(parent);
+  auto to = m.areas(child);
+  bool complete = true;
+  for (std::uint32_t i = 0; complete && i < from.size; ++i) {
+    get_object(m, from.at[i]);
+    insert_area(to, from.at[i]);
+    complete = fork_area(m, parent, child, from.at[i]);
+  }
+  m.flush_process(parent);
+  if (complete) return Status::ok;
+  drop_space(m, child);
+  m.end(child);
+  return Status::no_memory;
+}
+
+template <class M>
+Status exec(M& m, typename M::Process p) {
+  if (!m.alive(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
+  drop_space(m, p);
+  return Status::ok;
+}
+
+template <class M>
+Status exit(M& m, typename M::Process p) {
+  if (!m.alive(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
+  drop_space(m, p);
+  m.end(p);
+  return Status::ok;
+}
+
+}  // namespace cow::kernel

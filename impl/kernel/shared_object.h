@@ -1,0 +1,36 @@
+#pragma once
+
+#include "impl/kernel/area.h"
+#include "impl/kernel/small_page.h"
+#include "impl/kernel/walk.h"
+
+/// A shared anonymous mapping stands on an object: a page table of its own whose leaves hold the
+/// frames that all mappers see (Linux: shmem's page cache). The object is named by its root
+/// table, and the reference count of that table is the number of areas which name it.
+namespace cow::kernel {
+
+template <class M>
+void get_object(M& m, const Area& area) {
+  if (area.is_shared()) m.get_table(area.object);
+}
+
+/// Drops one area's reference; the last one frees the pages and the tables.
+template <class M>
+void put_object(M& m, const Area& area) {
+  if (!area.is_shared()) return;
+  if (m.table_references(area.object) == 1) {
+    const auto end = span<M>(M::levels);
+    for_each_leaf(
+        m, area.object, 0, end,
+        [&](auto table, std::uint64_t page, std::uint32_t count) {
+          TableLock<M> lock(m, table);
+          for (std::uint32_t i = 0; i < count; ++i) zap_page(m, m.object_place(table, page + i));
+          return true;
+        },
+        [](auto, std::uint64_t) { return true; });
+    free_empty_tables(m, area.object, M::levels - 1, 0, 0, end);
+  }
+  m.put_table(area.object);
+}
+
+}  // namespace cow::kernel

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace cow::kernel {
+
+/// The kernel's answer to an operation. Everything but `ok` is a refusal that changes nothing
+/// which a process can observe.
+enum class Status : std::uint8_t {
+  ok,
+  no_process,  ///< the acting process is not alive
+  busy,        ///< fork: the child's name is taken
+  bad_range,   ///< empty, or outside user space
+  occupied,    ///< map: the range touches an area
+  not_mapped,  ///< protect: the range has a hole
+  segfault,    ///< access: no area, or the area does not allow it
+  no_memory,   ///< an allocation failed
+  stuck,       ///< access: the fault handler made no progress; always a bug
+};
+
+/// What a page may be used for. Ordered: each includes the ones before it.
+enum class Access : std::uint8_t { none, read, write };
+
+/// What the kernel counts. The law `frugal` bounds copies and faults by what sharing needs.
+enum class Event : std::uint8_t {
+  fault,              ///< the fault handler ran
+  zero,               ///< pages zero-filled
+  copy,               ///< pages copied
+  reuse,              ///< write faults that kept their frame: the last holder writes in place
+  huge_leaf,          ///< huge leaves made by a first touch
+  huge_copy,          ///< huge pages copied whole
+  split,              ///< huge leaves split
+  shootdown,          ///< translations or processes flushed from the TLBs
+  allocation,         ///< frames taken
+  failed_allocation,  ///< allocations that were refused
+};
+
+inline constexpr int event_count = 10;
+inline constexpr std::array<const char*, event_count> event_names = {
+    "fault",     "zero",  "copy",      "reuse",      "huge-leaf",
+    "huge-copy", "split", "shootdown", "allocation", "failed-allocation"};
+
+}  // namespace cow::kernel

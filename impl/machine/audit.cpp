@@ -1,0 +1,300 @@
+#include "impl/machine/audit.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "impl/machine/lists.h"
+
+namespace cow::machine {
+
+using kernel::Law;
+
+template <class G>
+Audit<G>::Audit(const M& machine) : m_(machine) {
+  const auto& c = m_.config();
+  const auto blocks = (c.frames + M::fan - 1) / M::fan;
+  seen_.resize(std::size_t{c.procs} * c.pages);
+  holders_.resize(std::size_t{blocks} * M::fan);
+  huge_.resize(blocks);
+  small_.resize(blocks);
+}
+
+template <class G>
+void Audit<G>::find(Law law, std::string text) {
+  findings_.push_back({law, std::move(text)});
+}
+
+template <class G>
+bool Audit<G>::look() {
+  findings_.clear();
+  std::fill(seen_.begin(), seen_.end(), SeenPage{});
+  std::fill(holders_.begin(), holders_.end(), 0U);
+  std::fill(huge_.begin(), huge_.end(), 0U);
+  std::fill(small_.begin(), small_.end(), 0U);
+  tables_ = 0;
+  for (std::uint32_t p = 0; p < m_.config().procs; ++p) {
+    if (m_.alive(p)) look_at_process(p);
+  }
+  check_frames();
+  check_blocks();
+  check_translations();
+  check_machine();
+  return findings_.empty();
+}
+
+template <class G>
+void Audit<G>::look_at_process(std::uint32_t p) {
+  const bool in_order = note_areas(p);
+  if (enter_table(p, m_.root(p))) walk_table(p, m_.root(p), M::levels - 1, 0);
+  if (in_order) note_untouched_shared(p);
+}
+
+/// A shared page that this process has not touched yet shows what others wrote to its object.
+template <class G>
+void Audit<G>::note_untouched_shared(std::uint32_t p) {
+  for (const Area& area : m_.areas(p)) {
+    if (!area.is_shared()) continue;
+    for (auto page = area.first; page < area.end; ++page) {
+      auto& seen = note(p, page - m_.user_first());
+      if (seen.bytes != nullptr) continue;
+      const auto held = kernel::walk<M>(m_, area.object, page);
+      if (held.level != 0 || !held.entry.present()) continue;
+      if (held.entry.frame() >= m_.config().frames) continue;
+      seen.bytes = m_.frame_bytes(held.entry.frame()).data();
+    }
+  }
+}
+
+/// False when the areas are not what they must be, so that nothing may be looked up by them.
+template <class G>
+bool Audit<G>::note_areas(std::uint32_t p) {
+  std::uint64_t end = m_.user_first();
+  for (const Area& area : m_.areas(p)) {
+    if (area.first < end || area.end <= area.first || area.end > m_.user_end()) {
+      find(Law::permission, fmt::format("the areas of P{} overlap or leave user space", p));
+      return false;
+    }
+    end = area.end;
+    for (auto page = area.first; page < area.end; ++page) {
+      auto& seen = note(p, page - m_.user_first());
+      seen.area = &area;
+      seen.mapped = true;
+      seen.access = area.access;
+    }
+    if (area.is_shared() && area.object < m_.config().frames && holders_[area.object]++ == 0) {
+      ++tables_;
+      walk_object(area.object, M::levels - 1);
+    }
+  }
+  return true;
+}
+
+template <class G>
+bool Audit<G>::enter_table(std::uint32_t p, Frame table) {
+  if (table >= m_.config().frames || m_.frame_info(table).kind != FrameKind::table) {
+    find(Law::no_dangling,
+         fmt::format("P{} uses frame {} as a page table, but it is none", p, table));
+    return false;
+  }
+  ++tables_;
+  if (holders_[table]++ == 0) return true;
+  find(Law::exact_count, fmt::format("page table {} is reached twice", table));
+  return false;
+}
+
+template <class G>
+void Audit<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base) {
+  const auto step = kernel::span<M>(level);
+  bool empty = true;
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    const Entry entry = m_.load_at(table, i);
+    if (!entry.present()) continue;
+    empty = false;
+    const auto page = base + i * step;
+    if (level == 0) {
+      if (entry.frame() < m_.config().frames) hold(entry.frame());
+      note_leaf(p, page, entry, false);
+    } else if (entry.huge()) {
+      huge_leaf(p, page, entry);
+    } else if (enter_table(p, entry.frame())) {
+      walk_table(p, entry.frame(), level - 1, page);
+    }
+  }
+  if (empty && level < M::levels - 1) check_empty_table(p, table, base, base + M::fan * step);
+}
+
+/// A fault that ran out of memory may leave an empty table, but where nothing is mapped any more
+/// it has to go.
+template <class G>
+void Audit<G>::check_empty_table(std::uint32_t p, Frame table, std::uint64_t first,
+                                 std::uint64_t end) {
+  const auto overlaps = [&](const Area& area) { return area.first < end && first < area.end; };
+  if (std::ranges::any_of(m_.areas(p), overlaps)) return;
+  find(Law::frugal,
+       fmt::format("page table {} of P{} is empty, and nothing is mapped there", table, p));
+}
+
+template <class G>
+void Audit<G>::huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
+  const auto head = entry.frame();
+  if (head % M::fan != 0 || head + M::fan > m_.config().frames) {
+    find(Law::no_dangling, fmt::format("P{} has a huge leaf on frame {}", p, head));
+    return;
+  }
+  ++huge_[head / M::fan];
+  if (entry.writable() && m_.M::huge_references(head) != 1) {
+    find(Law::sole_writer,
+         fmt::format("P{} may write the huge page at frame {}, which has {} holders", p, head,
+                     m_.M::huge_references(head)));
+  }
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    note_leaf(p, page + i, Entry::leaf(head + i, entry.readable(), entry.writable()), true);
+  }
+}
+
+template <class G>
+void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge) {
+  const auto user = page - m_.user_first();  // wraps, and is too large, below user space
+  if (user >= m_.config().pages || !note(p, user).mapped) {
+    find(Law::permission, fmt::format("P{} still maps frame {} at p{}, where it has no mapping", p,
+                                      entry.frame(), static_cast<std::int64_t>(user)));
+    return;
+  }
+  auto& seen = note(p, user);
+  const Area& area = *seen.area;
+  seen.entry = entry;
+  seen.huge = huge;
+  if (!kernel::entry_names_held_frame(*this, entry)) {
+    find(Law::no_dangling,
+         fmt::format("P{} p{} maps frame {}, which is free", p, user, entry.frame()));
+    if (entry.frame() >= m_.config().frames) return;
+  }
+  seen.bytes = m_.frame_bytes(entry.frame()).data();
+  if (!kernel::writer_is_alone(*this, entry, area)) {
+    find(Law::sole_writer, fmt::format("P{} p{} may write frame {}, which has {} holders", p, user,
+                                       entry.frame(), references(entry.frame())));
+  }
+  if (!kernel::entry_within_area(*this, entry, area)) {
+    find(Law::permission,
+         fmt::format("the entry of P{} p{} allows more than its mapping", p, user));
+  }
+  if (!area.is_shared()) return;
+  const auto held = kernel::walk<M>(m_, area.object, page);
+  if (!kernel::sharers_agree(*this, entry, area, held.level == 0 ? held.entry : Entry::none())) {
+    find(Law::isolation,
+         fmt::format("P{} p{} is shared, but maps frame {} of its own", p, user, entry.frame()));
+  }
+}
+
+/// Objects hold their pages once each, however many processes map them.
+template <class G>
+void Audit<G>::walk_object(Frame table, int level) {
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    const Entry entry = m_.load_at(table, i);
+    if (!entry.present() || entry.frame() >= m_.config().frames) continue;
+    if (level == 0) {
+      hold(entry.frame());
+    } else {
+      ++holders_[entry.frame()];
+      ++tables_;
+      walk_object(entry.frame(), level - 1);
+    }
+  }
+}
+
+/// First all frames without a branch, since this is most of what an audit costs; only when
+/// something is wrong are the culprits looked for and put into words.
+template <class G>
+void Audit<G>::check_frames() {
+  bool right = true;
+  std::uint32_t free = 0;
+  for (Frame f = 0; f < m_.config().frames; ++f) {
+    right &= kernel::count_is_exact(*this, f);
+    right &= kernel::free_when_unheld(*this, f);
+    free += is_free(f) ? 1U : 0U;
+  }
+  if (!right) explain_frames();
+  if (free != m_.header().free_frames) {
+    find(Law::exact_count,
+         fmt::format("{} frames are free, the allocator counts {}", free, m_.header().free_frames));
+  }
+}
+
+template <class G>
+void Audit<G>::explain_frames() {
+  for (Frame f = 0; f < m_.config().frames; ++f) {
+    if (!kernel::count_is_exact(*this, f)) {
+      find(Law::exact_count,
+           fmt::format("frame {} counts {} holders and has {}", f, count(f), holders_[f]));
+    }
+    if (!kernel::free_when_unheld(*this, f)) {
+      find(is_free(f) ? Law::no_dangling : Law::exact_count,
+           fmt::format("frame {} is {}free with {} references", f, is_free(f) ? "" : "not ",
+                       references(f)));
+    }
+  }
+}
+
+template <class G>
+void Audit<G>::check_blocks() {
+  for (std::uint32_t b = 0; b < huge_.size(); ++b) {
+    const auto& block = m_.block_info(b);
+    if (block.leaves != huge_[b]) {
+      find(Law::exact_count, fmt::format("the huge page at frame {} counts {} leaves and has {}",
+                                         b * M::fan, block.leaves, huge_[b]));
+    }
+    if (block.small != small_[b]) {
+      find(Law::exact_count, fmt::format("the block at frame {} counts {} small holders and has {}",
+                                         b * M::fan, block.small, small_[b]));
+    }
+  }
+}
+
+template <class G>
+void Audit<G>::check_translations() {
+  for (std::uint32_t cpu = 0; cpu < m_.config().cpus; ++cpu) {
+    for (std::uint32_t i = 0; i < M::tlb_entries; ++i) {
+      const auto& t = m_.translation(cpu, i);
+      if (t.valid == 0) continue;
+      check_translation(cpu, t, M::is_huge_translation(i) ? M::fan : 1);
+    }
+  }
+}
+
+/// `pages`: how many this entry translates, which are as many as the leaf maps: two sizes at once
+/// are a machine check on real processors (row C9). The first wrong one is enough to tell.
+template <class G>
+void Audit<G>::check_translation(std::uint32_t cpu, const Translation& t, std::uint32_t pages) {
+  for (std::uint32_t sub = 0; sub < pages; ++sub) {
+    const auto user = t.page + sub - m_.user_first();
+    const bool known = m_.alive(t.process) && user < m_.config().pages;
+    const auto entry = known ? note(t.process, user).entry : Entry::none();
+    const bool same_size = known && note(t.process, user).huge == (pages > 1);
+    if (same_size && kernel::cached_within_entry(*this, Cached{t, sub}, entry)) continue;
+    find(Law::tlb_coherent,
+         fmt::format("CPU {} still translates P{} p{} to {}frame {}{}; the page table says {}", cpu,
+                     t.process, user,
+                     same_size   ? ""
+                     : pages > 1 ? "huge "
+                                 : "small ",
+                     t.frame + sub, t.writable != 0 ? " for writing" : "",
+                     !entry.present() ? std::string("nothing")
+                                      : fmt::format("frame {}{}", entry.frame(),
+                                                    entry.writable() ? " for writing" : "")));
+    return;
+  }
+}
+
+template <class G>
+void Audit<G>::check_machine() {
+  const auto& header = m_.header();
+  if (header.complaint.seen != 0) find(header.complaint.law, complaint_text(header.complaint));
+  const auto lists = lists_fault(m_);
+  if (!lists.empty()) find(Law::frugal, lists);
+  if (header.locks != 0) find(Law::progress, fmt::format("{} locks are still held", header.locks));
+}
+
+template class Audit<Tiny>;
+template class Audit<X86_64>;
+
+}  // namespace cow::machine

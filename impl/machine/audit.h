@@ -1,0 +1,95 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "impl/kernel/laws.h"
+#include "impl/machine/byte_machine.h"
+#include "impl/machine/complaint.h"
+
+namespace cow::machine {
+
+/// One broken law, in words.
+struct Finding {
+  kernel::Law law;
+  std::string text;
+};
+
+/// Looks at a whole machine from outside: walks every tree, counts the holders of every frame,
+/// checks every law about entries, frames and translations (impl/kernel/laws.h), and notes what
+/// each process sees. It reads the machine's memory only and relies on none of the kernel's
+/// decisions, so that a kernel bug cannot hide from it.
+template <class Geometry>
+class Audit {
+ public:
+  using M = ByteMachine<Geometry>;
+  using Memory = machine::Memory<Geometry>;
+  // The view that the laws are stated over.
+  using Bool = bool;
+  using Frame = typename Memory::Frame;
+  using Entry = typename Memory::Entry;
+  using Area = kernel::Area;
+
+  /// What a process sees of one page, read from its area and its page table, past the TLBs.
+  struct SeenPage {
+    const Area* area = nullptr;           ///< null where nothing is mapped
+    const std::uint8_t* bytes = nullptr;  ///< null where no frame holds the page yet: zeroes
+    Entry entry;                          ///< as if it were small
+    bool mapped = false;
+    kernel::Access access = kernel::Access::none;
+    bool huge = false;     ///< the entry is part of a huge leaf
+    std::uint8_t pad = 0;  ///< no hole, so that clearing many of them is one memset
+  };
+
+  explicit Audit(const M& machine);
+
+  /// Looks again. True when every law holds.
+  bool look();
+
+  const std::vector<Finding>& findings() const { return findings_; }
+  const SeenPage& seen(std::uint32_t process, std::uint64_t page) const {
+    return seen_[process * std::size_t{m_.config().pages} + page];
+  }
+  /// Frames that hold tables, by walking.
+  std::uint32_t tables() const { return tables_; }
+
+  std::uint32_t count(Frame f) const { return m_.frame_info(f).count; }
+  std::uint32_t holders(Frame f) const { return holders_[f]; }
+  std::uint32_t references(Frame f) const { return m_.M::references(f); }
+  bool is_free(Frame f) const { return f >= m_.config().frames || m_.is_free(f); }
+
+ private:
+  void look_at_process(std::uint32_t p);
+  bool note_areas(std::uint32_t p);
+  void note_untouched_shared(std::uint32_t p);
+  void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
+  void check_empty_table(std::uint32_t p, Frame table, std::uint64_t first, std::uint64_t end);
+  void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry);
+  void note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge);
+  void walk_object(Frame table, int level);
+  void check_frames();
+  void check_blocks();
+  [[gnu::cold]] void explain_frames();
+  void check_translations();
+  void check_translation(std::uint32_t cpu, const Translation& t, std::uint32_t pages);
+  void check_machine();
+  bool enter_table(std::uint32_t p, Frame table);
+  void hold(Frame frame) { ++holders_[frame], ++small_[frame / M::fan]; }
+  SeenPage& note(std::uint32_t process, std::uint64_t page) {
+    return seen_[process * std::size_t{m_.config().pages} + page];
+  }
+  [[gnu::cold]] void find(kernel::Law law, std::string text);
+
+  const M& m_;
+  std::vector<Finding> findings_;
+  std::vector<SeenPage> seen_;          ///< [process][page]
+  std::vector<std::uint32_t> holders_;  ///< [frame]: PTEs and objects; a table's owners
+  std::vector<std::uint32_t> huge_;     ///< [block]: huge leaves
+  std::vector<std::uint32_t> small_;    ///< [block]: holders of its data frames, one by one
+  std::uint32_t tables_ = 0;
+};
+
+extern template class Audit<Tiny>;
+extern template class Audit<X86_64>;
+
+}  // namespace cow::machine

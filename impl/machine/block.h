@@ -1,0 +1,107 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "impl/kernel/area.h"
+#include "impl/kernel/law.h"
+
+/// The flat block: every byte of a machine's state in one relocatable piece of memory. Indices,
+/// never pointers: a snapshot is memcpy, equality is memcmp.
+namespace cow::machine {
+
+/// What a machine is built for. Page numbers are the kernel's (virtual page numbers).
+struct Config {
+  std::uint32_t frames = 96;
+  std::uint32_t procs = 4;
+  std::uint32_t cpus = 2;
+  std::uint32_t pages = 16;  ///< user pages; user_first follows from the geometry
+  bool copies_huge = false;  ///< a shared huge page is copied whole rather than split
+
+  bool operator==(const Config&) const = default;
+};
+
+inline constexpr std::uint32_t none = ~0U;
+
+enum class FrameKind : std::uint8_t { unused, data, table };
+
+struct FrameInfo {
+  std::uint32_t count = 0;  ///< PTEs and objects that hold it, or a table's owners
+  FrameKind kind = FrameKind::unused;
+  std::uint8_t locked = 0;
+  std::uint16_t pad = 0;
+};
+
+/// M::fan aligned frames: what a huge leaf maps. Sub-pages that are held one by one count in
+/// their FrameInfo and, together, in `small`.
+struct Block {
+  std::uint32_t leaves = 0;                ///< huge leaves that hold the whole block
+  std::uint32_t small = 0;                 ///< sum of the counts of its data frames
+  std::uint32_t free = 0;                  ///< free frames in it
+  std::uint32_t next = none, prev = none;  ///< the list it is on: whole or broken
+};
+
+struct ProcessInfo {
+  std::uint32_t alive = 0;
+  std::uint32_t root = none;
+  std::uint32_t areas = 0;
+  std::uint32_t locked = 0;
+};
+
+/// One cached translation. Huge ones hold the head frame and the first page.
+struct Translation {
+  std::uint64_t page = 0;
+  std::uint32_t frame = 0;
+  std::uint16_t process = 0;
+  std::uint8_t valid = 0;
+  std::uint8_t writable = 0;
+};
+
+/// The first impossible thing that the machine was asked to do; the audit reports it.
+struct Complaint {
+  std::uint8_t seen = 0;
+  kernel::Law law = kernel::Law::progress;
+  std::uint16_t what = 0;  ///< index into complaint_texts
+  std::uint32_t number = 0;
+};
+
+struct Header {
+  std::array<std::uint64_t, kernel::event_count> events{};
+  std::uint32_t free_frames = 0;
+  std::uint32_t whole = none;   ///< list of blocks with every frame free
+  std::uint32_t broken = none;  ///< list of blocks with some
+  std::uint32_t fail_in = 0;    ///< the allocation that fails next, counted down; 0 for none
+  std::uint32_t locks = 0;      ///< locks held now
+  std::uint32_t touched = 0;    ///< blocks below this were handed out since the reset
+  // Of the entry that changed last (order_checks.h):
+  std::uint32_t replaced = 0;      ///< the frame that it named before
+  std::uint32_t installed = none;  ///< the frame that it names now
+  Complaint complaint;
+};
+
+/// Where each section of the block starts, in bytes.
+struct Layout {
+  std::size_t processes, areas, translations, blocks, bitmaps, frames, bytes, size;
+};
+
+constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
+                        std::size_t page_bytes) {
+  const auto blocks = std::size_t{c.frames + fan - 1} / fan;
+  const auto words = std::size_t{fan + 63} / 64;
+  auto align = [](std::size_t at, std::size_t to) { return (at + to - 1) / to * to; };
+  Layout l{};
+  l.processes = align(sizeof(Header), 64);
+  l.areas = align(l.processes + c.procs * sizeof(ProcessInfo), 64);
+  l.translations = align(l.areas + std::size_t{c.procs} * c.pages * sizeof(kernel::Area), 64);
+  l.blocks =
+      align(l.translations + std::size_t{c.cpus} * translations_per_cpu * sizeof(Translation), 64);
+  l.bitmaps = align(l.blocks + blocks * sizeof(Block), 64);
+  l.frames = align(l.bitmaps + blocks * words * 8, 64);
+  l.bytes = align(l.frames + blocks * fan * sizeof(FrameInfo), 4096);
+  l.size = align(l.bytes + blocks * fan * page_bytes, 4096);
+  return l;
+}
+
+}  // namespace cow::machine

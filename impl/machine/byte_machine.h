@@ -1,0 +1,119 @@
+#pragma once
+
+#include "impl/kernel/decisions.h"
+#include "impl/kernel/process.h"
+#include "impl/machine/order_checks.h"
+#include "impl/machine/tlbs.h"
+
+namespace cow::machine {
+
+/// The machine that runs the kernel for real: integers in one flat block. This class is the
+/// whole interface that `impl/kernel` relies on; TermMachine and SteppedMachine offer the same.
+/// A museum mutant derives from a machine and hides one of its functions.
+template <class Geometry>
+class ByteMachine : public Tlbs<Geometry> {
+  using Base = Tlbs<Geometry>;
+
+ public:
+  using Base::fan;
+  using typename Base::Entry, typename Base::Frame, typename Base::Process, typename Base::Area;
+  using Decisions = kernel::Decisions;
+
+  /// One entry of one table, and whose translation of which page it is.
+  struct Place {
+    Process process;
+    Frame table;
+    std::uint64_t page;
+    std::uint32_t index;
+  };
+
+  /// A process's areas, as impl/kernel/areas.h wants them.
+  struct AreaList {
+    Area* at;
+    std::uint32_t& size;
+  };
+
+  explicit ByteMachine(const Config& config) : Base(config) { reset(); }
+
+  /// Back to the start: process 0 alive with an empty address space, nothing else.
+  void reset() {
+    this->clear();
+    this->free_everything();
+    start(0, this->allocate_table().frame);
+  }
+
+  Place place(Process p, Frame table, int level, std::uint64_t page) const {
+    return {p, table, page,
+            level == 0 ? kernel::index_at<ByteMachine>(page, 0)
+                       : kernel::index_at<ByteMachine>(page, 1)};
+  }
+  /// An entry of an object, which no TLB ever caches.
+  Place object_place(Frame table, std::uint64_t page) const { return place(none, table, 0, page); }
+
+  Entry load(const Place& at) const { return this->load_at(at.table, at.index); }
+  void store(const Place& at, Entry entry) {
+    if constexpr (Base::G::checked) check_store(*this, at, entry);
+    this->store_at(at.table, at.index, entry);
+  }
+  void put(Frame frame) {
+    Base::put(frame);
+    if constexpr (Base::G::checked) check_put(*this, frame, 1);
+  }
+  void put_huge(Frame head) {
+    Base::put_huge(head);
+    if constexpr (Base::G::checked) check_put(*this, head, fan);
+  }
+
+  void flush(const Place& at) {
+    if (at.process != none) this->flush_page(at.process, at.page);
+  }
+  void flush_huge(const Place& at) { this->flush_page(at.process, at.page); }
+  /// Says that `flush_process` will come before the operation ends.
+  void flush_later(const Place&) {}
+
+  bool valid_process(Process p) const { return p < this->config_.procs; }
+  bool valid_cpu(std::uint32_t cpu) const { return cpu < this->config_.cpus; }
+  bool alive(Process p) const { return valid_process(p) && this->processes_[p].alive != 0; }
+  Frame root(Process p) const { return this->processes_[p].root; }
+  /// REQUIRES: a space lock is held.
+  AreaList areas(Process p) {
+    if (Base::G::checked && this->header_->locks == 0) {
+      this->complain(kernel::Law::progress, 10, p);
+    }
+    return {this->areas_ + std::size_t{p} * this->config_.pages, this->processes_[p].areas};
+  }
+  std::span<const Area> areas(Process p) const {
+    return {this->areas_ + std::size_t{p} * this->config_.pages, this->processes_[p].areas};
+  }
+  bool copies_huge() const { return this->config_.copies_huge; }
+
+  void start(Process p, Frame root_table) { this->processes_[p] = {1, root_table, 0, 0}; }
+  /// REQUIRES: nothing mapped. Keeps the lock word: the caller still holds it.
+  void end(Process p) {
+    this->put_table(root(p));
+    this->processes_[p].alive = 0;
+    this->processes_[p].root = none;
+  }
+
+  void lock_space(Process p) { lock(this->processes_[p].locked, p); }
+  void unlock_space(Process p) { unlock(this->processes_[p].locked, p); }
+  void lock_table(Frame table) { lock(this->frames_[table].locked, table); }
+  void unlock_table(Frame table) { unlock(this->frames_[table].locked, table); }
+
+ private:
+  /// One thread runs this machine, so a lock that is taken already would never come free.
+  template <class Word>
+  void lock(Word& word, std::uint32_t number) {
+    if (word != 0) this->complain(kernel::Law::progress, 4, number);
+    word = 1;
+    ++this->header_->locks;
+  }
+  template <class Word>
+  void unlock(Word& word, std::uint32_t number) {
+    if (word == 0) this->complain(kernel::Law::progress, 5, number);
+    word = 0;
+    --this->header_->locks;
+  }
+};
+
+}  // namespace cow::machine

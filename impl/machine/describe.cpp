@@ -1,0 +1,66 @@
+#include "impl/machine/describe.h"
+
+#include <fmt/format.h>
+
+namespace cow::machine {
+
+namespace {
+
+template <class M>
+std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, bool huge) {
+  const auto letters =
+      fmt::format("{}{}", entry.readable() ? 'r' : '-', entry.writable() ? 'w' : '-');
+  const auto holders = huge ? m.huge_references(entry.frame()) : m.references(entry.frame());
+  return fmt::format("    p{:<4} {} {} {}, {} holder{}\n", user, letters,
+                     huge ? "huge page at frame" : "frame", entry.frame(), holders,
+                     holders == 1 ? "" : "s");
+}
+
+template <class M>
+void add_pages(std::string& out, const M& m, std::uint32_t p, const kernel::Area& area) {
+  for (auto page = area.first; page < area.end;) {
+    const auto at = kernel::walk<M>(m, m.root(p), page);
+    const auto user = page - m.user_first();
+    if (at.entry.present()) out += entry_text(m, user, at.entry, at.level == 1);
+    page = (page / kernel::span<M>(at.level) + 1) * kernel::span<M>(at.level);
+  }
+}
+
+template <class M>
+void add_translations(std::string& out, const M& m) {
+  for (std::uint32_t cpu = 0; cpu < m.config().cpus; ++cpu) {
+    for (std::uint32_t i = 0; i < M::tlb_entries; ++i) {
+      const auto& t = m.translation(cpu, i);
+      if (t.valid == 0) continue;
+      out += fmt::format("  CPU {} caches P{} p{} -> {}frame {} {}\n", cpu, t.process,
+                         t.page - m.user_first(), M::is_huge_translation(i) ? "huge page at " : "",
+                         t.frame, t.writable != 0 ? "rw" : "r-");
+    }
+  }
+}
+
+}  // namespace
+
+template <class G>
+std::string describe(const ByteMachine<G>& m) {
+  using M = ByteMachine<G>;
+  std::string out;
+  for (std::uint32_t p = 0; p < m.config().procs; ++p) {
+    if (!m.alive(p)) continue;
+    out += fmt::format("  P{}{}\n", p, m.areas(p).empty() ? ": nothing mapped" : "");
+    for (const auto& area : m.areas(p)) {
+      constexpr const char* access[] = {"no access", "read", "write"};
+      out += fmt::format("   p{}..p{} {} {}{}\n", area.first - m.user_first(),
+                         area.end - 1 - m.user_first(), area.is_shared() ? "shared" : "private",
+                         access[static_cast<int>(area.access)], area.huge ? " huge" : "");
+      add_pages<M>(out, m, p, area);
+    }
+  }
+  add_translations<M>(out, m);
+  return out + fmt::format("  {} of {} frames free\n", m.free_frames(), m.config().frames);
+}
+
+template std::string describe(const ByteMachine<Tiny>&);
+template std::string describe(const ByteMachine<X86_64>&);
+
+}  // namespace cow::machine

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+
+namespace cow::machine {
+
+/// A page-table entry. Bits as on x86-64 where there is one: P (readable), W, PS (huge). An
+/// entry that holds a frame without P is PROT_NONE; `used` keeps it from being zero.
+template <class G>
+class Entry {
+ public:
+  using Word = typename G::Word;
+  using Frame = std::uint32_t;
+
+  constexpr Entry() = default;
+  constexpr explicit Entry(Word word) : word_(word) {}
+
+  static constexpr Entry none() { return Entry(); }
+  static constexpr Entry leaf(Frame frame, bool readable, bool writable) {
+    return Entry(
+        static_cast<Word>(at(frame) | used | (readable ? p : Word{0}) | (writable ? w : Word{0})));
+  }
+  static constexpr Entry huge_leaf(Frame head, bool readable, bool writable) {
+    return Entry(static_cast<Word>(leaf(head, readable, writable).word_ | ps));
+  }
+  static constexpr Entry table(Frame frame) { return leaf(frame, true, true); }
+
+  /// Holds a frame or a table, whatever it allows.
+  constexpr bool present() const { return word_ != 0; }
+  constexpr bool readable() const { return (word_ & p) != 0; }
+  constexpr bool writable() const { return (word_ & w) != 0; }
+  constexpr bool huge() const { return (word_ & ps) != 0; }
+  constexpr Frame frame() const { return static_cast<Frame>(word_ >> G::frame_shift); }
+
+  constexpr Entry write_protected() const { return Entry(static_cast<Word>(word_ & ~w)); }
+  constexpr Entry made_writable() const { return Entry(static_cast<Word>(word_ | p | w)); }
+
+  constexpr Word word() const { return word_; }
+  constexpr bool operator==(const Entry&) const = default;
+
+ private:
+  static constexpr Word p = 1, w = 2, ps = 0x80, used = 0x40;
+  static constexpr Word at(Frame frame) {
+    return static_cast<Word>(static_cast<Word>(frame) << G::frame_shift);
+  }
+
+  Word word_ = 0;
+};
+
+}  // namespace cow::machine

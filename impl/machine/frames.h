@@ -1,0 +1,218 @@
+#pragma once
+
+#include "impl/machine/memory.h"
+
+namespace cow::machine {
+
+/// The frame allocator and the reference counts. Frames come singly or as aligned blocks of
+/// `fan`; a block whose frames are all free again can be handed out whole. Every block that has
+/// free frames is on one of two lists, so that taking and putting cost the same at any size.
+template <class Geometry>
+class Frames : public Memory<Geometry> {
+  using Base = Memory<Geometry>;
+
+ public:
+  using Base::Base, Base::fan;
+  using typename Base::Frame;
+
+  /// `ok` is false when memory ran out; then `frame` means nothing.
+  struct Allocation {
+    bool ok;
+    Frame frame;
+  };
+
+  /// One frame, held once by whoever stores it next. Its bytes are whatever they were.
+  Allocation allocate() { return allocate_as(FrameKind::data); }
+
+  /// One frame for a page table, with no entry set.
+  Allocation allocate_table() {
+    const auto got = allocate_as(FrameKind::table);
+    if (got.ok) std::memset(this->page(got.frame), 0, Base::page_bytes);
+    return got;
+  }
+
+  /// `fan` consecutive, aligned frames, held by one huge leaf. Fails when no block is whole.
+  Allocation allocate_huge() {
+    if (fails_now()) return {false, none};
+    const auto b = this->header_->whole;
+    if (b == none) return refuse();
+    unlink(b);
+    this->blocks_[b].free = 0;
+    this->blocks_[b].leaves = 1;
+    for (std::uint32_t w = 0; w < words_per_block; ++w) this->bitmaps_[word(b) + w] = 0;
+    for (Frame f = b * fan; f < (b + 1) * fan; ++f) this->frames_[f].kind = FrameKind::data;
+    account(b, fan);
+    return {true, b * fan};
+  }
+
+  /// One more holder of a data frame.
+  void get(Frame frame) {
+    if (Base::G::checked && !held_data(frame, 2)) return;
+    ++this->frames_[frame].count;
+    ++this->blocks_[frame / fan].small;
+  }
+
+  /// One holder less; the last one frees the frame, unless a huge leaf covers it.
+  void put(Frame frame) {
+    if (Base::G::checked && !this->sane(frame)) return;
+    auto& info = this->frames_[frame];
+    if (info.count == 0 || info.kind != FrameKind::data) {
+      return this->complain(kernel::Law::no_dangling, 3, frame);
+    }
+    auto& block = this->blocks_[frame / fan];
+    --info.count;
+    --block.small;
+    if (info.count == 0 && block.leaves == 0) free_frame(frame);
+  }
+
+  void get_huge(Frame head) {
+    if (Base::G::checked && !held_data(head, 2)) return;
+    ++this->blocks_[head / fan].leaves;
+  }
+
+  /// One huge leaf less; after the last one the sub-pages that nobody holds singly are freed.
+  void put_huge(Frame head) {
+    if (Base::G::checked && !this->sane(head)) return;
+    const auto b = head / fan;
+    auto& block = this->blocks_[b];
+    if (block.leaves == 0) return this->complain(kernel::Law::no_dangling, 3, head);
+    if (--block.leaves > 0) return;
+    for (Frame f = b * fan; f < (b + 1) * fan; ++f) {
+      if (this->frames_[f].count == 0) free_frame(f);
+    }
+  }
+
+  /// Everything that holds this frame: PTEs, objects, and huge leaves that cover it.
+  std::uint32_t references(Frame frame) const {
+    if (Base::G::checked && frame >= this->config_.frames) return 0;
+    return this->frames_[frame].count + this->blocks_[frame / fan].leaves;
+  }
+  /// Everything that holds any part of the block.
+  std::uint32_t huge_references(Frame head) const {
+    if (Base::G::checked && head >= this->config_.frames) return 0;
+    return this->blocks_[head / fan].leaves + this->blocks_[head / fan].small;
+  }
+
+  void get_table(Frame table) {
+    if (Base::G::checked && !this->is_table(table)) {
+      return this->complain(kernel::Law::no_dangling, 2, table);
+    }
+    ++this->frames_[table].count;
+  }
+  void put_table(Frame table) {
+    if (Base::G::checked && (!this->is_table(table) || this->frames_[table].count == 0)) {
+      return this->complain(kernel::Law::no_dangling, 3, table);
+    }
+    if (--this->frames_[table].count == 0) free_frame(table);
+  }
+  std::uint32_t table_references(Frame table) const { return this->frames_[table].count; }
+
+  bool is_free(Frame frame) const { return (bits_of(frame) & bit(frame)) != 0; }
+  std::uint32_t free_frames() const { return this->header_->free_frames; }
+  const FrameInfo& frame_info(Frame frame) const { return this->frames_[frame]; }
+  const Block& block_info(std::uint32_t block) const { return this->blocks_[block]; }
+
+  /// The k-th allocation from now on fails (once); 0 takes that back.
+  void fail_allocation(std::uint32_t k) { this->header_->fail_in = k; }
+
+ protected:
+  /// Puts every frame on the lists. REQUIRES: the block is all zeroes.
+  void free_everything() {
+    auto& header = *this->header_;
+    header.whole = header.broken = header.installed = none;
+    const auto blocks = (this->config_.frames + fan - 1) / fan;
+    for (auto b = blocks; b-- > 0;) {
+      const auto count = std::min(fan, this->config_.frames - b * fan);
+      this->blocks_[b].free = count;
+      for (Frame f = b * fan; f < b * fan + count; ++f) bits_of(f) |= bit(f);
+      link(b, count == fan ? header.whole : header.broken);
+    }
+    header.free_frames = this->config_.frames;
+  }
+
+ private:
+  static constexpr std::uint32_t words_per_block = (fan + 63) / 64;
+  static std::size_t word(std::uint32_t block) { return std::size_t{block} * words_per_block; }
+
+  std::uint64_t& bits_of(Frame f) const { return this->bitmaps_[word(f / fan) + f % fan / 64]; }
+  static std::uint64_t bit(Frame f) { return std::uint64_t{1} << (f % fan % 64); }
+
+  bool fails_now() {
+    auto& left = this->header_->fail_in;
+    if (left == 0 || --left > 0) return false;
+    this->note(kernel::Event::failed_allocation);
+    return true;
+  }
+  Allocation refuse() {
+    this->note(kernel::Event::failed_allocation);
+    return {false, none};
+  }
+  void account(std::uint32_t b, std::uint32_t count) {
+    auto& header = *this->header_;
+    header.free_frames -= count;
+    if (b >= header.touched) header.touched = b + 1;
+    this->note(kernel::Event::allocation, count);
+  }
+
+  Allocation allocate_as(FrameKind kind) {
+    if (fails_now()) return {false, none};
+    auto& header = *this->header_;
+    const auto b = header.broken != none ? header.broken : header.whole;
+    if (b == none) {
+      if (header.free_frames > 0) this->complain(kernel::Law::frugal, 6, header.free_frames);
+      return refuse();
+    }
+    auto& block = this->blocks_[b];
+    if (block.free == fan) unlink(b), link(b, header.broken);
+    std::uint32_t w = 0;
+    while (this->bitmaps_[word(b) + w] == 0) ++w;
+    auto& bits = this->bitmaps_[word(b) + w];
+    const auto frame = b * fan + w * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+    bits &= bits - 1;
+    if (--block.free == 0) unlink(b);
+    this->frames_[frame].kind = kind;
+    this->frames_[frame].count = 1;
+    if (kind == FrameKind::data) ++block.small;
+    account(b, 1);
+    return {true, frame};
+  }
+
+  void free_frame(Frame frame) {
+    const auto b = frame / fan;
+    auto& block = this->blocks_[b];
+    this->frames_[frame].kind = FrameKind::unused;
+    bits_of(frame) |= bit(frame);
+    if (block.free++ == 0) link(b, this->header_->broken);
+    if (block.free == fan) unlink(b), link(b, this->header_->whole);
+    ++this->header_->free_frames;
+    if (Base::G::checked) std::memset(this->page(frame), 0xA5, Base::page_bytes);
+  }
+
+  bool held_data(Frame frame, std::uint16_t what) {
+    if (!this->sane(frame)) return false;
+    if (this->frames_[frame].kind == FrameKind::data) return true;
+    this->complain(kernel::Law::no_dangling, what, frame);
+    return false;
+  }
+
+  void link(std::uint32_t b, std::uint32_t& list) {
+    auto& block = this->blocks_[b];
+    block.prev = none;
+    block.next = list;
+    if (list != none) this->blocks_[list].prev = b;
+    list = b;
+  }
+  void unlink(std::uint32_t b) {
+    auto& block = this->blocks_[b];
+    auto& header = *this->header_;
+    if (block.next != none) this->blocks_[block.next].prev = block.prev;
+    if (block.prev != none)
+      this->blocks_[block.prev].next = block.next;
+    else if (header.whole == b)
+      header.whole = block.next;
+    else
+      header.broken = block.next;
+  }
+};
+
+}  // namespace cow::machine

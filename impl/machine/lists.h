@@ -1,0 +1,42 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <string>
+
+#include "impl/machine/block.h"
+
+namespace cow::machine {
+
+/// What is wrong with one of the allocator's lists, or nothing; `*blocks` counts its blocks.
+template <class M>
+std::string list_fault(const M& m, std::uint32_t head, bool whole, std::uint32_t* blocks) {
+  const auto all = (m.config().frames + M::fan - 1) / M::fan;
+  auto prev = none;
+  for (auto b = head; b != none; prev = b, b = m.block_info(b).next) {
+    if (b >= all || ++*blocks > all) return "a list of blocks never ends";
+    const auto& block = m.block_info(b);
+    if (block.prev != prev)
+      return fmt::format("the block at frame {} is linked wrongly", b * M::fan);
+    if (block.free > 0 && (block.free == M::fan) == whole) continue;
+    return fmt::format(
+        "the block at frame {} has {} free frames, but is on the list of the {} ones", b * M::fan,
+        block.free, whole ? "whole" : "broken");
+  }
+  return {};
+}
+
+/// The same of both lists: whole blocks are on one, those with some free frames on the other.
+template <class M>
+std::string lists_fault(const M& m) {
+  std::uint32_t listed = 0, wanted = 0;
+  auto fault = list_fault(m, m.header().whole, true, &listed);
+  if (fault.empty()) fault = list_fault(m, m.header().broken, false, &listed);
+  if (!fault.empty()) return fault;
+  for (std::uint32_t b = 0; b * M::fan < m.config().frames; ++b) {
+    wanted += m.block_info(b).free > 0 ? 1U : 0U;
+  }
+  if (listed == wanted) return {};
+  return fmt::format("{} blocks have free frames, but {} are listed", wanted, listed);
+}
+
+}  // namespace cow::machine

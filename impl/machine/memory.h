@@ -1,0 +1,172 @@
+#pragma once
+
+#include <bit>
+#include <span>
+#include <stdexcept>
+
+#include "impl/kernel/status.h"
+#include "impl/machine/block.h"
+#include "impl/machine/entry.h"
+#include "impl/machine/geometry.h"
+#include "impl/machine/storage.h"
+
+namespace cow::machine {
+
+/// The flat block seen as typed sections: entries, bytes, the header. What is above it (Frames,
+/// Tlbs, ByteMachine) gives the sections their meaning.
+template <class Geometry>
+class Memory {
+ public:
+  using G = Geometry;
+  using Bool = bool;
+  using Frame = std::uint32_t;
+  using Process = std::uint32_t;
+  using Cpu = std::uint32_t;
+  using Entry = machine::Entry<G>;
+  using Area = kernel::Area;
+  static constexpr int levels = 4;
+  static constexpr unsigned fan_bits = G::fan_bits;
+  static constexpr std::uint32_t fan = 1U << fan_bits;
+  static constexpr std::uint64_t page_bytes = std::uint64_t{1} << G::page_shift;
+  static constexpr std::uint64_t all_pages = std::uint64_t{1} << (fan_bits * levels);
+  static_assert(sizeof(typename G::Word) * fan == page_bytes, "a table is one page");
+
+  /// Throws std::invalid_argument when the configuration cannot be built.
+  explicit Memory(const Config& config) : config_(config), storage_(checked_layout(config).size) {
+    const auto at = checked_layout(config);
+    header_ = section<Header>(0);
+    processes_ = section<ProcessInfo>(at.processes);
+    areas_ = section<Area>(at.areas);
+    translations_ = section<Translation>(at.translations);
+    blocks_ = section<Block>(at.blocks);
+    bitmaps_ = section<std::uint64_t>(at.bitmaps);
+    frames_ = section<FrameInfo>(at.frames);
+    bytes_ = section<std::uint8_t>(at.bytes);
+    metadata_bytes_ = at.bytes;
+  }
+
+  const Config& config() const { return config_; }
+  Header& header() { return *header_; }
+  const Header& header() const { return *header_; }
+  std::span<std::byte> block_bytes() const { return {storage_.data(), storage_.size()}; }
+
+  /// User space lies around the middle of the address space, so that its pages differ in the
+  /// index of every level of the tree.
+  std::uint64_t user_first() const { return all_pages / 2 - config_.pages / 2; }
+  std::uint64_t user_end() const { return user_first() + config_.pages; }
+
+  Entry load_at(Frame table, std::uint32_t index) const {
+    if (G::checked && table >= config_.frames) return Entry::none();
+    return Entry(words(table)[index]);
+  }
+  void store_at(Frame table, std::uint32_t index, Entry entry) {
+    if (G::checked && !is_table(table)) return complain(kernel::Law::no_dangling, 0, table);
+    words(table)[index] = entry.word();
+  }
+  bool table_empty(Frame table) const {
+    if (G::checked && table >= config_.frames) return false;
+    const auto* at = words(table);
+    for (std::uint32_t i = 0; i < fan; ++i) {
+      if (at[i] != 0) return false;
+    }
+    return true;
+  }
+
+  std::span<const std::uint8_t> frame_bytes(Frame frame) const {
+    return {bytes_ + std::size_t{frame} * page_bytes, page_bytes};
+  }
+  void read_bytes(Frame frame, std::uint32_t offset, std::span<std::uint8_t> out) const {
+    if (G::checked && frame >= config_.frames) return;
+    std::memcpy(out.data(), page(frame) + offset, out.size());
+  }
+  void write_bytes(Frame frame, std::uint32_t offset, std::span<const std::uint8_t> in) {
+    if (G::checked && !sane(frame)) return;
+    std::memcpy(page(frame) + offset, in.data(), in.size());
+  }
+
+  void copy_page(Frame to, Frame from) {
+    if (G::checked && !(sane(to) && sane(from))) return;
+    expect_unmapped(to);
+    std::memcpy(page(to), page(from), page_bytes);
+    note(kernel::Event::copy);
+  }
+  void zero_page(Frame frame) {
+    expect_unmapped(frame);
+    std::memset(page(frame), 0, page_bytes);
+    note(kernel::Event::zero);
+  }
+  void copy_huge(Frame to, Frame from) {
+    if (G::checked && !(sane(to) && sane(from))) return;
+    expect_unmapped(to);
+    std::memcpy(page(to), page(from), page_bytes * fan);
+    note(kernel::Event::copy, fan);
+  }
+  void zero_huge(Frame head) {
+    expect_unmapped(head);
+    std::memset(page(head), 0, page_bytes * fan);
+    note(kernel::Event::zero, fan);
+  }
+
+  void note(kernel::Event event, std::uint64_t times = 1) {
+    header_->events[static_cast<std::size_t>(event)] += times;
+  }
+  std::uint64_t events(kernel::Event event) const {
+    return header_->events[static_cast<std::size_t>(event)];
+  }
+
+  /// Remembers the first impossible request of an operation; see complaint_texts.
+  void complain(kernel::Law law, std::uint16_t what, std::uint32_t number) {
+    if (header_->complaint.seen == 0) header_->complaint = {1, law, what, number};
+  }
+
+ protected:
+  bool sane(Frame frame) {
+    if (frame < config_.frames) return true;
+    complain(kernel::Law::no_dangling, 1, frame);
+    return false;
+  }
+  /// A frame is filled before an entry names it: another CPU would see what it held before.
+  void expect_unmapped(Frame f) {
+    if (G::checked && header_->installed == f) complain(kernel::Law::no_disclosure, 11, f);
+  }
+  bool is_table(Frame f) const { return f < config_.frames && frames_[f].kind == FrameKind::table; }
+  std::uint8_t* page(Frame frame) { return bytes_ + std::size_t{frame} * page_bytes; }
+  const std::uint8_t* page(Frame frame) const { return bytes_ + std::size_t{frame} * page_bytes; }
+
+  /// Back to all zeroes; costs the metadata and the frames that were ever handed out.
+  void clear() {
+    const auto touched = std::size_t{header_->touched} * fan * page_bytes;
+    std::memset(bytes_, 0, touched);
+    std::memset(storage_.data(), 0, metadata_bytes_);
+  }
+
+  Config config_;
+  Storage storage_;
+  std::size_t metadata_bytes_ = 0;
+  Header* header_;
+  ProcessInfo* processes_;
+  Area* areas_;
+  Translation* translations_;
+  Block* blocks_;
+  std::uint64_t* bitmaps_;
+  FrameInfo* frames_;
+  std::uint8_t* bytes_;
+
+ private:
+  static Layout checked_layout(const Config& c) {
+    if (c.frames < 2 || c.procs < 1 || c.cpus < 1 || c.pages < 1 || c.pages % (2 * fan) != 0 ||
+        c.pages > all_pages || c.procs > 0xffff) {
+      throw std::invalid_argument("machine: impossible configuration");
+    }
+    return layout(c, fan, G::tlb_small + G::tlb_huge, page_bytes);
+  }
+  template <class T>
+  T* section(std::size_t at) const {
+    return reinterpret_cast<T*>(storage_.data() + at);
+  }
+  typename G::Word* words(Frame table) const {
+    return reinterpret_cast<typename G::Word*>(bytes_ + std::size_t{table} * page_bytes);
+  }
+};
+
+}  // namespace cow::machine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "impl/kernel/walk.h"
+#include "impl/machine/block.h"
+
+/// What a checked machine watches while an operation runs. The audit comes after it and cannot see
+/// in which order things were done; another CPU can.
+namespace cow::machine {
+
+/// An entry is about to change: its table must be locked. And since a processor may cache what an
+/// entry allows at any time, needed or not (Intel SDM 3A, 4.10.2.3), one does so now: a flush that
+/// came before the change, or never comes, leaves it behind.
+template <class M>
+void check_store(M& m, const typename M::Place& at, typename M::Entry entry) {
+  if (at.table >= m.config().frames) return;
+  if (m.frame_info(at.table).locked == 0) m.complain(kernel::Law::progress, 7, at.table);
+  const auto old = m.load(at);
+  m.header().replaced = old.frame();
+  m.header().installed = entry.present() ? entry.frame() : none;
+  if (at.process == none || !old.present() || !old.readable()) return;
+  m.tlb_fill(static_cast<typename M::Cpu>(at.page % m.config().cpus), at.process, at.page, old);
+}
+
+/// Does the page table still say what the translation says?
+template <class M>
+bool is_backed(const M& m, const Translation& t) {
+  if (!m.alive(t.process)) return false;
+  const auto at = kernel::walk<M>(m, m.root(t.process), t.page);
+  return at.entry.present() && at.entry.frame() == t.frame;
+}
+
+/// A holder of `count` frames from `first` on has let go, which it may only after its entry has
+/// changed: else another CPU still finds the frame there (rows B11, C2). And no TLB may reach them
+/// by a page that was unmapped, nor reach a free one: whoever is given the frame next would be seen
+/// (rows C2, C13).
+template <class M>
+void check_put(M& m, typename M::Frame first, std::uint32_t count) {
+  if (first >= m.config().frames) return;
+  if (m.header().replaced != first) m.complain(kernel::Law::exact_count, 9, first);
+  for (typename M::Cpu cpu = 0; cpu < m.config().cpus; ++cpu) {
+    for (std::uint32_t i = 0; i < M::tlb_entries; ++i) {
+      const auto& t = m.translation(cpu, i);
+      const std::uint32_t pages = M::is_huge_translation(i) ? M::fan : 1;
+      if (t.valid == 0 || t.frame >= first + count || first >= t.frame + pages) continue;
+      if (m.is_free(t.frame) || !is_backed(m, t)) {
+        m.complain(kernel::Law::tlb_coherent, 8, t.frame);
+      }
+    }
+  }
+}
+
+}  // namespace cow::machine

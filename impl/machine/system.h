@@ -1,0 +1,56 @@
+#pragma once
+
+#include "impl/kernel/access.h"
+#include "impl/kernel/mapping.h"
+#include "impl/machine/audit.h"
+
+namespace cow::machine {
+
+/// A machine with the kernel on it, as its users see it: system calls and memory accesses.
+/// Pages are numbered from the start of user space. `M` is a ByteMachine or derives from one.
+template <class M>
+class System {
+ public:
+  using Status = kernel::Status;
+
+  explicit System(const Config& config) : m_(config) {}
+
+  void reset() { m_.reset(); }
+
+  Status map(std::uint32_t p, std::uint64_t page, std::uint64_t count,
+             const kernel::MapRequest& r) {
+    return kernel::map(m_, p, m_.user_first() + page, count, r);
+  }
+  Status unmap(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::unmap(m_, p, m_.user_first() + page, count);
+  }
+  Status protect(std::uint32_t p, std::uint64_t page, std::uint64_t count, kernel::Access a) {
+    return kernel::protect(m_, p, m_.user_first() + page, count, a);
+  }
+  Status fork(std::uint32_t p, std::uint32_t child) { return kernel::fork(m_, p, child); }
+  Status exec(std::uint32_t p) { return kernel::exec(m_, p); }
+  Status exit(std::uint32_t p) { return kernel::exit(m_, p); }
+
+  /// `address` in bytes from the start of user space.
+  Status read(std::uint32_t p, std::uint32_t cpu, std::uint64_t address,
+              std::span<std::uint8_t> out) {
+    return kernel::read(m_, cpu, p, base() + address, out);
+  }
+  Status write(std::uint32_t p, std::uint32_t cpu, std::uint64_t address,
+               std::span<const std::uint8_t> in) {
+    return kernel::write(m_, cpu, p, base() + address, in);
+  }
+
+  /// The k-th frame allocation from now on fails; 0: none does.
+  void fail_allocation(std::uint32_t k) { m_.fail_allocation(k); }
+
+  M& machine() { return m_; }
+  const M& machine() const { return m_; }
+
+ private:
+  std::uint64_t base() const { return m_.user_first() * M::page_bytes; }
+
+  M m_;
+};
+
+}  // namespace cow::machine
