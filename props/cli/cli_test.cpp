@@ -1,0 +1,135 @@
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Output {
+  int status;
+  std::string out, error;
+};
+
+/// The program as a user meets it, in a directory of its own.
+class Cli : public testing::Test {
+ protected:
+  Cli() {
+    std::string pattern = (fs::temp_directory_path() / "cowcheck-test-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~Cli() override { fs::remove_all(folder_); }
+
+  Output run(const std::string& args) const {
+    const auto command = fmt::format("cd {} && {} {} >out 2>error </dev/null", folder_.string(),
+                                     COWCHECK_PROGRAM, args);
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, slurp("out"), slurp("error")};
+  }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return name;
+  }
+  std::string slurp(const std::string& name) const {
+    std::ifstream in(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  /// One line that begins with "cowcheck: ", nothing on stdout, exit status 2.
+  void expect_error(const std::string& args, const std::string& words) const {
+    const auto result = run(args);
+    EXPECT_EQ(result.status, 2) << args;
+    EXPECT_EQ(result.out, "") << args;
+    EXPECT_EQ(result.error.find('\n'), result.error.size() - 1) << result.error;
+    EXPECT_TRUE(result.error.starts_with("cowcheck")) << result.error;
+    EXPECT_NE(result.error.find(words), std::string::npos) << result.error;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Cli, BadTracesAreOneLineWithTheirPlace) {
+  expect_error("replay " + write("a", "P0 map p0 1 private write\nP0 hop\n"), "a:2: ");
+  expect_error("replay " + write("b", ""), "b: is empty");
+  expect_error("replay " + write("c", "# nothing\n"), "c");
+  expect_error("replay " + write("d", "P0 write p99 1 0x01\n"), "d:1: ");
+  expect_error("replay " + write("e", "P9 exit\n"), "e:1: ");
+  expect_error("replay " + write("f", std::string("P0 exit\n\0", 9)), "not text");
+  expect_error("replay .", "is a directory");
+  expect_error("replay nowhere", "No such file");
+  expect_error("replay", "give one trace");
+  expect_error("replay --ops 'P0 fork'", "operation 1");
+  expect_error("shrink --bytes " + write("g", "abc"), "g: ");
+  expect_error("explain " + write("h", "world tiny frames=1\nP0 exit\n"), "h:1: ");
+}
+
+TEST_F(Cli, AHundredMegabytesOfNoiseAreRefused) {
+  std::string noise(100 << 20, '\0');
+  std::uint32_t state = 1;
+  for (char& c : noise) c = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+  expect_error("replay " + write("noise", noise), "noise: ");
+  expect_error("replay --bytes noise", "noise: ");
+}
+
+TEST_F(Cli, BadArgumentsAreOneLine) {
+  expect_error("nothing", "no command 'nothing'");
+  expect_error("run --subject nobody", "unknown subject");
+  expect_error("run --subject ./none.so", "no such file");
+  expect_error("run --frames 3", "frames must be 8 to 65536");
+  expect_error("run --for 3x", "no duration");
+  expect_error("run --seed minus", "--seed");
+  expect_error("gate --jobs 0", "--jobs");
+  expect_error("museum nothing", "no exhibit");
+  expect_error("bench --only nothing", "--only");
+  expect_error("prove --nothing", "--nothing");
+}
+
+TEST_F(Cli, NothingIsOverwritten) {
+  write("cowcheck-1.trace", "mine");
+  std::string ops = "P0 map p0 1 private write\nP0 write p0 1 0x01\nP0 fork P1\n";
+  for (int i = 0; i < 50; ++i) ops += "P0 read p0 1\n";
+  const auto result = run("replay --subject museum:G15 " + write("long", ops));
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(slurp("cowcheck-1.trace"), "mine");
+  EXPECT_EQ(slurp("long"), ops);
+}
+
+TEST_F(Cli, ACounterexampleReproducesByTheLineItPrints) {
+  const auto found = run("run --subject museum:B9-leak --seed 3 --traces 5000");
+  EXPECT_EQ(found.status, 1);
+  const std::string key = "reproduce: ./cowcheck ";
+  const auto at = found.out.find(key);
+  ASSERT_NE(at, std::string::npos) << found.out;
+  const auto line = found.out.substr(at + key.size(), found.out.find('\n', at) - at - key.size());
+  const auto again = run(line);
+  EXPECT_EQ(again.status, 1);
+  EXPECT_NE(again.out.find("counterexample: exact-count is broken"), std::string::npos);
+}
+
+/// The same text from every compiler and on every machine; see also golden.txt beside this file.
+TEST_F(Cli, TheSameSeedPrintsTheSameBytes) {
+  const std::string args = "run --subject museum:B11 --seed 1 --traces 5000";
+  const auto first = run(args);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(run(args).out, first.out);
+  std::ifstream golden(COWCHECK_SOURCE_DIR "/props/cli/golden.txt");
+  EXPECT_EQ(first.out, std::string(std::istreambuf_iterator<char>(golden), {}));
+}
+
+TEST_F(Cli, TooFewTracesAreVacuous) {
+  const auto result = run("run --traces 1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.out.find("verdict: vacuous"), std::string::npos) << result.out;
+}
+
+TEST_F(Cli, TheGateOfABrokenSubjectFails) {
+  const auto result = run("gate --for 4s --subject museum:C1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(result.out.ends_with("verdict: fail\n")) << result.out;
+}
+
+}  // namespace

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+
+#include "model/reference.h"
+#include "props/draw/random.h"
+
+namespace cow::props {
+
+/// Draws operations that are likely to do something, by looking at the reference: uniform draws
+/// make 3 % of writes succeed, these about half. Every trace has habits of its own (swarm
+/// testing: Groce et al., ISSTA 2012): which kinds are frequent or missing, how far ranges reach,
+/// how often memory fails. Some operations are still drawn blindly, so that refusals are tested.
+class Draw {
+ public:
+  Draw(const model::World& world, std::uint64_t seed);
+
+  /// The next operation, given what the reference knows now. Deterministic in the seed and the
+  /// operations before.
+  model::Op next(const model::Reference& reference);
+
+ private:
+  using Op = model::Op;
+  using Reference = model::Reference;
+
+  Op guided(const Reference& reference);
+  Op blind();
+  void leave_world(Op& op);
+  Op draw_map(const Reference& reference, Op op);
+  Op draw_range(const Reference& reference, Op op);
+  Op draw_access(const Reference& reference, Op op);
+  Op draw_fork(const Reference& reference, Op op);
+
+  model::Kind draw_kind();
+  std::uint32_t draw_living(const Reference& reference);
+  model::Access draw_access_right();
+  std::uint32_t draw_page(const Reference& reference, std::uint32_t proc, bool mapped);
+  std::uint32_t draw_usable(const Reference& reference, std::uint32_t proc, model::Access needed);
+  std::uint32_t draw_count(std::uint32_t page);
+  std::uint32_t usable_run(const Reference& reference, const Op& op) const;
+
+  model::World world_;
+  Random random_;
+  std::uint32_t page_bytes_, fan_;
+  std::array<std::uint32_t, model::kind_count> weights_{};
+  std::uint32_t total_weight_ = 0;
+  std::uint32_t blind_percent_, oom_percent_, huge_percent_, shared_percent_, write_percent_;
+  std::uint32_t hot_pages_;  ///< guided operations stay below this page
+};
+
+/// The world that trace `seed` of a run plays in: the given one with the frames and the huge-page
+/// policy varied, so that some traces run out of memory all the time and others never, and now
+/// and then with another number of processes, CPUs and pages, up to the largest.
+model::World draw_world(const model::World& base, std::uint64_t seed);
+
+}  // namespace cow::props

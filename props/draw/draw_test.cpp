@@ -1,0 +1,277 @@
+#include "props/draw/draw.h"
+
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+#include <string>
+
+#include "model/trace_text.h"
+
+namespace cow::props {
+namespace {
+
+using model::Access;
+using model::Kind;
+using model::Op;
+using model::Reference;
+using model::Status;
+
+/// Calls `visit(op, status)` for each operation of `traces` drawn traces, up to 100 each; the
+/// reference performs them.
+template <class Visit>
+void draw_traces(std::uint64_t traces, const model::World& world, Visit visit) {
+  Reference reference(world);
+  for (std::uint64_t i = 0; i < traces; ++i) {
+    reference.reset();
+    Draw draw(world, seed_of(1, i));
+    for (int n = 0; n < 100 && reference.living() > 0; ++n) {
+      const Op op = draw.next(reference);
+      visit(op, reference.perform(op).status);
+    }
+  }
+}
+
+/// FNV-1a, 64 bits.
+class Hash {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) value_ = (value_ ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325;
+};
+
+TEST(Random, IsSplitMix64) {
+  Random random(1234567);  // the values of the published test vector
+  EXPECT_EQ(random.next(), 6457827717110365317U);
+  EXPECT_EQ(random.next(), 3203168211198807973U);
+  EXPECT_EQ(random.next(), 9817491932198370423U);
+}
+
+TEST(Random, StaysWithinItsBounds) {
+  Random random(1);
+  std::set<std::uint32_t> below, between;
+  for (int i = 0; i < 1000; ++i) {
+    below.insert(random.below(5));
+    between.insert(random.between(3, 6));
+    EXPECT_EQ(random.below(0), 0U);
+    EXPECT_FALSE(random.percent(0));
+    EXPECT_TRUE(random.percent(100));
+    EXPECT_TRUE(random.one_in(1));
+  }
+  EXPECT_EQ(below, (std::set<std::uint32_t>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(between, (std::set<std::uint32_t>{3, 4, 5, 6}));
+}
+
+TEST(Random, SeedsOfPartsDiffer) {
+  std::set<std::uint64_t> seeds;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    for (std::uint64_t part = 0; part < 100; ++part) seeds.insert(seed_of(seed, part));
+  }
+  EXPECT_EQ(seeds.size(), 10'000U);
+}
+
+/// The same seed must mean the same operations on every compiler, and in every later version:
+/// seeds stand in reports. A change of Draw changes this number, on purpose only.
+TEST(Draw, MeansTheSameByASeedEverywhere) {
+  Hash hash;
+  std::size_t ops = 0;
+  draw_traces(200, model::World{}, [&](const Op& op, Status) {
+    if (ops < 10'000) hash.add(model::print(op) + "\n"), ++ops;
+  });
+  EXPECT_EQ(ops, 10'000U);
+  EXPECT_EQ(hash.value(), 9920758236033202012U);
+}
+
+/// Else a failure could not be told.
+TEST(Draw, WhatItDrawsCanBeWrittenAndReadAgain) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    model::Trace trace{draw_world({}, seed), {}};
+    Reference reference(trace.world);
+    Draw draw(trace.world, seed);
+    for (int n = 0; n < 100 && reference.living() > 0; ++n) {
+      trace.ops.push_back(draw.next(reference));
+      reference.perform(trace.ops.back());
+    }
+    model::TraceText text;
+    text.trace = trace;
+    EXPECT_EQ(model::parse(model::print(text)).trace, trace) << "seed " << seed;
+  }
+}
+
+TEST(Draw, OtherSeedsMeanOtherOperations) {
+  std::set<std::uint64_t> hashes;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const model::World world;
+    Reference reference(world);
+    Draw draw(world, seed);
+    Hash hash;
+    for (int i = 0; i < 10; ++i) {
+      const Op op = draw.next(reference);
+      reference.perform(op);
+      hash.add(model::print(op));
+    }
+    hashes.insert(hash.value());
+  }
+  EXPECT_EQ(hashes.size(), 100U);
+}
+
+TEST(Draw, HalfOfTheWritesSucceed) {
+  std::uint64_t writes = 0, succeeded = 0;
+  draw_traces(3000, model::World{}, [&](const Op& op, Status status) {
+    if (op.kind != Kind::write) return;
+    ++writes;
+    succeeded += status == Status::ok ? 1U : 0U;
+  });
+  EXPECT_GT(writes, 10'000U);
+  EXPECT_GE(succeeded * 2, writes) << succeeded << " of " << writes;
+}
+
+TEST(Draw, EveryKindSucceedsAndIsRefused) {
+  std::map<Kind, std::uint64_t> succeeded, refused;
+  draw_traces(3000, model::World{}, [&](const Op& op, Status status) {
+    ++(status == Status::ok ? succeeded : refused)[op.kind];
+  });
+  for (int kind = 0; kind < model::kind_count; ++kind) {
+    const auto k = static_cast<Kind>(kind);
+    EXPECT_GE(succeeded[k], 100U) << model::name(k);
+    EXPECT_GE(refused[k], 10U) << model::name(k);
+  }
+}
+
+TEST(Draw, EveryStatusOfTheReferenceOccurs) {
+  std::set<Status> seen;
+  draw_traces(3000, model::World{}, [&](const Op&, Status status) { seen.insert(status); });
+  EXPECT_EQ(seen, (std::set{Status::ok, Status::no_process, Status::busy, Status::bad_range,
+                            Status::occupied, Status::not_mapped, Status::segfault}));
+}
+
+/// What is special about the operands of an operation that succeeded.
+std::set<std::string> features(const Op& op, const model::World& world) {
+  std::set<std::string> found;
+  const auto bytes = model::page_bytes(world.geometry), fan = model::huge_pages(world.geometry);
+  if (op.oom > 0) found.insert("oom on " + std::string(model::name(op.kind)));
+  if (op.kind == Kind::map && op.huge) found.insert("huge");
+  if (op.kind == Kind::map && op.huge && op.page % fan == 0 && op.count >= fan) {
+    found.insert("whole huge page");
+  }
+  if (op.kind == Kind::map) found.insert(std::string(model::name(op.sharing)));
+  if (op.kind == Kind::map || op.kind == Kind::protect) {
+    found.insert(std::string(model::name(op.kind)) + " for " + std::string(model::name(op.access)));
+  }
+  if (model::takes_pages(op.kind) && op.count > fan) found.insert("more than a huge page");
+  if (model::takes_pages(op.kind) && op.page + op.count == world.pages) found.insert("to the end");
+  if (!model::is_access(op.kind)) return found;
+  const auto name = std::string(model::name(op.kind));
+  if (op.cpu > 0) found.insert(name + " on another CPU");
+  if (op.offset + op.length > bytes) found.insert(name + " across a border");
+  if (op.offset + op.length > 2 * bytes) found.insert(name + " across two borders");
+  if (op.offset == 0 && op.length == bytes) found.insert(name + " of a whole page");
+  return found;
+}
+
+TEST(Draw, EveryFeatureOfOperandsOccursAndWorks) {
+  const std::set<std::string> all = {"huge",
+                                     "whole huge page",
+                                     "private",
+                                     "shared",
+                                     "more than a huge page",
+                                     "to the end",
+                                     "map for none",
+                                     "map for read",
+                                     "map for write",
+                                     "protect for none",
+                                     "protect for read",
+                                     "protect for write",
+                                     "read on another CPU",
+                                     "write on another CPU",
+                                     "read across a border",
+                                     "write across a border",
+                                     "read across two borders",
+                                     "write across two borders",
+                                     "read of a whole page",
+                                     "write of a whole page",
+                                     "oom on map",
+                                     "oom on unmap",
+                                     "oom on protect",
+                                     "oom on read",
+                                     "oom on write",
+                                     "oom on fork",
+                                     "oom on exec",
+                                     "oom on exit"};
+  std::map<std::string, int> seen;
+  const model::World world;
+  draw_traces(3000, world, [&](const Op& op, Status status) {
+    if (status != Status::ok) return;
+    for (const auto& feature : features(op, world)) ++seen[feature];
+  });
+  for (const auto& feature : all) EXPECT_GE(seen[feature], 5) << feature;
+  EXPECT_EQ(seen.size(), all.size()) << "a feature that this test does not expect";
+}
+
+TEST(Draw, ReachesDeepFamilies) {
+  std::uint32_t most = 0;
+  const model::World world;
+  Reference reference(world);
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    reference.reset();
+    Draw draw(world, seed_of(1, i));
+    for (int n = 0; n < 100 && reference.living() > 0; ++n) {
+      reference.perform(draw.next(reference));
+      most = std::max(most, reference.living());
+    }
+  }
+  EXPECT_EQ(most, world.procs);
+}
+
+TEST(Draw, WorksInTheLargeGeometry) {
+  std::uint64_t writes = 0, succeeded = 0;
+  draw_traces(20, model::default_world(model::Geometry::x86_64), [&](const Op& op, Status s) {
+    writes += op.kind == Kind::write ? 1U : 0U;
+    succeeded += op.kind == Kind::write && s == Status::ok ? 1U : 0U;
+  });
+  EXPECT_GT(writes, 100U);
+  EXPECT_GE(succeeded * 2, writes);
+}
+
+TEST(DrawWorld, VariesWhatItMayAndCanBeBuilt) {
+  for (const auto geometry : {model::Geometry::tiny, model::Geometry::x86_64}) {
+    const auto base = model::default_world(geometry);
+    std::set<model::HugeCow> policies;
+    std::set<std::uint32_t> frames, procs, pages;
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+      const auto world = draw_world(base, seed);
+      EXPECT_EQ(model::complaint(world), "") << "seed " << seed;
+      EXPECT_EQ(world.geometry, geometry);
+      EXPECT_EQ(world, draw_world(base, seed));
+      EXPECT_LE(world.frames, 8 * base.frames);
+      policies.insert(world.huge_cow);
+      frames.insert(world.frames);
+      procs.insert(world.procs);
+      pages.insert(world.pages);
+    }
+    EXPECT_EQ(policies.size(), 2U);
+    EXPECT_TRUE(frames.contains(base.frames));
+    EXPECT_GE(frames.size(), 5U);
+    if (geometry == model::Geometry::x86_64) continue;  // whose pages and processes are as given
+    EXPECT_TRUE(procs.contains(2) && procs.contains(model::max_procs));
+    EXPECT_TRUE(pages.contains(8) && pages.size() >= 4);
+  }
+}
+
+TEST(DrawWorld, CanBeBuiltFromTheSmallestAndTheLargestMemory) {
+  for (const auto geometry : {model::Geometry::tiny, model::Geometry::x86_64}) {
+    for (const std::uint32_t frames : {8U, 9U, 10'000U, model::max_frames}) {
+      auto base = model::default_world(geometry);
+      base.frames = frames;
+      for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        EXPECT_EQ(model::complaint(draw_world(base, seed)), "") << frames << ", seed " << seed;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cow::props

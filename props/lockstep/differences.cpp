@@ -1,0 +1,99 @@
+#include "props/lockstep/differences.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "props/lockstep/touched_pages.h"
+
+namespace cow::props {
+
+namespace {
+
+std::string_view access_name(model::Access access) {
+  constexpr std::string_view names[] = {"none", "read", "write"};
+  return names[static_cast<std::size_t>(access)];
+}
+
+/// The bytes around the first difference: `want` and `got` have the same length.
+std::string first_difference(std::span<const std::uint8_t> want,
+                             std::span<const std::uint8_t> got) {
+  const auto [at, unused] = std::ranges::mismatch(want, got);
+  const auto i = static_cast<std::size_t>(at - want.begin());
+  const auto n = std::min<std::size_t>(8, want.size() - i);
+  return fmt::format("at byte {}: {:02x}, expected {:02x}", i, fmt::join(got.subspan(i, n), " "),
+                     fmt::join(want.subspan(i, n), " "));
+}
+
+}  // namespace
+
+std::string status_difference(model::Status want, model::Status got) {
+  return fmt::format("answered {}, expected {}", model::name(got), model::name(want));
+}
+
+std::uint8_t first_wrong(std::span<const std::uint8_t> want, const std::uint8_t* got) {
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    if (want[i] != (got != nullptr ? got[i] : 0)) return want[i];
+  }
+  return 0;
+}
+
+std::string bytes_difference(const model::Op& op, std::span<const std::uint8_t> want,
+                             std::span<const std::uint8_t> got) {
+  if (want.size() != got.size()) {
+    return fmt::format("read {} bytes, expected {}", got.size(), want.size());
+  }
+  return fmt::format("P{} read wrong bytes, {}", op.proc, first_difference(want, got));
+}
+
+std::string mapping_difference(std::uint32_t p, std::uint32_t page, const model::Page& want,
+                               const Seen& got) {
+  const auto words = [](bool mapped, model::Access access) {
+    return mapped ? fmt::format("mapped for {}", access_name(access)) : std::string("not mapped");
+  };
+  return fmt::format("P{} p{} is {}, expected {}", p, page, words(got.mapped, got.access),
+                     words(want.mapped, want.access));
+}
+
+std::string page_difference(const model::Op& op, std::uint32_t p, std::uint32_t page,
+                            std::span<const std::uint8_t> want, const std::uint8_t* got) {
+  const std::vector<std::uint8_t> zeroes(want.size());
+  const std::span<const std::uint8_t> seen{got != nullptr ? got : zeroes.data(), want.size()};
+  return fmt::format("P{}{} now sees p{} differ {}", p, p == op.proc ? "" : ", which did nothing,",
+                     page, first_difference(want, seen));
+}
+
+std::string reread_difference(const model::Op& op, model::Status want, model::Status got) {
+  return fmt::format("P{} reading p{} answers {}, expected {}", op.proc, op.page, model::name(got),
+                     model::name(want));
+}
+
+std::string cost_difference(const char* what, std::uint64_t got, std::uint64_t allowed) {
+  return fmt::format("{} {}, where {} suffice", got, what, allowed);
+}
+
+std::string leak_text(std::uint32_t frames) {
+  return fmt::format("every process has exited, but {} frames are not free", frames);
+}
+
+Law law_of(const WrongBytes& wrong) {
+  if (wrong.status != model::Status::ok) return Law::refused_unchanged;
+  const bool own = wrong.p == wrong.op.proc && model::is_access(wrong.op.kind);
+  return own && wrong.fresh && wrong.expected == 0 ? Law::no_disclosure : Law::isolation;
+}
+
+std::uint64_t faults_allowed(const model::Op& op, const model::World& world) {
+  if (!model::is_access(op.kind)) return 0;
+  const auto [first, end] = touched_pages(op, world);
+  return end - first;
+}
+
+model::Op read_of(std::uint32_t p, std::uint32_t page, std::uint32_t length) {
+  model::Op op;
+  op.kind = model::Kind::read;
+  op.proc = static_cast<std::uint8_t>(p);
+  op.page = page;
+  op.length = length;
+  return op;
+}
+
+}  // namespace cow::props

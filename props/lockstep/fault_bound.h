@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/reference.h"
+#include "props/lockstep/touched_pages.h"
+
+namespace cow::props {
+
+/// Which accesses may fault: a part of the law `frugal`. A page that a process has read or
+/// written is ready for that until something takes it away: protect and unmap of the page, exec,
+/// and, for writing to private pages, fork. A child starts with nothing ready, so that a subject
+/// may copy its page tables as late as it likes.
+class FaultBound {
+ public:
+  explicit FaultBound(const model::World& world);
+
+  void reset();
+
+  /// How many faults `op` may cost at most: one makes a page ready.
+  std::uint32_t faults_allowed(const model::Op& op) const;
+
+  /// Follows `op`, which the subject answered with `status`.
+  void follow(const model::Reference& reference, const model::Op& op, model::Status status);
+
+ private:
+  model::Access& ready(std::uint32_t p, std::uint32_t page) {
+    return ready_[p * std::size_t{world_.pages} + page];
+  }
+  void forget(std::uint32_t p, PageRange range);
+  void follow_fork(const model::Reference& reference, std::uint32_t parent);
+
+  model::World world_;
+  std::vector<model::Access> ready_;  ///< [process][page]: what will not fault
+};
+
+}  // namespace cow::props

@@ -1,0 +1,275 @@
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "props/lockstep/differences.h"
+#include "props/lockstep/fault_bound.h"
+#include "props/lockstep/session.h"
+#include "props/lockstep/sharing_bound.h"
+#include "props/lockstep/subject.h"
+#include "props/lockstep/touched_pages.h"
+
+namespace cow::props {
+
+/// Runs a subject beside the reference. After every operation it compares the answer, everything
+/// that every process can see, the laws that the subject checks about itself, and the costs.
+template <Subject S>
+class Lockstep final : public Session {
+ public:
+  template <class... Args>
+  explicit Lockstep(const model::World& world, Args&&... args)
+      : world_(world),
+        page_bytes_(model::page_bytes(world.geometry)),
+        reference_(world),
+        bound_(world),
+        faults_(world),
+        subject_(std::forward<Args>(args)...),
+        was_fresh_(world.pages) {
+    reset();
+  }
+
+  void reset() override {
+    reference_.reset();
+    bound_.reset();
+    faults_.reset();
+    subject_.reset();
+    steps_ = 0;
+    if constexpr (Costed<S>) costs_ = subject_.costs();
+  }
+
+  bool step(const model::Op& op) override {
+    findings_.clear();
+    if (!supports(op)) return ++steps_, true;
+    const model::Status status = perform(op);
+    ++census_.counts[static_cast<std::size_t>(op.kind)][static_cast<std::size_t>(status)];
+    compare_laws();
+    if constexpr (Visible<S>) {
+      compare_views(op, status);
+    } else if (op.kind == model::Kind::write && status == model::Status::ok) {
+      reread_elsewhere(op);
+    }
+    if constexpr (Costed<S>) compare_costs(op, status);
+    ++steps_;
+    return findings_.empty() || fail(op);
+  }
+
+  bool look_at_everything() override {
+    findings_.clear();
+    if constexpr (!Visible<S>) {
+      for (std::uint32_t p = 0; p < world_.procs; ++p) {
+        reread(read_of(p, 0, 0), p, {0, world_.pages});  // of no byte: no page was written by it
+      }
+    }
+    return findings_.empty() || fail(read_of(0, 0));
+  }
+
+  const Failure& failure() const override { return failure_; }
+  const model::Reference& reference() const override { return reference_; }
+  Census census() const override {
+    Census census = census_;
+    if constexpr (Eventful<S>) std::ranges::copy(subject_.events(), census.events.begin());
+    return census;
+  }
+  std::vector<std::string> event_names() const override {
+    if constexpr (Eventful<S>) return subject_.event_names();
+    return {};
+  }
+  bool supports(const model::Op& op) const override {
+    if constexpr (Choosy<S>) return subject_.supports(op);
+    return true;
+  }
+  std::string describe() const override {
+    if constexpr (Describable<S>) return subject_.describe();
+    return {};
+  }
+  S& subject() { return subject_; }
+
+ private:
+  void find(Law law, std::string text) { findings_.push_back({law, std::move(text)}); }
+
+  /// Both perform; answers the subject's status. Where the subject ran out of memory the
+  /// reference does not move, since nothing may have changed.
+  model::Status perform(const model::Op& op) {
+    note_fresh(op);
+    const model::Status want = reference_.check(op);
+    if constexpr (Costed<S>) copies_allowed_ = bound_.copies_allowed(reference_, op, want);
+    const model::Answer got = subject_.perform(op);
+    if (got.status == model::Status::stuck) find(Law::progress, "made no progress, or no sense");
+    if (got.status == model::Status::stuck || got.status == model::Status::no_memory) {
+      if (Costed<S>) bound_.after_refusal(reference_, op, got.status);
+      return got.status;
+    }
+    const model::Answer answer = move_reference(op, want);
+    if (got.status != want) {
+      find(Law::permission, status_difference(want, got.status));
+    } else if (!std::ranges::equal(got.bytes, answer.bytes)) {
+      find(law_of_wrong_answer(op, answer.bytes, got.bytes),
+           bytes_difference(op, answer.bytes, got.bytes));
+    }
+    return got.status;
+  }
+
+  model::Answer move_reference(const model::Op& op, model::Status want) {
+    if (want != model::Status::ok) {
+      if (Costed<S>) bound_.after_refusal(reference_, op, want);
+      return {want, {}};
+    }
+    if (Costed<S>) bound_.before(reference_, op);
+    const model::Answer answer = reference_.perform(op);
+    if (Costed<S>) bound_.after(reference_, op);
+    return answer;
+  }
+
+  Law law_of_wrong_answer(const model::Op& op, std::span<const std::uint8_t> want,
+                          std::span<const std::uint8_t> got) const {
+    if (want.size() != got.size()) return Law::permission;
+    const auto differs = std::ranges::mismatch(want, got).in1 - want.begin();
+    const auto page = op.page + (op.offset + static_cast<std::uint32_t>(differs)) / page_bytes_;
+    return law_of({op, model::Status::ok, op.proc, was_fresh_[page] != 0,
+                   want[static_cast<std::size_t>(differs)]});
+  }
+  void find_wrong_bytes(const model::Op& op, model::Status status, std::uint32_t p,
+                        std::uint32_t page, const std::uint8_t* got) {
+    const auto want = reference_.bytes(p, page);
+    const auto [first, end] = touched_pages(op, world_);
+    const bool touched = p == op.proc && first <= page && page < end;
+    const bool fresh = touched ? was_fresh_[page] != 0 : reference_.page(p, page).fresh;
+    find(law_of({op, status, p, fresh, first_wrong(want, got)}),
+         page_difference(op, p, page, want, got));
+  }
+
+  /// Remembers which of the operation's pages were never written.
+  void note_fresh(const model::Op& op) {
+    if (!model::is_access(op.kind) || op.proc >= world_.procs) return;
+    const auto [first, end] = touched_pages(op, world_);
+    for (auto page = first; page < end; ++page) {
+      was_fresh_[page] = reference_.page(op.proc, page).fresh ? 1 : 0;
+    }
+  }
+
+  void compare_laws() {
+    if constexpr (Audited<S>) {
+      if (!subject_.audit()) {
+        for (auto& finding : subject_.findings()) findings_.push_back(std::move(finding));
+      }
+    }
+  }
+
+  bool same_bytes(std::span<const std::uint8_t> want, const std::uint8_t* got) const {
+    static constexpr std::array<std::uint8_t, 4096> zeroes{};
+    if (got == nullptr) got = zeroes.data();
+    if (page_bytes_ == 16) return std::memcmp(want.data(), got, 16) == 0;  // inlined: two loads
+    return std::memcmp(want.data(), got, page_bytes_) == 0;
+  }
+
+  /// Does the process see this page as the reference says? It has the mapping and the bytes.
+  bool same_mapping(const model::Page& want, const Seen& got) const {
+    return want.mapped == got.mapped && want.access == got.access;
+  }
+  bool same_page(std::uint32_t p, std::uint32_t page, const Seen& got) const {
+    const model::Page& want = reference_.page(p, page);
+    if (!want.mapped || (want.fresh && got.bytes == nullptr)) return true;
+    return same_bytes(reference_.bytes(p, page), got.bytes);
+  }
+
+  /// Most of what comparing costs, so it only answers; explain_views says what differs.
+  bool same_views(std::uint32_t p) const {
+    for (std::uint32_t i = 0; i < world_.pages; ++i) {
+      const Seen got = subject_.seen(p, i);
+      if (!same_mapping(reference_.page(p, i), got) || !same_page(p, i, got)) return false;
+    }
+    return true;
+  }
+
+  void explain_views(std::uint32_t p, const model::Op& op, model::Status status) {
+    for (std::uint32_t i = 0; i < world_.pages; ++i) {
+      const model::Page& want = reference_.page(p, i);
+      const Seen got = subject_.seen(p, i);
+      if (!same_mapping(want, got)) {
+        find(status == model::Status::ok ? Law::permission : Law::refused_unchanged,
+             mapping_difference(p, i, want, got));
+      } else if (!same_page(p, i, got)) {
+        find_wrong_bytes(op, status, p, i, got.bytes);
+      }
+    }
+  }
+
+  void compare_views(const model::Op& op, model::Status status) {
+    for (std::uint32_t p = 0; p < world_.procs; ++p) {
+      if (reference_.alive(p) && !same_views(p)) [[unlikely]]
+        explain_views(p, op, status);
+    }
+  }
+
+  void compare_costs(const model::Op& op, model::Status status) {
+    const Costs now = subject_.costs();
+    const Costs was = std::exchange(costs_, now);
+    at_most("pages copied", now.copies - was.copies, copies_allowed_);
+    at_most("page faults", now.faults - was.faults, faults_.faults_allowed(op));
+    faults_.follow(reference_, op, status);
+    at_most("data frames in use", now.data_frames,
+            bound_.frames_allowed(now.failed_allocations > 0));
+    if (status == model::Status::no_memory && now.failed_allocations == was.failed_allocations) {
+      find(Law::frugal, "no-memory was answered, but no allocation had failed");
+    }
+    if (reference_.living() == 0 && now.used_frames != 0) {
+      find(Law::no_leak, leak_text(now.used_frames));
+    }
+  }
+  void at_most(const char* what, std::uint64_t got, std::uint64_t allowed) {
+    if (got > allowed) [[unlikely]]
+      find(Law::frugal, cost_difference(what, got, allowed));
+  }
+
+  /// Reads pages through the subject itself, for those that cannot show them otherwise.
+  void reread(const model::Op& cause, std::uint32_t p, PageRange range) {
+    if (!reference_.alive(p)) return;
+    for (auto page = range.first; page < range.end; ++page) {
+      const model::Op op = read_of(p, page, page_bytes_);
+      const model::Status want = reference_.check(op);
+      if (!supports(op) || want == model::Status::no_process) continue;
+      const model::Answer got = subject_.perform(op);
+      if (got.status == model::Status::no_memory) continue;
+      if (got.status != want) {
+        find(Law::permission, reread_difference(op, want, got.status));
+      } else if (want != model::Status::ok) {
+        continue;
+      } else if (got.bytes.size() != page_bytes_) {
+        find(Law::permission, bytes_difference(op, reference_.bytes(p, page), got.bytes));
+      } else if (!std::ranges::equal(got.bytes, reference_.bytes(p, page))) {
+        find_wrong_bytes(cause, model::Status::ok, p, page, got.bytes.data());
+      }
+    }
+  }
+
+  /// After a write: what everybody else has at these pages must be as before.
+  void reread_elsewhere(const model::Op& op) {
+    const auto range = touched_pages(op, world_);
+    for (std::uint32_t p = 0; p < world_.procs; ++p) reread(op, p, range);
+  }
+
+  bool fail(const model::Op& op) {
+    const auto first = std::ranges::min_element(findings_, {}, &Finding::law);
+    std::rotate(findings_.begin(), first, first + 1);
+    failure_ = {findings_.front().law, Manner::law, steps_ - 1, op, findings_};
+    return false;
+  }
+
+  model::World world_;
+  std::uint32_t page_bytes_;
+  model::Reference reference_;
+  SharingBound bound_;
+  FaultBound faults_;
+  S subject_;
+  Costs costs_;
+  std::uint32_t copies_allowed_ = 0;
+  std::vector<std::uint8_t> was_fresh_;  ///< [page]: of the acting process, before the operation
+  std::size_t steps_ = 0;
+  std::vector<Finding> findings_;
+  Failure failure_;
+  Census census_;
+};
+
+}  // namespace cow::props

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/reference.h"
+#include "props/lockstep/touched_pages.h"
+
+namespace cow::props {
+
+/// Who could share a frame with whom: the bound behind the law `frugal`. Every private page
+/// that may have a frame carries a token; fork gives the child the parent's tokens, a write gives
+/// the page a token of its own. Two pages can only share a frame while they carry one token, so a
+/// write whose page has a token to itself needs no copy, and there are never more data frames
+/// than tokens. Knows nothing of the subject but how large huge pages are.
+class SharingBound {
+ public:
+  explicit SharingBound(const model::World& world);
+
+  void reset();
+
+  /// How many page copies `op` may cost at most. Call before the reference performs it, with the
+  /// status that it will answer.
+  std::uint32_t copies_allowed(const model::Reference& before, const model::Op& op,
+                               model::Status status) const;
+
+  /// Follows an operation that succeeded. `before` is called ahead of the reference's step, since
+  /// unmapping forgets; `after` behind it.
+  void before(const model::Reference& reference, const model::Op& op);
+  void after(const model::Reference& reference, const model::Op& op);
+
+  /// Follows an access that was refused: the pages before a segfault were made ready all the
+  /// same; after no-memory each of them may have been or not.
+  void after_refusal(const model::Reference& reference, const model::Op& op, model::Status status);
+
+  /// Data frames that can be needed now: one a token, where it is certain which pages have a
+  /// frame; else one a private page, as if nothing were shared. It is uncertain once huge pages
+  /// were welcome (the subject may use them or not) or an allocation failed. `unbounded` while
+  /// shared pages are mapped, since their frames live as long as their object.
+  std::uint32_t frames_allowed(bool memory_was_short) const;
+  static constexpr std::uint32_t unbounded = ~0U;
+
+ private:
+  std::uint32_t& token(std::uint32_t p, std::uint32_t page) {
+    return token_[p * world_.pages + page];
+  }
+  std::uint32_t token(std::uint32_t p, std::uint32_t page) const {
+    return token_[p * world_.pages + page];
+  }
+  bool alone(std::uint32_t p, std::uint32_t page) const {
+    const auto t = token(p, page);
+    return t == 0 || holders_[t] == 1;
+  }
+  void give_fresh(std::uint32_t p, std::uint32_t page);
+  void drop(std::uint32_t p, std::uint32_t page);
+  void forget(const model::Page& page, std::uint32_t p, std::uint32_t at);
+  void follow_fork(const model::Reference& reference, const model::Op& op);
+  void touch(const model::Reference& reference, const model::Op& op, PageRange range, bool certain);
+  void touch_block(const model::Reference& reference, std::uint32_t p, std::uint32_t page);
+  bool whole_block(const model::Reference& reference, std::uint32_t p, std::uint32_t page) const;
+
+  model::World world_;
+  std::uint32_t fan_;
+  std::vector<std::uint32_t> token_;    ///< [process][page]; 0: no frame
+  std::vector<std::uint32_t> holders_;  ///< [token]: pages that carry it
+  std::vector<std::uint32_t> unused_;   ///< tokens to give out again
+  std::uint32_t tokens_ = 0;
+  std::uint32_t shared_ = 0, private_ = 0;  ///< pages mapped now, summed over the processes
+  bool huge_ = false;                       ///< a huge-hinted mapping was made since the reset
+};
+
+}  // namespace cow::props

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "model/reference.h"
+#include "props/lockstep/failure.h"
+
+/// What can be checked: anything that has memory and can fork. `reset` and `perform` are all that
+/// a subject must have; what it offers beyond them makes the checking sharper.
+namespace cow::props {
+
+/// What a subject's process sees of one page.
+struct Seen {
+  bool mapped = false;
+  model::Access access = model::Access::none;
+  const std::uint8_t* bytes = nullptr;  ///< null: all zeroes
+};
+
+/// Counters since the reset, and frames in use now.
+struct Costs {
+  std::uint64_t copies = 0;              ///< pages copied
+  std::uint64_t faults = 0;              ///< runs of the fault handler
+  std::uint64_t failed_allocations = 0;  ///< frame allocations that were refused
+  std::uint32_t data_frames = 0;         ///< in use, page tables not included
+  std::uint32_t used_frames = 0;         ///< in use, page tables included
+};
+
+template <class S>
+concept Subject = requires(S s, const model::Op& op) {
+  /// Back to one living process, P0, with nothing mapped.
+  {s.reset()};
+  /// Performs the operation. `no_memory` is always a possible answer; then nothing must change.
+  { s.perform(op) } -> std::same_as<model::Answer>;
+};
+
+/// Shows every page without disturbing anything. Without this the lockstep reads through
+/// `perform`, and checks less often.
+template <class S>
+concept Visible = requires(const S s, std::uint32_t n) {
+  { s.seen(n, n) } -> std::same_as<Seen>;
+};
+
+/// Checks its own laws: called after every operation, before `seen` and `costs`.
+template <class S>
+concept Audited = requires(S s) {
+  { s.audit() } -> std::convertible_to<bool>;  ///< true when every law holds
+  { s.findings() } -> std::same_as<std::vector<Finding>>;
+};
+
+template <class S>
+concept Costed = requires(const S s) {
+  { s.costs() } -> std::same_as<Costs>;
+};
+
+/// Counts what happens inside it over all traces, so that a run can tell which of its rules it
+/// never took. `events` has one count for each of `event_names`, at most Census::max_events.
+template <class S>
+concept Eventful = requires(const S s) {
+  { s.event_names() } -> std::same_as<std::vector<std::string>>;
+  { s.events() } -> std::same_as<std::vector<std::uint64_t>>;
+};
+
+/// Leaves out operations that it cannot do; without this it can do all.
+template <class S>
+concept Choosy = requires(const S s, const model::Op& op) {
+  { s.supports(op) } -> std::same_as<bool>;
+};
+
+/// Can say what state it is in, in a few lines that a person can read.
+template <class S>
+concept Describable = requires(const S s) {
+  { s.describe() } -> std::same_as<std::string>;
+};
+
+}  // namespace cow::props

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "props/lockstep/session.h"
+
+/// The museum of known bugs: each a few lines that override one decision or primitive of the
+/// shipped kernel's machine, each to be caught by every engine under the law that it breaks.
+/// It shows that the checks can fail, and fail for the right reason.
+namespace cow::props {
+
+struct Exhibit {
+  std::string_view name;   ///< "B9-leak": the catalogue row, and which of its forms
+  std::string_view bug;    ///< the mutant in one line
+  std::string_view found;  ///< where it was found in real life
+  Law law;                 ///< the law that it breaks
+  std::string_view proof;  ///< the kernel step whose proof refutes it, or "" with the reason below
+  std::string_view unproved;  ///< why a proof of today's steps cannot see it
+  std::unique_ptr<Session> (*open)(const model::World& world);  ///< tiny geometry only
+  std::optional<Law> or_law = {};  ///< what breaks alone where the trace hides the first
+};
+
+/// Is this the failure that the exhibit is expected to cause? Its law broke, whatever else did.
+bool is_expected(const Exhibit& exhibit, const Failure& failure);
+
+std::span<const Exhibit> exhibits();
+
+/// Null when there is no such exhibit.
+const Exhibit* find_exhibit(std::string_view name);
+
+}  // namespace cow::props

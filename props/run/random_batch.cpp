@@ -1,0 +1,74 @@
+#include "props/run/random_batch.h"
+
+#include <rapidcheck.h>
+
+#include "props/draw/draw.h"
+
+namespace cow::props {
+
+std::optional<Failure> run_drawn(Session& session, const model::World& world, std::uint64_t seed,
+                                 Recorder& recorder, std::uint64_t number) {
+  Draw draw(world, seed);
+  const auto length = Random(seed ^ 0x1e57).between(10, 120);
+  recorder.begin(world, number);
+  session.reset();
+  const auto& reference = session.reference();
+  for (std::uint32_t i = 0; i < length && reference.living() > 0; ++i) {
+    const model::Op op = draw.next(reference);
+    if (!session.supports(op)) continue;
+    recorder.add(op);
+    if (!session.step(op)) return session.failure();
+  }
+  if (!session.look_at_everything()) return session.failure();
+  for (std::uint8_t p = 0; p < world.procs; ++p) {
+    if (!reference.alive(p)) continue;
+    model::Op op;
+    op.kind = model::Kind::exit;
+    op.proc = p;
+    recorder.add(op);
+    if (!session.step(op)) return session.failure();
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+/// RapidCheck's own integers grow with the size of the test; a seed must not.
+rc::Gen<std::uint64_t> any_seed() {
+  return
+      [](const rc::Random& random, int) { return rc::shrinkable::just(rc::Random(random).next()); };
+}
+
+/// RapidCheck reports through the recorder only.
+struct Silent final : rc::detail::TestListener {
+  void onTestCaseFinished(const rc::detail::CaseDescription&) override {}
+  void onShrinkTried(const rc::detail::CaseDescription&, bool) override {}
+  void onTestFinished(const rc::detail::TestMetadata&, const rc::detail::TestResult&) override {}
+};
+
+}  // namespace
+
+bool run_batch(SessionPool& pool, const RandomOptions& options, std::uint64_t batch,
+               Recorder& recorder, const std::function<bool()>& expired) {
+  std::uint64_t number = batch * traces_per_batch;
+  const auto end = options.traces == 0 ? ~std::uint64_t{0} : options.traces;
+  const auto property = [&] {
+    const std::uint64_t seed = *any_seed();
+    if (number >= end || expired()) return;
+    const auto world = options.vary_world ? draw_world(options.world, seed) : options.world;
+    const auto failure = run_drawn(pool.open(world), world, seed, recorder, number++);
+    if (!failure) return;
+    recorder.fail(*failure);
+    RC_FAIL("a law is broken");
+  };
+  rc::detail::TestParams params;
+  params.seed = seed_of(options.seed, batch);
+  params.maxSuccess = static_cast<int>(traces_per_batch);
+  params.disableShrinking = true;  // props/shrink does that, guarded and a thousand times faster
+  Silent silent;
+  const auto result =
+      rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params, silent);
+  return result.template is<rc::detail::SuccessResult>();
+}
+
+}  // namespace cow::props

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "props/lockstep/touched_pages.h"
+#include "props/shrink/passes.h"
+#include "props/shrink/ranges.h"
+
+namespace cow::props {
+
+namespace {
+
+using model::Op;
+using model::Trace;
+
+/// Where `at` lands when `length` places from `first` on are cut out.
+std::uint64_t land(std::uint64_t at, std::uint64_t first, std::uint64_t length) {
+  if (at <= first) return at;
+  return at <= first + length ? first : at - length;
+}
+
+/// Empty when the operation's range is wholly in the cut.
+std::optional<Op> cut(Op op, std::uint64_t page, std::uint64_t count, const model::World& world) {
+  if (!model::takes_pages(op.kind) && !model::is_access(op.kind)) return op;
+  const auto units = units_per_page(op, world);
+  const auto was = range_of(op, world);
+  const Extent now{land(was.first, page * units, count * units),
+                   land(was.end, page * units, count * units)};
+  if (now.first == now.end && was.first != was.end) return std::nullopt;
+  set_range(op, now, world);
+  return op;
+}
+
+Trace cut(const Trace& trace, std::uint64_t page, std::uint64_t count) {
+  Trace out{trace.world, {}};
+  for (const Op& op : trace.ops) {
+    if (const auto rest = cut(op, page, count, trace.world)) out.ops.push_back(*rest);
+  }
+  return out;
+}
+
+/// Page 0 and where ranges start and end: between two neighbours all pages are used alike.
+std::set<std::uint32_t> borders(const Trace& trace) {
+  std::set<std::uint32_t> found{0};
+  for (const Op& op : trace.ops) {
+    const auto range = touched_pages(op, trace.world);
+    if (range.first == range.end) continue;
+    found.insert(range.first);
+    found.insert(range.end);
+  }
+  return found;
+}
+
+/// Cuts all of the `length` pages from `first` on, or a part: halves, quarters and so on to one
+/// page, and whole huge pages, so that what lies above can keep its alignment.
+bool cut_part(Search& search, std::uint32_t first, std::uint32_t length) {
+  const auto fan = model::huge_pages(search.best().world.geometry);
+  for (auto part = length; part > 0; part /= 2) {
+    if (search.attempt(cut(search.best(), first, part))) return true;
+    const auto whole = part - part % fan;
+    if (whole > 0 && whole < part && search.attempt(cut(search.best(), first, whole))) return true;
+  }
+  return false;
+}
+
+Trace moved(Trace trace, std::uint32_t from, std::uint32_t to) {
+  for (Op& op : trace.ops) {
+    if (op.page == from) op.page = to;
+  }
+  return trace;
+}
+
+/// One operation over both ranges; empty when the two do different things.
+std::optional<Op> merged(const Op& a, const Op& b, const model::World& world) {
+  if (!model::takes_pages(a.kind) && !model::is_access(a.kind)) return std::nullopt;
+  if (a.kind != b.kind || a.proc != b.proc) return std::nullopt;
+  const auto x = range_of(a, world), y = range_of(b, world);
+  const Extent both{std::min(x.first, y.first), std::max(x.end, y.end)};
+  if (both.end - both.first > UINT32_MAX) return std::nullopt;
+  Op op = a;
+  set_range(op, both, world);
+  return op;
+}
+
+/// Puts the merged operation in the place of either.
+bool merge_at(Search& search, std::size_t i, std::size_t j) {
+  for (const auto& [keep, drop] : {std::pair{i, j}, std::pair{j, i}}) {
+    Trace candidate = search.best();
+    auto& ops = candidate.ops;
+    const auto op = merged(ops[keep], ops[drop], candidate.world);
+    if (!op) return false;
+    ops[keep] = *op;
+    ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(drop));
+    if (search.attempt(std::move(candidate))) return true;
+  }
+  return false;
+}
+
+bool merge_any(Search& search) {
+  if (search.size() > pairs_up_to) return false;
+  for (std::size_t j = 1; j < search.size(); ++j) {
+    for (std::size_t i = 0; i < j; ++i) {
+      if (merge_at(search, i, j)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool cut_pages(Search& search) {
+  bool better = false;
+  std::uint32_t from = 0;
+  for (;;) {
+    const auto found = borders(search.best());
+    const auto next = found.upper_bound(from);
+    if (next == found.end()) return better;
+    if (cut_part(search, from, *next - from))
+      better = true;
+    else
+      from = *next;
+  }
+}
+
+bool fold_pages(Search& search) {
+  bool better = false;
+  if (search.size() > pairs_up_to) return false;
+  std::set<std::uint32_t> pages;
+  for (const Op& op : search.best().ops) pages.insert(op.page);
+  for (auto from = pages.rbegin(); from != pages.rend(); ++from) {
+    for (auto to = pages.begin(); *to != *from; ++to) {
+      if (!search.attempt(moved(search.best(), *from, *to))) continue;
+      better = true;
+      break;
+    }
+  }
+  return better;
+}
+
+bool merge_ranges(Search& search) {
+  bool better = false;
+  while (merge_any(search)) better = true;
+  return better;
+}
+
+}  // namespace cow::props

@@ -1,0 +1,219 @@
+#include "props/subjects/shared_object.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "props/subjects/foreign_text.h"
+#include "props/subjects/registry.h"
+
+namespace cow::props {
+
+using model::Kind;
+using model::Op;
+using model::Status;
+
+static_assert(int{COWCHECK_NO_PROCESS} == static_cast<int>(Status::no_process));
+static_assert(int{COWCHECK_BUSY} == static_cast<int>(Status::busy));
+static_assert(int{COWCHECK_BAD_RANGE} == static_cast<int>(Status::bad_range));
+static_assert(int{COWCHECK_OCCUPIED} == static_cast<int>(Status::occupied));
+static_assert(int{COWCHECK_NOT_MAPPED} == static_cast<int>(Status::not_mapped));
+static_assert(int{COWCHECK_SEGFAULT} == static_cast<int>(Status::segfault));
+static_assert(int{COWCHECK_NO_MEMORY} == static_cast<int>(Status::no_memory));
+static_assert(int{COWCHECK_WRITE} == static_cast<int>(model::Access::write));
+static_assert(COWCHECK_MAX_PROCESSES == model::max_procs);
+static_assert(COWCHECK_MAX_PAGES == model::max_pages(model::Geometry::x86_64));
+
+namespace {
+
+/// What a read's buffer and the guard behind it hold before the call.
+constexpr std::uint8_t untouched = 0xa5;
+constexpr std::size_t guard_bytes = 64;
+
+/// What foreign code wrote into `room`, whether it ended it or not.
+std::string_view up_to_nul(std::span<const char> room) {
+  return {room.data(), strnlen(room.data(), room.size())};
+}
+
+/// "law: what is wrong", as an audit writes it.
+Finding finding_of(const std::string& text) {
+  for (int i = 0; i < kernel::law_count; ++i) {
+    const auto law = static_cast<Law>(i);
+    const std::string prefix = fmt::format("{}: ", kernel::name(law));
+    if (text.starts_with(prefix)) return {law, text.substr(prefix.size())};
+  }
+  return {Law::permission, fmt::format("its audit names no law: \"{}\"", text)};
+}
+
+}  // namespace
+
+SharedObject::SharedObject(const Library& library, const model::World& world)
+    : library_(library),
+      world_(world),
+      page_bytes_(model::page_bytes(world.geometry)),
+      memory_(nullptr, Destroy{library.functions.destroy}),
+      room_(page_bytes_) {
+  require_world(library, world);
+}
+
+void SharedObject::reset() {
+  const cowcheck_world world{page_bytes_, world_.pages,  world_.procs,
+                             world_.cpus, world_.frames, model::huge_pages(world_.geometry)};
+  memory_.reset();
+  memory_.reset(functions().create(&world));
+  if (memory_ == nullptr) {
+    throw SubjectError(
+        fmt::format("{}: create returned null for a world of {} processes with {} "
+                    "pages of {} bytes",
+                    printable(library_.path, 200), world_.procs, world_.pages, page_bytes_));
+  }
+  alive_ = 1;
+  complaints_.clear();
+  findings_.clear();
+}
+
+bool SharedObject::supports(const Op& op) const {
+  const auto& f = functions();
+  if (op.kind == Kind::unmap) return f.unmap != nullptr;
+  if (op.kind == Kind::protect) return f.protect != nullptr;
+  if (op.kind == Kind::exec) return f.exec != nullptr;
+  if (op.kind != Kind::map) return true;
+  const bool shared = op.sharing == model::Sharing::shared;
+  return (!shared || (f.flags & COWCHECK_CAN_SHARE) != 0) &&
+         (op.access == model::Access::write || f.protect != nullptr);
+}
+
+model::Status SharedObject::nonsense(const Op& op) const {
+  if (op.proc >= world_.procs || (alive_ >> op.proc & 1U) == 0) return Status::no_process;
+  if (op.kind == Kind::fork) {
+    if (op.child >= world_.procs) return Status::bad_range;
+    return (alive_ >> op.child & 1U) != 0 ? Status::busy : Status::ok;
+  }
+  const bool pages = model::takes_pages(op.kind);
+  if (!pages && !model::is_access(op.kind)) return Status::ok;
+  const auto length = pages ? std::uint64_t{op.count} * page_bytes_ : op.length;
+  const auto end = std::uint64_t{op.page} * page_bytes_ + (pages ? 0 : op.offset) + length;
+  const bool fits = length != 0 && end <= std::uint64_t{world_.pages} * page_bytes_;
+  return fits && op.cpu < world_.cpus ? Status::ok : Status::bad_range;
+}
+
+model::Answer SharedObject::perform(const Op& op) {
+  const bool named = op.proc < world_.procs && op.child < world_.procs && op.cpu < world_.cpus;
+  const bool asked = named && (functions().flags & COWCHECK_CAN_REFUSE) != 0;
+  const auto refusal = nonsense(op);
+  if (refusal != Status::ok && !asked) return {refusal, {}};
+  auto status = Status::stuck;
+  try {
+    if (functions().fail_allocation != nullptr) functions().fail_allocation(memory(), op.oom);
+    status = checked(op, call(op));
+    if (functions().fail_allocation != nullptr) functions().fail_allocation(memory(), 0);
+  } catch (...) {
+    complain(Law::progress, fmt::format("{} threw an exception", model::name(op.kind)));
+  }
+  if (status != Status::ok) return {status, {}};
+  if (op.kind == Kind::fork) alive_ |= 1U << op.child;
+  if (op.kind == Kind::exit) alive_ &= ~(1U << op.proc);
+  if (op.kind != Kind::read) return {status, {}};
+  return {status, std::span(buffer_).first(fitting_length(op))};
+}
+
+int SharedObject::call(const Op& op) {
+  const auto& f = functions();
+  const auto access = static_cast<std::uint32_t>(op.access);
+  switch (op.kind) {
+    case Kind::map: {
+      std::uint32_t flags = 0;
+      if (op.sharing == model::Sharing::shared) flags |= COWCHECK_SHARED;
+      if (op.huge) flags |= COWCHECK_HUGE;
+      return f.map(memory(), op.proc, op.page, op.count, access, flags);
+    }
+    case Kind::unmap:
+      return f.unmap(memory(), op.proc, op.page, op.count);
+    case Kind::protect:
+      return f.protect(memory(), op.proc, op.page, op.count, access);
+    case Kind::read:
+      return read(op);
+    case Kind::write:
+      return write(op);
+    case Kind::fork:
+      return f.fork(memory(), op.proc, op.child);
+    case Kind::exec:
+      return f.exec(memory(), op.proc);
+    case Kind::exit:
+      return f.exit(memory(), op.proc);
+  }
+  return COWCHECK_BAD_RANGE;
+}
+
+int SharedObject::read(const Op& op) {
+  const auto length = fitting_length(op);
+  buffer_.assign(length + guard_bytes, untouched);
+  const int answer =
+      functions().read(memory(), op.proc, op.cpu, address(op), buffer_.data(), length);
+  const auto guard = std::span(buffer_).subspan(length);
+  if (std::ranges::any_of(guard, [](auto byte) { return byte != untouched; })) {
+    complain(Law::permission,
+             fmt::format("read of {} bytes wrote beyond the end of its buffer", length));
+  }
+  return answer;
+}
+
+int SharedObject::write(const Op& op) {
+  const auto length = fitting_length(op);
+  buffer_.resize(length);
+  for (std::size_t i = 0; i < length; ++i) buffer_[i] = static_cast<std::uint8_t>(op.value + i);
+  return functions().write(memory(), op.proc, op.cpu, address(op), buffer_.data(), length);
+}
+
+model::Status SharedObject::checked(const Op& op, int answer) const {
+  if (answer >= COWCHECK_OK && answer <= COWCHECK_NO_MEMORY) return static_cast<Status>(answer);
+  complain(Law::progress,
+           fmt::format("{} answered {}, which is no status", model::name(op.kind), answer));
+  return Status::stuck;
+}
+
+void SharedObject::complain(Law law, const std::string& what) const {
+  complaints_.push_back({law, what});
+}
+
+bool SharedObject::audit() {
+  findings_.clear();
+  findings_.swap(complaints_);
+  if (functions().audit != nullptr) audit_itself();
+  return findings_.empty();
+}
+
+void SharedObject::audit_itself() {
+  std::array<char, 512> text{};
+  if (functions().audit(memory(), text.data(), text.size()) == 0) return;
+  findings_.push_back(finding_of(printable(up_to_nul(text), text.size())));
+}
+
+std::string SharedObject::describe() const {
+  if (functions().describe == nullptr) return {};
+  std::array<char, 4096> text{};
+  functions().describe(memory(), text.data(), text.size());
+  return printable(up_to_nul(text), text.size(), true);
+}
+
+Seen SharedObject::look(std::uint32_t process, std::uint32_t page) const {
+  cowcheck_view view{};
+  functions().view(memory(), process, page, &view, room_.data());
+  if (view.mapped == 0) return {};
+  if (view.access > COWCHECK_WRITE) {
+    complain(Law::permission, fmt::format("view of P{} p{} shows access {}, which there is not",
+                                          process, page, view.access));
+    return {};
+  }
+  const auto access = static_cast<model::Access>(view.access);
+  return {true, access, static_cast<const std::uint8_t*>(view.bytes)};
+}
+
+Costs SharedObject::count() const {
+  cowcheck_costs c{};
+  functions().costs(memory(), &c);
+  return {c.copies, c.faults, c.failed_allocations, c.data_frames, c.used_frames};
+}
+
+}  // namespace cow::props

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cstdio>
+#include <cstring>
+
+#include "impl/machine/byte_machine.h"
+#include "props/subjects/cowcheck_subject.h"
+#include "props/subjects/embedded.h"
+
+/// The project's own kernel behind the C functions, with everything that is optional: if
+/// cowcheck_subject.h says what the reference says, it passes as the embedded subject does.
+namespace cow::props::kernel_subject {
+
+struct Memory {
+  model::World world;
+  Embedded<machine::ByteMachine<machine::Tiny>> kernel;
+  std::uint32_t failing = 0;
+};
+
+inline Memory& the(void* memory) { return *static_cast<Memory*>(memory); }
+
+inline model::Answer perform(void* memory, model::Kind kind, std::uint32_t process,
+                             model::Op op = {}) {
+  op.kind = kind;
+  op.proc = static_cast<std::uint8_t>(process);
+  op.oom = static_cast<std::uint8_t>(the(memory).failing);
+  return the(memory).kernel.perform(op);
+}
+inline int status(const model::Answer& answer) { return static_cast<int>(answer.status); }
+
+inline model::Op access_of(std::uint32_t cpu, std::uint64_t at, std::uint32_t length) {
+  model::Op op;
+  op.cpu = static_cast<std::uint8_t>(cpu);
+  op.page = static_cast<std::uint32_t>(at / 16);
+  op.offset = static_cast<std::uint32_t>(at % 16);
+  op.length = length;
+  return op;
+}
+inline model::Op pages_of(std::uint32_t page, std::uint32_t count, std::uint32_t access = 0) {
+  model::Op op;
+  op.page = page;
+  op.count = count;
+  op.access = static_cast<model::Access>(access);
+  return op;
+}
+
+inline void* create(const cowcheck_world* w) {
+  model::World world;
+  world.procs = w->processes;
+  world.cpus = w->cpus;
+  world.pages = w->pages;
+  world.frames = w->frames;
+  auto* const m = new Memory{world, Embedded<machine::ByteMachine<machine::Tiny>>(world)};
+  m->kernel.reset();
+  return m;
+}
+inline void destroy(void* memory) { delete &the(memory); }
+
+inline int map(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count,
+               std::uint32_t access, std::uint32_t flags) {
+  auto op = pages_of(page, count, access);
+  op.huge = (flags & COWCHECK_HUGE) != 0;
+  if ((flags & COWCHECK_SHARED) != 0) op.sharing = model::Sharing::shared;
+  return status(perform(memory, model::Kind::map, process, op));
+}
+inline int unmap(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::unmap, process, pages_of(page, count)));
+}
+inline int protect(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count,
+                   std::uint32_t access) {
+  return status(perform(memory, model::Kind::protect, process, pages_of(page, count, access)));
+}
+inline int read(void* memory, std::uint32_t process, std::uint32_t cpu, std::uint64_t at, void* out,
+                std::uint32_t length) {
+  const auto answer = perform(memory, model::Kind::read, process, access_of(cpu, at, length));
+  if (!answer.bytes.empty()) std::memcpy(out, answer.bytes.data(), answer.bytes.size());
+  return status(answer);
+}
+/// The lockstep writes n, n + 1, n + 2 ..., so the first byte says it all.
+inline int write(void* memory, std::uint32_t process, std::uint32_t cpu, std::uint64_t at,
+                 const void* bytes, std::uint32_t length) {
+  auto op = access_of(cpu, at, length);
+  if (length != 0) op.value = *static_cast<const std::uint8_t*>(bytes);
+  return status(perform(memory, model::Kind::write, process, op));
+}
+inline int fork(void* memory, std::uint32_t process, std::uint32_t child) {
+  model::Op op;
+  op.child = static_cast<std::uint8_t>(child);
+  return status(perform(memory, model::Kind::fork, process, op));
+}
+inline int exec(void* memory, std::uint32_t process) {
+  return status(perform(memory, model::Kind::exec, process));
+}
+inline int exit(void* memory, std::uint32_t process) {
+  return status(perform(memory, model::Kind::exit, process));
+}
+
+/// Shows a copy, as a subject must whose memory has no address here.
+inline void view(void* memory, std::uint32_t process, std::uint32_t page, cowcheck_view* view,
+                 void* room) {
+  const Seen seen = the(memory).kernel.seen(process, page);
+  view->mapped = seen.mapped ? 1 : 0;
+  view->access = static_cast<std::uint32_t>(seen.access);
+  if (seen.bytes != nullptr) view->bytes = std::memcpy(room, seen.bytes, 16);
+}
+inline int audit(void* memory, char* text, std::uint32_t room) {
+  if (the(memory).kernel.audit()) return 0;
+  const auto finding = the(memory).kernel.findings().front();
+  std::snprintf(text, room, "%s: %s", kernel::name(finding.law).data(), finding.text.c_str());
+  return 1;
+}
+inline void costs(void* memory, cowcheck_costs* costs) {
+  const Costs c = the(memory).kernel.costs();
+  *costs = {c.copies, c.faults, c.failed_allocations, c.data_frames, c.used_frames};
+}
+inline void fail_allocation(void* memory, std::uint32_t k) { the(memory).failing = k; }
+inline void describe(void* memory, char* text, std::uint32_t room) {
+  std::snprintf(text, room, "%s", the(memory).kernel.describe().c_str());
+}
+
+inline cowcheck_subject subject() {
+  return {COWCHECK_VERSION,
+          sizeof(cowcheck_subject),
+          "the kernel",
+          COWCHECK_CAN_SHARE | COWCHECK_CAN_REFUSE,
+          16,
+          0,
+          create,
+          destroy,
+          map,
+          read,
+          write,
+          fork,
+          exit,
+          unmap,
+          protect,
+          exec,
+          view,
+          audit,
+          costs,
+          fail_allocation,
+          describe};
+}
+
+}  // namespace cow::props::kernel_subject

@@ -1,0 +1,17 @@
+# Tests of the folders that have no CMakeLists.txt of their own.
+cow_test(props_test
+  draw/draw_test.cpp
+  lockstep/fault_bound_test.cpp
+  lockstep/lockstep_test.cpp
+  lockstep/session_test.cpp
+  lockstep/sharing_bound_test.cpp
+  LIBS cow_props)
+
+cow_test(properties_test properties_test.cpp LIBS cow_props rapidcheck)
+
+cow_test(shrink_test
+  shrink/passes_test.cpp
+  shrink/shrink_embedded_test.cpp
+  shrink/shrink_test.cpp
+  shrink/stories_test.cpp
+  LIBS cow_props)
