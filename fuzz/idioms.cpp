@@ -1,0 +1,184 @@
+#include "fuzz/idioms.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "fuzz/ops.h"
+
+namespace cow::fuzz {
+
+using model::Access;
+using model::Reference;
+using Ops = std::vector<model::Op>;
+
+namespace {
+
+/// A process of the wanted state from a random one on that is none of the two; else that random
+/// one.
+std::uint8_t draw_process(const Reference& now, props::Random& random, bool alive, int not_a = -1,
+                          int not_b = -1) {
+  const auto procs = now.world().procs;
+  const auto start = random.below(procs);
+  for (std::uint32_t i = 0; i < procs; ++i) {
+    const auto p = (start + i) % procs;
+    const auto n = static_cast<int>(p);
+    if (now.alive(p) == alive && n != not_a && n != not_b) return static_cast<std::uint8_t>(p);
+  }
+  return static_cast<std::uint8_t>(start);
+}
+
+/// Maps a small page, or a whole huge one, whatever was there before, and writes into it.
+Ops filled(Scene& s, bool huge) {
+  const Pages pages = huge ? Pages{s.block, s.fan} : Pages{s.page, 1};
+  return {unmap(s.parent, pages), map(s.parent, pages, huge),
+          write(s.parent, s.cpu(), pages.first, pages.count * s.page_bytes, s.value())};
+}
+
+Ops after(Ops first, const Ops& rest) {
+  first.insert(first.end(), rest.begin(), rest.end());
+  return first;
+}
+
+Ops child_writes(Scene& s) {
+  const bool child = s.coin();
+  const auto writer = child ? s.child : s.parent;
+  const auto reader = child ? s.parent : s.child;
+  return after(filled(s, s.coin()),
+               {fork(s.parent, s.child), write(writer, s.cpu(), s.page, 2, s.value()),
+                read(reader, s.cpu(), s.page, s.page_bytes)});
+}
+
+/// Every CPU holds a writable translation when the fork takes the permission away.
+Ops hot_translations(Scene& s) {
+  Ops ops = filled(s, s.coin());
+  for (std::uint32_t c = 0; c < s.cpus(); ++c) {
+    ops.push_back(write(s.parent, static_cast<std::uint8_t>(c), s.page, 1, s.value()));
+  }
+  ops.push_back(fork(s.parent, s.child));
+  for (std::uint32_t c = 0; c < s.cpus(); ++c) {
+    ops.push_back(write(s.parent, static_cast<std::uint8_t>(c), s.page, 1, s.value()));
+  }
+  ops.push_back(read(s.child, s.cpu(), s.page, s.page_bytes));
+  return ops;
+}
+
+Ops parent_exits(Scene& s) {
+  return after(filled(s, s.coin()), {fork(s.parent, s.child), exit(s.parent),
+                                     write(s.child, s.cpu(), s.page, 3, s.value()),
+                                     read(s.child, s.cpu(), s.page, s.page_bytes)});
+}
+
+Ops protect_and_back(Scene& s) {
+  const Pages one = {s.page, 1};
+  Ops ops = filled(s, s.coin());
+  ops.push_back(protect(s.parent, one, s.coin() ? Access::read : Access::none));
+  if (s.coin()) ops.push_back(fork(s.parent, s.child));
+  return after(
+      ops, {protect(s.parent, one, Access::write), write(s.parent, s.cpu(), s.page, 2, s.value()),
+            read(s.child, s.cpu(), s.page, s.page_bytes)});
+}
+
+Ops partial_unmap(Scene& s) {
+  return after(filled(s, true), {fork(s.parent, s.child), unmap(s.parent, {s.page, 1}),
+                                 write(s.parent, s.cpu(), s.block, s.page_bytes, s.value()),
+                                 read(s.child, s.cpu(), s.block, s.fan * s.page_bytes)});
+}
+
+Ops upgraded_huge_page(Scene& s) {
+  const Pages block = {s.block, s.fan};
+  return after(filled(s, true),
+               {protect(s.parent, block, Access::read), protect(s.parent, block, Access::write),
+                write(s.parent, s.cpu(), s.page, 1, s.value())});
+}
+
+Ops three_generations(Scene& s) {
+  return after(filled(s, s.coin()), {fork(s.parent, s.child), fork(s.child, s.grandchild),
+                                     s.coin() ? exit(s.child) : exec(s.child),
+                                     write(s.grandchild, s.cpu(), s.page, 2, s.value()),
+                                     read(s.parent, s.cpu(), s.page, s.page_bytes)});
+}
+
+/// As many sharers of one page as there are names, who then leave or write one after another.
+Ops many_sharers(Scene& s) {
+  Ops ops = filled(s, s.coin());
+  for (const std::uint8_t p : s.names()) {
+    if (p != s.parent) ops.push_back(fork(s.parent, p));
+  }
+  for (const std::uint8_t p : s.names()) {
+    ops.push_back(s.coin() ? exit(p) : write(p, s.cpu(), s.page, 1, s.value()));
+  }
+  return ops;
+}
+
+Ops shared_memory(Scene& s) {
+  model::Op shared = map(s.parent, {s.page, 1});
+  shared.sharing = model::Sharing::shared;
+  return {unmap(s.parent, {s.page, 1}), shared, fork(s.parent, s.child),
+          write(s.child, s.cpu(), s.page, 4, s.value()),
+          read(s.parent, s.cpu(), s.page, s.page_bytes)};
+}
+
+Ops failing_fork(Scene& s) {
+  Ops ops = filled(s, s.coin());
+  model::Op failing = fork(s.parent, s.child);
+  failing.oom = static_cast<std::uint8_t>(s.random().between(1, 5));
+  return after(ops, {failing, write(s.parent, s.cpu(), s.page, 1, s.value()),
+                     fork(s.parent, s.child), write(s.parent, s.cpu(), s.page, 1, s.value())});
+}
+
+/// Memory that was another's is mapped again and must read as zeroes.
+Ops recycled_memory(Scene& s) {
+  return after(filled(s, s.coin()), {fork(s.parent, s.child), exec(s.child), exec(s.parent),
+                                     map(s.child, {s.block, s.fan}, s.coin()),
+                                     write(s.child, s.cpu(), s.page, 1, s.value()),
+                                     read(s.child, s.cpu(), s.block, s.fan * s.page_bytes)});
+}
+
+constexpr std::array all = {
+    Idiom{"one of two writes after fork", child_writes},
+    Idiom{"translations are hot at fork", hot_translations},
+    Idiom{"parent exits, child writes", parent_exits},
+    Idiom{"protect and back", protect_and_back},
+    Idiom{"partial unmap of a shared huge page", partial_unmap},
+    Idiom{"huge page becomes writable again", upgraded_huge_page},
+    Idiom{"three generations", three_generations},
+    Idiom{"many sharers", many_sharers},
+    Idiom{"shared memory across fork", shared_memory},
+    Idiom{"fork fails, then succeeds", failing_fork},
+    Idiom{"memory is recycled", recycled_memory},
+};
+
+}  // namespace
+
+Scene::Scene(const Reference& now, props::Random& random)
+    : parent(draw_process(now, random, true)),
+      child(draw_process(now, random, false, parent)),
+      grandchild(draw_process(now, random, false, parent, child)),
+      fan(model::huge_pages(now.world().geometry)),
+      page_bytes(model::page_bytes(now.world().geometry)),
+      block(random.below(now.world().pages / fan) * fan),
+      page(block + random.below(fan)),
+      random_(random),
+      cpus_(now.world().cpus),
+      procs_(now.world().procs) {}
+
+std::vector<std::uint8_t> Scene::names() const {
+  std::vector<std::uint8_t> all_names(procs_);
+  std::iota(all_names.begin(), all_names.end(), std::uint8_t{0});
+  return all_names;
+}
+
+std::span<const Idiom> idioms() { return all; }
+
+Ops draw_idiom(const Reference& now, props::Random& random) {
+  Scene scene(now, random);
+  Ops ops = all[random.below(all.size())].tell(scene);
+  if (random.one_in(6)) {
+    model::Op& op = ops[random.below(static_cast<std::uint32_t>(ops.size()))];
+    op.oom = static_cast<std::uint8_t>(random.between(1, 5));
+  }
+  return ops;
+}
+
+}  // namespace cow::fuzz

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+
+#include "model/op.h"
+
+/// Short names for operations, for code that writes little stories.
+namespace cow::fuzz {
+
+/// Pages `first` to `first + count - 1`.
+struct Pages {
+  std::uint32_t first = 0;
+  std::uint32_t count = 1;
+};
+
+inline model::Op op_of(model::Kind kind, std::uint8_t proc) {
+  model::Op op;
+  op.kind = kind;
+  op.proc = proc;
+  return op;
+}
+inline model::Op op_of(model::Kind kind, std::uint8_t proc, Pages pages) {
+  model::Op op = op_of(kind, proc);
+  op.page = pages.first;
+  op.count = pages.count;
+  return op;
+}
+inline model::Op map(std::uint8_t proc, Pages pages, bool huge = false) {
+  model::Op op = op_of(model::Kind::map, proc, pages);
+  op.access = model::Access::write;
+  op.huge = huge;
+  return op;
+}
+inline model::Op unmap(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::unmap, proc, pages);
+}
+inline model::Op protect(std::uint8_t proc, Pages pages, model::Access access) {
+  model::Op op = op_of(model::Kind::protect, proc, pages);
+  op.access = access;
+  return op;
+}
+/// `length` bytes from the start of `page`.
+inline model::Op read(std::uint8_t proc, std::uint8_t cpu, std::uint32_t page,
+                      std::uint32_t length) {
+  model::Op op = op_of(model::Kind::read, proc);
+  op.cpu = cpu;
+  op.page = page;
+  op.length = length;
+  return op;
+}
+inline model::Op write(std::uint8_t proc, std::uint8_t cpu, std::uint32_t page,
+                       std::uint32_t length, std::uint8_t value) {
+  model::Op op = read(proc, cpu, page, length);
+  op.kind = model::Kind::write;
+  op.value = value;
+  return op;
+}
+inline model::Op fork(std::uint8_t parent, std::uint8_t child) {
+  model::Op op = op_of(model::Kind::fork, parent);
+  op.child = child;
+  return op;
+}
+inline model::Op exec(std::uint8_t proc) { return op_of(model::Kind::exec, proc); }
+inline model::Op exit(std::uint8_t proc) { return op_of(model::Kind::exit, proc); }
+
+}  // namespace cow::fuzz
