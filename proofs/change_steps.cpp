@@ -1,0 +1,55 @@
+#include "proofs/premises.h"
+
+namespace cow::proofs {
+
+namespace {
+
+using kernel::Law;
+
+Spec unmap_page() {
+  return {Step::unmap_page,
+          "unmap_page",
+          "zap_page",
+          {of_a_process()},
+          {other_views_are_kept(), last_holder_frees()}};
+}
+
+Spec drop_page() {
+  const auto show_the_object = [](auto& q, auto& slot) {
+    return q.before.shared(slot) && q.before.object_of(slot) == q.scene.place;
+  };
+  return {
+      Step::drop_page,
+      "drop_page",
+      "zap_page",
+      {given("the slot is an object's", [](auto& s, auto& c) { return s.is_object(c.place); }),
+       given_of_all("no area names the object, so nothing maps it",
+                    [](auto& s, auto& c, auto& slot) {
+                      const Cond maps_it = s.shared(slot) && s.object_of(slot) == c.place;
+                      return implies(maps_it && slot != c.place, !s.present(slot));
+                    })},
+      {every_view_is([](auto& q, auto& slot, auto& offset) { return q.before.view(slot, offset); },
+                     show_the_object),
+       last_holder_frees()}};
+}
+
+Spec protect_page() {
+  const auto has_new_access = always(Law::progress, "the entry has the new access", [](auto& q) {
+    const auto entry = q.path.after.entry(q.scene.place);
+    const Cond writes = entry.writable() == q.scene.new_write;
+    return implies(entry.present(), entry.readable() == q.scene.new_read &&
+                                        implies(q.before.shared(q.scene.place), writes));
+  });
+  return {Step::protect_page,
+          "protect_page",
+          "protect_page",
+          {given("access is ordered, also the new one",
+                 [](auto&, auto& c) { return implies(c.new_write, c.new_read); })},
+          {every_view_is_kept(), has_new_access}};
+}
+
+}  // namespace
+
+std::vector<Spec> change_steps() { return {unmap_page(), drop_page(), protect_page()}; }
+
+}  // namespace cow::proofs

@@ -1,0 +1,68 @@
+#include "proofs/premises.h"
+
+namespace cow::proofs {
+
+namespace {
+
+using kernel::Law;
+
+Cond is_of(const State& s, const Slot& slot, const Process& process) {
+  return s.process_of(slot) == process && !s.is_object(slot);
+}
+
+/// The body of the loop: it keeps the laws, and the invariant of the loop.
+Spec exit_page() {
+  const auto kept = always(Law::no_leak, "loop invariant: what was visited is empty", [](auto& q) {
+    const auto slot = any_point().slot;
+    const auto& after = q.path.after;
+    return implies(after.visited(slot), !after.present(slot)) && after.visited(q.scene.place);
+  });
+  return {Step::exit_page,
+          "exit_page",
+          "zap_page",
+          {given("the slot is the exiting process's",
+                 [](auto& s, auto& c) { return is_of(s, c.place, c.forking); }),
+           given_of_all("loop invariant: what was visited is empty",
+                        [](auto& s, auto&, auto& slot) {
+                          return implies(s.visited(slot), !s.present(slot));
+                        })},
+          {other_views_are_kept(), last_holder_frees(), kept}};
+}
+
+Spec exit_end() {
+  const auto holds_nothing = always(Law::no_leak, "the process holds no frame", [](auto& q) {
+    const auto any = any_point();
+    const auto& ledger = q.before.ledger;
+    const auto holder = ledger.owner(any.frame, any.index);
+    return implies(any.index >= 0 && any.index < ledger.holders(any.frame),
+                   !is_of(q.before, holder, q.scene.forking));
+  });
+  Spec spec{Step::exit_end,
+            "exit_end",
+            "exit",
+            {given_of_all("the loop has visited every slot of the process",
+                          [](auto& s, auto& c, auto& slot) {
+                            return implies(is_of(s, slot, c.forking), !s.present(slot));
+                          })},
+            {holds_nothing}};
+  spec.runs_code = false;
+  return spec;
+}
+
+Spec all_gone() {
+  Spec spec{Step::all_gone,
+            "all_gone",
+            "exit",
+            {given_of_all("no process and no object is left",
+                          [](auto& s, auto&, auto& slot) { return !s.present(slot); })},
+            {always(Law::no_leak, "every frame is free",
+                    [](auto& q) { return q.before.is_free(any_point().frame); })}};
+  spec.runs_code = false;
+  return spec;
+}
+
+}  // namespace
+
+std::vector<Spec> exit_steps() { return {exit_page(), exit_end(), all_gone()}; }
+
+}  // namespace cow::proofs

@@ -1,0 +1,89 @@
+#include "proofs/explorer.h"
+
+#include <stdexcept>
+#include <utility>
+
+namespace cow::proofs {
+
+namespace {
+
+Explorer* running = nullptr;
+
+/// Keeps `running` right, whichever way the step ends.
+struct Running {
+  explicit Running(Explorer* explorer) : before(std::exchange(running, explorer)) {}
+  ~Running() { running = before; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  Explorer* before;
+};
+
+}  // namespace
+
+Cond::operator bool() const { return Explorer::active().decide(*this); }
+
+Explorer& Explorer::active() {
+  if (running == nullptr) throw std::logic_error("a condition was asked outside of a step");
+  return *running;
+}
+
+void Explorer::explore(const std::function<void()>& step) {
+  const Running here(this);
+  todo_ = {{}};
+  while (!todo_.empty()) {
+    answers_ = std::move(todo_.back());
+    todo_.pop_back();
+    asked_ = 0;
+    path_.clear();
+    facts_.clear();
+    step();
+  }
+}
+
+bool Explorer::decide(const Cond& condition) {
+  const Cond asked(condition.term().simplify());
+  if (asked.term().is_true() || asked.term().is_false()) return asked.term().is_true();
+  if (asked_ == answers_.size()) {
+    const bool yes = feasible(asked), no = feasible(!asked);
+    note_sides(asked, yes, no);
+    if (yes && no) {
+      todo_.push_back(answers_);
+      todo_.back().push_back(false);
+    }
+    answers_.push_back(yes);
+  }
+  const bool answer = answers_[asked_++];
+  path_.push_back(answer ? asked : !asked);
+  return answer;
+}
+
+/// Files `not x` under `x`.
+void Explorer::note_sides(const Cond& asked, bool yes, bool no) {
+  const bool negated = asked.term().is_not();
+  if (negated) std::swap(yes, no);
+  sides_[in_words(negated ? asked.term().arg(0) : asked.term())] |=
+      (yes ? 2U : 0U) | (no ? 1U : 0U);
+}
+
+void Explorer::assume(const Cond& fact) { facts_.push_back(fact); }
+
+bool Explorer::feasible(const Cond& condition) {
+  premises_.push();
+  for (const auto& taken : path_) premises_.add(taken);
+  for (const auto& fact : facts_) premises_.add(fact);
+  premises_.add(condition);
+  const auto answer = premises_.check();
+  premises_.pop();
+  return answer != Answer::unsatisfiable;  // an undecided side is explored as well
+}
+
+std::vector<std::string> Explorer::one_sided() const {
+  std::vector<std::string> found;
+  for (const auto& [question, sides] : sides_) {
+    if (sides == 2) found.push_back("always " + question);
+    if (sides == 1) found.push_back("never " + question);
+  }
+  return found;
+}
+
+}  // namespace cow::proofs

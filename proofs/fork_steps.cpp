@@ -1,0 +1,82 @@
+#include "proofs/premises.h"
+
+namespace cow::proofs {
+
+namespace {
+
+using kernel::Law;
+
+Invariant child_is_empty() {
+  return given("nothing is present at the child",
+               [](auto& s, auto& c) { return !s.present(c.child); });
+}
+
+Invariant parent_forks() {
+  return given("the parent forks",
+               [](auto& s, auto& c) { return s.process_of(c.place) == c.forking; });
+}
+
+/// The child's area is the copy of its parent's.
+std::vector<Invariant> areas_are_alike() {
+  return {given("the child's area allows what its parent's allows",
+                [](auto& s, auto& c) {
+                  return s.may_read(c.child) == s.may_read(c.place) &&
+                         s.may_write(c.child) == s.may_write(c.place);
+                }),
+          given("the child's area is of the same object", [](auto& s, auto& c) {
+            return s.shared(c.child) == s.shared(c.place) &&
+                   implies(s.shared(c.place), s.object_of(c.child) == s.object_of(c.place));
+          })};
+}
+
+Byte view_after_fork(const Question& q, const Slot& slot, const Offset& offset) {
+  const auto source = choose(slot == q.scene.child, q.scene.place, slot);
+  return q.before.view(source, offset);
+}
+
+Cond fork_copies_nothing(const Question& q) {
+  const auto& place = q.scene.place;
+  return implies(q.before.present(place),
+                 q.path.after.frame(q.scene.child) == q.before.frame(place));
+}
+
+/// What a fork that ran out of memory may leave behind: less write permission, fewer
+/// translations; both cost a fault and show nothing.
+Cond nothing_but_permission_went(const Question& q) {
+  const auto any = any_point();
+  const auto &a = q.before, &b = q.path.after;
+  const Cond same_frames =
+      a.count(any.frame) == b.count(any.frame) && a.is_free(any.frame) == b.is_free(any.frame);
+  const Cond same_view = a.view(any.slot, any.offset) == b.view(any.slot, any.offset);
+  const Cond same_mapping = a.frame(any.slot) == b.frame(any.slot) &&
+                            a.readable(any.slot) == b.readable(any.slot) &&
+                            implies(b.writable(any.slot), a.writable(any.slot));
+  return same_frames && same_view && a.present(any.slot) == b.present(any.slot) &&
+         implies(a.present(any.slot), same_mapping) &&
+         implies(b.cached(any.cpu, any.slot), a.cached(any.cpu, any.slot));
+}
+
+}  // namespace
+
+std::vector<Spec> fork_steps() {
+  Spec page{Step::fork_page,
+            "fork_page",
+            "fork_page",
+            areas_are_alike(),
+            {every_view_is(view_after_fork, [](auto&, auto&) { return Cond(false); }),
+             always(Law::frugal, "fork copies nothing", fork_copies_nothing)}};
+  page.premises.push_back(child_is_empty());
+  page.premises.push_back(parent_forks());
+  Spec flush{Step::fork_flush, "fork_flush", "fork", {}, {every_view_is_kept()}};
+  Spec undo{Step::fork_undo,
+            "fork_undo",
+            "fork_page",
+            {child_is_empty(), parent_forks()},
+            {every_view_is_kept(),
+             always(Law::refused_unchanged, "only permission to write in place may be lost",
+                    nothing_but_permission_went)}};
+  undo.never = {"never present(child)"};  // asked where the parent had nothing to give
+  return {page, flush, undo};
+}
+
+}  // namespace cow::proofs

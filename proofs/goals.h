@@ -1,0 +1,32 @@
+#pragma once
+
+#include "proofs/steps.h"
+
+/// What steps must achieve, as the lists in steps.cpp name it.
+namespace cow::proofs {
+
+/// A byte that the reference model expects after the step, from the state before.
+using Expected = std::function<Byte(const Question&, const Slot&, const Offset&)>;
+
+/// isolation: every byte of every process is what the reference says, and that of one step is
+/// the byte before, but where `expected` says other. Slots with `exempt` show nothing any more.
+Goal every_view_is(Expected expected, std::function<Cond(const Question&, const Slot&)> exempt);
+Goal every_view_is_kept();
+/// The view of a private page goes with its slot; all others stay.
+Goal other_views_are_kept();
+
+Goal fresh_page_is_zero();
+Goal refusal_changes_nothing();
+Goal no_flush_is_left(bool of_the_fork_allowed);
+Goal nothing_was_misused();
+Goal last_holder_frees();
+Goal fault_grants_access(bool write);
+Goal first_write_needs_no_second_fault();
+
+/// A goal under `law` for the paths that answered `status`.
+Goal on_status(kernel::Law law, const char* says, kernel::Status status,
+               std::function<Cond(const Question&)> holds);
+/// A goal under `law` for every path.
+Goal always(kernel::Law law, const char* says, std::function<Cond(const Question&)> holds);
+
+}  // namespace cow::proofs

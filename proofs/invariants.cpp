@@ -1,0 +1,152 @@
+#include "proofs/invariants.h"
+
+#include "impl/kernel/laws.h"
+
+namespace cow::proofs {
+
+namespace {
+
+using kernel::Law;
+
+/// A frame shows one page: no other process's, no other object's.
+Cond frame_is_one_page(const State& s, const Point& p) {
+  const Cond one_frame =
+      s.present(p.slot) && s.present(p.other) && s.frame(p.slot) == s.frame(p.other);
+  const Cond alike = s.shared(p.slot) == s.shared(p.other);
+  const Cond one_object = s.object_of(p.slot) == s.object_of(p.other);
+  return implies(one_frame, alike && implies(s.shared(p.slot), one_object));
+}
+
+Cond ledger_lists_entry(const State& s, const Point& p) {
+  const auto index = s.ledger.index(p.slot);
+  const auto frame = s.frame(p.slot);
+  return implies(s.present(p.slot), index >= 0 && index < s.ledger.holders(frame) &&
+                                        s.ledger.owner(frame, index) == p.slot);
+}
+
+Cond ledger_lists_only_holders(const State& s, const Point& p) {
+  const auto owner = s.ledger.owner(p.frame, p.index);
+  return implies(p.index >= 0 && p.index < s.ledger.holders(p.frame),
+                 s.present(owner) && s.frame(owner) == p.frame && s.ledger.index(owner) == p.index);
+}
+
+std::vector<Invariant> laws_of_entries() {
+  return {
+      {"an entry names a held frame", Law::no_dangling, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::entry_names_held_frame(StateView{s}, s.entry(p.slot));
+       }},
+      {"a private writer is alone", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::writer_is_alone(StateView{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"an entry allows no more than its area", Law::permission, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::entry_within_area(StateView{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"mappers of an object name its frame", Law::isolation, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::sharers_agree(StateView{s}, s.entry(p.slot), s.area(p.slot),
+                                      s.entry(s.object_of(p.slot)));
+       }},
+      {"a frame is private or one page of one object", Law::isolation, Over::two_slots,
+       frame_is_one_page},
+  };
+}
+
+std::vector<Invariant> laws_of_frames() {
+  return {
+      {"a count is the number of holders", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return kernel::count_is_exact(StateView{s}, p.frame); }},
+      {"a frame is free exactly when unheld", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return kernel::free_when_unheld(StateView{s}, p.frame); }},
+      {"the ledger counts from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.ledger.holders(p.frame) >= 0; }},
+      {"the ledger lists every entry", Law::exact_count, Over::slot, ledger_lists_entry},
+      {"the ledger lists nothing else", Law::exact_count, Over::frame_and_index,
+       ledger_lists_only_holders},
+  };
+}
+
+std::vector<Invariant> laws_of_translations() {
+  return {
+      {"a translation allows no more than its entry", Law::tlb_coherent, Over::cpu_and_slot,
+       [](auto& s, auto& p) {
+         return kernel::cached_within_entry(StateView{s}, s.translation(p.cpu, p.slot),
+                                            s.entry(p.slot));
+       }},
+      {"no translation is of an object's entry", Law::tlb_coherent, Over::cpu_and_slot,
+       [](auto& s, auto& p) { return implies(s.is_object(p.slot), !s.cached(p.cpu, p.slot)); }},
+  };
+}
+
+/// Assumed, and true by construction: which slots belong together never changes.
+std::vector<Invariant> structure() {
+  return {
+      {"structure: access is ordered, who may write may read", std::nullopt, Over::slot,
+       [](auto& s, auto& p) { return implies(s.may_write(p.slot), s.may_read(p.slot)); }},
+      {"structure: an offset lies in its page", std::nullopt, Over::once,
+       [](auto&, auto& p) {
+         const Offset at = Scene().offset;
+         return p.offset >= 0 && p.offset < 4096 && at >= 0 && at < 4096;
+       }},
+      {"structure: an object's entry is its own object", std::nullopt, Over::slot,
+       [](auto& s, auto& p) {
+         return implies(s.is_object(p.slot),
+                        s.shared(p.slot) && s.may_read(p.slot) && s.object_of(p.slot) == p.slot);
+       }},
+      {"structure: a shared slot has an object", std::nullopt, Over::slot,
+       [](auto& s, auto& p) {
+         const auto object = s.object_of(p.slot);
+         return implies(s.shared(p.slot), s.is_object(object) && s.object_of(object) == object);
+       }},
+  };
+}
+
+}  // namespace
+
+const std::vector<Invariant>& invariants() {
+  static const auto all = [] {
+    auto list = laws_of_entries();
+    for (const auto& more : {laws_of_frames(), laws_of_translations(), structure()}) {
+      list.insert(list.end(), more.begin(), more.end());
+    }
+    return list;
+  }();
+  return all;
+}
+
+std::vector<Cond> instances(const Invariant& invariant, const State& state, const Points& points) {
+  std::vector<Cond> found;
+  auto point = any_point();
+  const auto add = [&] { found.push_back(invariant.at(state, point)); };
+  const auto each = [](auto& part, const auto& values, auto then) {
+    for (const auto& value : values) {
+      part = value;
+      then();
+    }
+  };
+  switch (invariant.over) {
+    case Over::once:
+      add();
+      break;
+    case Over::slot:
+      each(point.slot, points.slots, add);
+      break;
+    case Over::two_slots:
+      each(point.slot, points.pair_slots, [&] { each(point.other, points.pair_slots, add); });
+      break;
+    case Over::frame:
+      each(point.frame, points.frames, add);
+      break;
+    case Over::frame_and_index:
+      each(point.frame, points.frames, [&] { each(point.index, points.indices, add); });
+      break;
+    case Over::cpu_and_slot:
+      each(point.cpu, points.cpus, [&] { each(point.slot, points.slots, add); });
+      break;
+  }
+  return found;
+}
+
+}  // namespace cow::proofs

@@ -1,0 +1,191 @@
+#include "proofs/judge.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <stdexcept>
+
+#include "proofs/story.h"
+
+namespace cow::proofs {
+
+namespace {
+
+bool wanted(const Spec& spec, std::string_view law, const Options& options) {
+  return fmt::format("{}/{}", spec.name, law).find(options.only) != std::string::npos;
+}
+
+std::vector<Frame> fresh_of(const std::vector<Path>& paths) {
+  std::vector<Frame> longest;
+  for (const auto& path : paths) {
+    if (path.fresh.size() > longest.size()) longest = path.fresh;
+  }
+  return longest;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void export_script(const Options& options, const Result& result, Solver& solver) {
+  if (options.export_into.empty()) return;
+  const auto file =
+      std::filesystem::path(options.export_into) / (result.step + "." + result.law + ".smt2");
+  std::ofstream out(file);
+  out << solver.script();
+  if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
+}
+
+}  // namespace
+
+bool Judge::concerned(const Spec& spec, const Options& options) {
+  for (int i = 0; i < kernel::law_count; ++i) {
+    if (wanted(spec, kernel::name(static_cast<kernel::Law>(i)), options)) return true;
+  }
+  return wanted(spec, "premises", options);
+}
+
+Judge::Judge(const Spec& spec, const Runner& runner, const Options& options)
+    : spec_(spec), options_(options), proof_(options.timeout), refutation_(options.timeout) {
+  const auto start = std::chrono::steady_clock::now();
+  Solver premises(options.timeout);
+  assume(premises, named_points(before_, scene_, {}));
+  Explorer explorer(premises);
+  explorer.explore([&] { paths_.push_back(runner(spec.step, before_, scene_)); });
+  one_sided_ = explorer.one_sided();
+  const auto fresh = fresh_of(paths_);
+  assume(proof_, named_points(before_, scene_, fresh));
+  world_ = small_world(before_, scene_, fresh);
+  assume(refutation_, world_->points);
+  for (const auto& condition : world_->closure) refutation_.add(condition);
+  exploring_ = seconds_since(start);
+}
+
+void Judge::assume(Solver& solver, const Points& points) const {
+  const auto add = [&](const Invariant& invariant) {
+    if (invariant.name == options_.without) return;
+    for (const auto& condition : instances(invariant, before_, points)) solver.add(condition);
+  };
+  for (const auto& invariant : invariants()) {
+    if (spec_.step != Step::initial || !invariant.law) add(invariant);
+  }
+  for (const auto& premise : spec_.premises) add(premise);
+}
+
+std::vector<Result> Judge::results() {
+  std::vector<Result> found;
+  if (wanted(spec_, "premises", options_)) found.push_back(premises());
+  for (int i = 0; i < kernel::law_count; ++i) {
+    const auto one = static_cast<kernel::Law>(i);
+    if (!wanted(spec_, kernel::name(one), options_)) continue;
+    if (auto result = law(one)) found.push_back(*result);
+  }
+  return found;
+}
+
+/// Every path must be possible in some whole state, and every question have two answers.
+Result Judge::premises() {
+  const auto start = std::chrono::steady_clock::now();
+  Result result{spec_.name, "premises", Verdict::proved, 0, static_cast<int>(paths_.size()), ""};
+  for (const auto& path : paths_) {
+    refutation_.push();
+    refutation_.add(path.taken());
+    const auto answer = refutation_.check();
+    refutation_.pop();
+    if (answer == Answer::satisfiable) continue;
+    const bool never = answer == Answer::unsatisfiable;
+    result.verdict = never ? Verdict::vacuous : Verdict::unknown;
+    result.note += (never ? "never taken: " : "undecided: ") + in_words(path) + "\n";
+  }
+  for (const auto& question : one_sided_) {
+    if (std::ranges::count(spec_.never, question) > 0) continue;
+    if (result.verdict == Verdict::proved) result.verdict = Verdict::vacuous;
+    result.note += "a branch is never taken: " + question + "\n";
+  }
+  result.seconds = exploring_ + seconds_since(start);
+  return result;
+}
+
+std::vector<Judge::Claim> Judge::claims(kernel::Law law) const {
+  std::vector<Claim> found;
+  for (const auto& path : paths_) {
+    for (const auto& invariant : invariants()) {
+      if (invariant.law != law || !spec_.runs_code) continue;
+      found.push_back({&path, invariant.name, invariant.at(path.after, any_point())});
+    }
+    for (const auto& goal : spec_.goals) {
+      if (goal.law != law) continue;
+      if (auto holds = goal.holds({scene_, before_, path})) {
+        found.push_back({&path, goal.says, *holds});
+      }
+    }
+  }
+  return found;
+}
+
+/// Nothing when the step has no goal under that law.
+std::optional<Result> Judge::law(kernel::Law law) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto has = [&](const auto& list) {
+    for (const auto& one : list) {
+      if (one.law == law) return true;
+    }
+    return false;
+  };
+  if (!(spec_.runs_code && has(invariants())) && !has(spec_.goals)) return std::nullopt;
+  Result result{spec_.name, std::string(kernel::name(law)), Verdict::unknown, 0, 0, ""};
+  decide(result, claims(law));
+  result.seconds = seconds_since(start);
+  return result;
+}
+
+void Judge::decide(Result& result, const std::vector<Claim>& claims) {
+  Cond broken = false;
+  const Path* last = nullptr;
+  for (const auto& claim : claims) {
+    result.paths += claim.path != last ? 1 : 0;
+    last = claim.path;
+    broken = broken || (claim.path->taken() && !claim.holds);
+  }
+  if (claims.empty()) {
+    result.verdict = Verdict::vacuous;
+    result.note = "no path of the step is one that this speaks about";
+    return;
+  }
+  proof_.push();
+  proof_.add(broken);
+  export_script(options_, result, proof_);
+  const auto answer = proof_.check();
+  proof_.pop();
+  if (answer == Answer::unsatisfiable) result.verdict = Verdict::proved;
+  if (answer == Answer::unknown) result.note = "the solver did not decide in time";
+  if (answer == Answer::satisfiable) refute(result, claims, broken);
+}
+
+void Judge::refute(Result& result, const std::vector<Claim>& claims, const Cond& broken) {
+  refutation_.push();
+  refutation_.add(broken);
+  const auto answer = refutation_.check();
+  if (answer == Answer::satisfiable) {
+    result.verdict = Verdict::refuted;
+    result.note = tell(refutation_.model(), claims);
+  } else {
+    result.note = "not proved, and no world of four slots and three frames refutes it";
+  }
+  refutation_.pop();
+}
+
+std::string Judge::tell(const z3::model& model, const std::vector<Claim>& claims) const {
+  std::string text;
+  const Path* path = nullptr;
+  for (const auto& claim : claims) {
+    if (!holds(model, claim.path->taken()) || holds(model, claim.holds)) continue;
+    text += std::string("broken: ") + claim.says + "\n";
+    path = claim.path;
+  }
+  return path == nullptr ? text : text + story(model, *world_, scene_, before_, *path);
+}
+
+}  // namespace cow::proofs

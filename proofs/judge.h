@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proofs/prove.h"
+
+namespace cow::proofs {
+
+/// One step under proof: its paths; the premises at the named points, which are enough to prove;
+/// and the premises everywhere in a small world, which make a refutation whole.
+class Judge {
+ public:
+  /// Is any obligation of the step among those asked for?
+  static bool concerned(const Spec& spec, const Options& options);
+
+  Judge(const Spec& spec, const Runner& runner, const Options& options);
+
+  std::vector<Result> results();
+
+ private:
+  struct Claim {
+    const Path* path;
+    const char* says;
+    Cond holds;
+  };
+
+  void assume(Solver& solver, const Points& points) const;
+  Result premises();
+  std::optional<Result> law(kernel::Law law);
+  std::vector<Claim> claims(kernel::Law law) const;
+  void decide(Result& result, const std::vector<Claim>& claims);
+  void refute(Result& result, const std::vector<Claim>& claims, const Cond& broken);
+  std::string tell(const z3::model& model, const std::vector<Claim>& claims) const;
+
+  const Spec& spec_;
+  const Options& options_;
+  Scene scene_;
+  State before_ = State::unknown();
+  std::vector<Path> paths_;
+  std::vector<std::string> one_sided_;
+  std::optional<SmallWorld> world_;
+  Solver proof_, refutation_;
+  double exploring_ = 0;  ///< seconds that the paths and premises took to collect
+};
+
+}  // namespace cow::proofs

@@ -1,0 +1,34 @@
+#include "proofs/museum.h"
+
+#include <array>
+
+#include "proofs/prove.h"
+#include "props/museum/counts.h"
+#include "props/museum/forks.h"
+#include "props/museum/permissions.h"
+#include "props/museum/translations.h"
+
+namespace cow::proofs {
+
+std::span<const MuseumProof> museum_proofs() {
+  using kernel::Law;
+  namespace museum = props::museum;
+  static constexpr std::array proofs = {
+      MuseumProof{"B9-leak", "write_fault", Law::exact_count,
+                  &prove_mutant<museum::CopyKeepsSource>},
+      MuseumProof{"B9-uaf", "write_fault", Law::no_dangling, &prove_mutant<museum::CopyPutsTwice>},
+      MuseumProof{"B10", "fork_page", Law::exact_count, &prove_mutant<museum::ReadOnlyUncounted>},
+      MuseumProof{"B24", "write_fault", Law::frugal, &prove_mutant<museum::NeverReuses>},
+      MuseumProof{"C1", "fork_flush", Law::tlb_coherent, &prove_mutant<museum::ForkWithoutFlush>},
+      MuseumProof{"D18", "protect_page", Law::sole_writer,
+                  &prove_mutant<museum::ProtectGrantsWrite>},
+      MuseumProof{"E13", "demand_zero", Law::frugal, &prove_mutant<museum::FirstTouchReadOnly>},
+      MuseumProof{"G15", "fork_page", Law::sole_writer,
+                  &prove_mutant<museum::ForkProtectsChildOnly>},
+      MuseumProof{"no-zero", "demand_zero", Law::no_disclosure,
+                  &prove_mutant<museum::SkipsZeroing>},
+  };
+  return proofs;
+}
+
+}  // namespace cow::proofs

@@ -1,0 +1,75 @@
+#include <string>
+
+#include "proofs/invariants.h"
+
+namespace cow::proofs {
+
+namespace {
+
+Cond among(const auto& term, const auto& list) {
+  Cond found = false;
+  for (const auto& one : list) found = found || term == one;
+  return found;
+}
+
+template <class T>
+std::vector<T> numbered(const char* prefix, int count) {
+  std::vector<T> list;
+  for (int i = 1; i <= count; ++i) list.emplace_back((prefix + std::to_string(i)).c_str());
+  return list;
+}
+
+}  // namespace
+
+Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& fresh) {
+  const auto any = any_point();
+  Points points;
+  for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
+    points.pair_slots.push_back(slot);
+    points.pair_slots.push_back(state.object_of(slot));
+  }
+  points.slots = points.pair_slots;
+  points.cpus = {any.cpu, scene.cpu};
+  points.frames = fresh;
+  points.frames.push_back(any.frame);
+  for (const auto& slot : points.slots) points.frames.push_back(state.frame(slot));
+  // The ledger moves the last holder of a frame, and tells of any other by its index.
+  points.indices = {any.index, 0};
+  for (const auto& frame : points.frames) {
+    points.slots.push_back(state.ledger.owner(frame, state.ledger.holders(frame) - 1));
+    points.slots.push_back(state.ledger.owner(frame, any.index));
+    points.indices.push_back(state.ledger.holders(frame) - 1);
+  }
+  return points;
+}
+
+SmallWorld small_world(const State& state, const Scene& scene, const std::vector<Frame>& fresh) {
+  const auto any = any_point();
+  const int slots = 4, frames = 3;
+  SmallWorld world;
+  auto& points = world.points;
+  points.slots = points.pair_slots = numbered<Slot>("slot", slots);
+  points.frames = numbered<Frame>("frame", frames);
+  points.cpus = {scene.cpu};
+  for (int i = 0; i < slots; ++i) points.indices.emplace_back(i);
+  auto& closure = world.closure;
+  for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
+    closure.push_back(among(slot, points.slots));
+  }
+  for (const auto& frame : fresh) closure.push_back(among(frame, points.frames));
+  closure.push_back(among(any.frame, points.frames));
+  closure.push_back(any.cpu == scene.cpu);
+  for (const auto& slot : points.slots) {
+    closure.push_back(among(state.object_of(slot), points.slots));
+    closure.push_back(among(state.frame(slot), points.frames));
+  }
+  for (const auto& frame : points.frames) {
+    closure.push_back(state.ledger.holders(frame) <= slots);
+    for (const auto& index : points.indices) {
+      closure.push_back(among(state.ledger.owner(frame, index), points.slots));
+    }
+  }
+  return world;
+}
+
+}  // namespace cow::proofs

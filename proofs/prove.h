@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+
+#include "proofs/report.h"
+#include "proofs/steps.h"
+
+/// The proofs of the shipped kernel, for any number of processes, pages, frames and CPUs.
+///
+/// What is proved. Each step (steps.h) is the function of impl/kernel itself, run on a machine
+/// whose words are Z3 terms, once for each path. It starts from any state at all that obeys the
+/// laws, and each law, with what else the step must achieve, is shown to hold after it. The laws
+/// about entries, frames and translations are the predicates of impl/kernel/laws.h that the
+/// audit runs. isolation is refinement: the bytes that every process reads after the step are
+/// those that the reference would show. The state after a reset obeys the laws, so every state
+/// that these steps can reach does.
+///
+/// How. A law is shown for one slot, frame or translation of which nothing is known, so for all.
+/// The premises are assumed at those slots and frames which the question names; less is assumed
+/// than may be, so no quantifier is needed and Z3 always decides. A failure is shown again in a
+/// world of four slots and three frames, all of which obeys the laws: only then it is `refuted`.
+///
+/// What is assumed, by name: the invariants called "structure" (invariants.cpp), which say how
+/// slots hang together; the premises of each step (the *_steps.cpp files), which its callers
+/// guarantee and of which each is shown to be needed (prove_test.cpp); and
+/// - walk: the tables map each page of a process to a slot of its own (TermMachine::load_at);
+/// - tables-apart: frames that are page tables are none of the frames here (names.h);
+/// - small-only: no huge leaf covers a frame, so that its references are its count (state.h);
+/// - endless-counts: a count never overflows (Number);
+/// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
+/// - machine: ByteMachine does what TermMachine says, which lockstep and the audit check.
+///
+/// What is not proved. Huge pages; the loops over ranges, areas and tables around the steps (but
+/// for the invariant of exit's loop), so neither map nor the tables' own counts; locks, and other
+/// CPUs in the middle of a step; that the state of a refutation can be reached by operations.
+namespace cow::proofs {
+
+/// Runs a step on the machine under proof, once per path: fills in what it answered and left.
+using Runner = std::function<Path(Step, const State& before, const Scene& scene)>;
+
+Report prove(const Runner& runner, const Options& options);
+
+/// Judges the kernel on `Mutant<TermMachine>`: the shipped steps, with what the mutant hides.
+template <template <class> class Mutant>
+Report prove_mutant(const Options& options = {}) {
+  return prove(
+      [](Step step, const State& before, const Scene& scene) {
+        Mutant<TermMachine> machine(step == Step::initial ? State::empty() : before);
+        const auto outcome = run_step(step, machine, scene);
+        const auto& explorer = Explorer::active();
+        return Path{explorer.path(),   explorer.facts(), outcome,        machine.state(),
+                    machine.misused(), machine.deeds(),  machine.fresh()};
+      },
+      options);
+}
+
+}  // namespace cow::proofs

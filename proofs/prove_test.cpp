@@ -1,0 +1,177 @@
+#include "proofs/prove.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <ostream>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "proofs/sabotage.h"
+
+namespace cow::proofs {
+namespace {
+
+using kernel::Law;
+
+const Report& shipped() {
+  static const Report report = prove_all();
+  return report;
+}
+
+TEST(Prove, TheShippedKernelKeepsEveryLaw) {
+  EXPECT_TRUE(shipped().proved()) << table(shipped(), true);
+}
+
+TEST(Prove, TakesFarLessThanTwentySeconds) { EXPECT_LT(shipped().seconds(), 20); }
+
+TEST(Prove, EveryStepIsThereWithItsPremises) {
+  std::set<std::string> found;
+  for (const auto& result : shipped().results) {
+    if (result.law == "premises") found.insert(result.step);
+  }
+  EXPECT_EQ(found.size(), specs().size());
+  EXPECT_EQ(found.size(), static_cast<std::size_t>(Step::store) + 1);
+}
+
+/// Whoever adds a function to the steps of a page has to add what is proved of it.
+TEST(Prove, EveryFunctionOfTheKernelsStepsIsProved) {
+  std::set<std::string> proved;
+  for (const auto& spec : specs()) proved.insert(spec.code);
+  std::ifstream file(COWCHECK_SOURCE_DIR "/impl/kernel/small_page.h");
+  const std::regex function("^[A-Za-z].* ([a-z_]+)\\(M& m.*");
+  std::smatch match;
+  int found = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (!std::regex_match(line, match, function)) continue;
+    ++found;
+    EXPECT_TRUE(proved.contains(match[1])) << match[1] << " has no proof: add it to proofs/steps.h";
+  }
+  EXPECT_GE(found, 6);
+}
+
+bool proved_without(const char* premise, const char* only) {
+  Options options;
+  options.only = only;
+  options.without = premise;
+  return prove_all(options).proved();
+}
+
+/// A premise that nothing needs would make the proof say less than it could.
+TEST(Prove, EveryPremiseOfAStepIsNeededByIt) {
+  for (const auto& spec : specs()) {
+    for (const auto& premise : spec.premises) {
+      const auto only = std::string(spec.name) + "/";
+      EXPECT_FALSE(proved_without(premise.name, only.c_str())) << only << premise.name;
+    }
+  }
+}
+
+/// All but one: that entries name held frames follows from the exact counts.
+TEST(Prove, EveryInvariantIsNeeded) {
+  for (const auto& invariant : invariants()) {
+    const bool follows = invariant.law == Law::no_dangling;
+    EXPECT_EQ(proved_without(invariant.name, "demand_shared/") &&
+                  proved_without(invariant.name, "write_fault/"),
+              follows)
+        << invariant.name;
+  }
+}
+
+TEST(Prove, WriteFaultHasItsFivePaths) {
+  for (const auto& result : shipped().results) {
+    if (result.step != "write_fault" || result.law != "premises") continue;
+    EXPECT_EQ(result.paths, 5);
+  }
+}
+
+TEST(Prove, OnlyJudgesWhatWasAskedFor) {
+  const auto report = prove_all({.only = "fork_page/sole"});
+  ASSERT_EQ(report.results.size(), 1U);
+  EXPECT_EQ(report.results[0].step, "fork_page");
+  EXPECT_EQ(report.results[0].law, "sole-writer");
+}
+
+struct Expected {
+  const char* mutant;
+  Report (*prove)(const Options&);
+  Law law;
+  const char* step;
+};
+
+void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.mutant; }
+
+class Mutants : public testing::TestWithParam<Expected> {};
+
+TEST_P(Mutants, IsRefutedUnderItsLawWithAStory) {
+  const auto& expected = GetParam();
+  Options options;
+  options.only = std::string(expected.step) + "/";
+  const auto report = expected.prove(options);
+  EXPECT_FALSE(report.proved());
+  EXPECT_TRUE(report.refuted(expected.law)) << table(report, true);
+  bool found = false;
+  for (const auto& result : report.results) {
+    EXPECT_NE(result.verdict, Verdict::unknown) << result.step << "/" << result.law;
+    if (result.step != expected.step || result.law != kernel::name(expected.law)) continue;
+    found = true;
+    EXPECT_EQ(result.verdict, Verdict::refuted);
+    EXPECT_NE(result.note.find("before, obeying every law"), std::string::npos) << result.note;
+  }
+  EXPECT_TRUE(found);
+}
+
+template <template <class> class Mutant>
+constexpr Expected expect(const char* name, Law law, const char* step) {
+  return {name, &prove_mutant<Mutant>, law, step};
+}
+
+using namespace sabotage;
+
+INSTANTIATE_TEST_SUITE_P(
+    Sabotage, Mutants,
+    testing::Values(expect<SkippedCopy>("SkippedCopy", Law::isolation, "write_fault"),
+                    expect<ShortCopy>("ShortCopy", Law::isolation, "write_fault"),
+                    expect<ReversedCopy>("ReversedCopy", Law::isolation, "write_fault"),
+                    expect<SkippedZero>("SkippedZero", Law::no_disclosure, "demand_zero"),
+                    expect<SkippedFlush>("SkippedFlush", Law::tlb_coherent, "write_fault"),
+                    expect<SkippedFlush>("SkippedFlushInUnmap", Law::no_dangling, "unmap_page"),
+                    expect<LateFlush>("LateFlush", Law::no_dangling, "unmap_page"),
+                    expect<SkippedForkFlush>("SkippedForkFlush", Law::tlb_coherent, "fork_flush"),
+                    expect<SkippedGet>("SkippedGet", Law::exact_count, "fork_page"),
+                    expect<SkippedPut>("SkippedPut", Law::no_leak, "exit_page"),
+                    expect<DoublePut>("DoublePut", Law::exact_count, "unmap_page"),
+                    expect<DoublePut>("DoublePutDangling", Law::no_dangling, "unmap_page"),
+                    expect<ReuseAlways>("ReuseAlways", Law::sole_writer, "write_fault"),
+                    expect<ReuseNever>("ReuseNever", Law::frugal, "write_fault"),
+                    expect<ForkKeepsWriting>("ForkKeepsWriting", Law::sole_writer, "fork_page"),
+                    expect<ProtectGrantsWriting>("ProtectGrantsWriting", Law::sole_writer,
+                                                 "protect_page")),
+    [](const auto& p) { return std::string(p.param.mutant); });
+
+/// A kernel that never runs out of memory says nothing about refusals, and that is no proof.
+TEST(Prove, WhatNoPathSpeaksAboutIsVacuous) {
+  const auto report = prove_mutant<EndlessMemory>({.only = "demand_zero/refused-unchanged"});
+  ASSERT_EQ(report.results.size(), 1U);
+  EXPECT_EQ(report.results[0].verdict, Verdict::vacuous);
+  EXPECT_FALSE(report.proved());
+}
+
+/// Asks for what the premises already say: one side of the `if` is dead code.
+template <class Base>
+struct DeadBranch : Base {
+  using Base::Base;
+  void zero_page(const typename Base::Frame& frame) {
+    if (!this->state().shared(Scene().place)) Base::zero_page(frame);
+  }
+};
+
+TEST(Prove, ABranchThatIsNeverTakenIsNamed) {
+  const auto report = prove_mutant<DeadBranch>({.only = "demand_zero/premises"});
+  ASSERT_EQ(report.results.size(), 1U);
+  EXPECT_EQ(report.results[0].verdict, Verdict::vacuous);
+  EXPECT_NE(report.results[0].note.find("shared(place)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace cow::proofs

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <vector>
+
+/// Sabotaged kernels for the tests of the proofs: each hides one primitive or one decision.
+namespace cow::proofs::sabotage {
+
+template <class Base>
+struct SkippedCopy : Base {
+  using Base::Base;
+  void copy_page(const typename Base::Frame&, const typename Base::Frame&) {}
+};
+
+template <class Base>
+struct ShortCopy : Base {
+  using Base::Base;
+  void copy_page(const typename Base::Frame& to, const typename Base::Frame& from) {
+    this->copy_bytes(to, from, 0, Base::page_bytes - 1);
+  }
+};
+
+template <class Base>
+struct ReversedCopy : Base {
+  using Base::Base;
+  void copy_page(const typename Base::Frame& to, const typename Base::Frame& from) {
+    Base::copy_page(from, to);
+  }
+};
+
+template <class Base>
+struct SkippedZero : Base {
+  using Base::Base;
+  void zero_page(const typename Base::Frame&) {}
+};
+
+template <class Base>
+struct SkippedFlush : Base {
+  using Base::Base;
+  void flush(const typename Base::Place&) {}
+};
+
+/// The flush comes after the frame went back to the allocator.
+template <class Base>
+struct LateFlush : Base {
+  using Base::Base;
+  void flush(const typename Base::Place& at) { late.push_back(at); }
+  void put(const typename Base::Frame& frame) {
+    Base::put(frame);
+    for (const auto& at : late) Base::flush(at);
+  }
+  std::vector<typename Base::Place> late;
+};
+
+template <class Base>
+struct SkippedForkFlush : Base {
+  using Base::Base;
+  void flush_process(const typename Base::Process&) {}
+};
+
+template <class Base>
+struct SkippedGet : Base {
+  using Base::Base;
+  void get(const typename Base::Frame&) {}
+};
+
+template <class Base>
+struct SkippedPut : Base {
+  using Base::Base;
+  void put(const typename Base::Frame&) {}
+};
+
+template <class Base>
+struct DoublePut : Base {
+  using Base::Base;
+  void put(const typename Base::Frame& frame) {
+    Base::put(frame);
+    Base::put(frame);
+  }
+};
+
+template <class Base>
+struct EndlessMemory : Base {
+  using Base::Base;
+  typename Base::Allocation allocate() {
+    auto got = Base::allocate();
+    got.ok = true;
+    return got;
+  }
+};
+
+template <class Base>
+struct ReuseAlways : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static typename M::Bool may_reuse(const M&, const typename M::Frame&) {
+      return true;
+    }
+  };
+};
+
+template <class Base>
+struct ReuseNever : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static typename M::Bool may_reuse(const M&, const typename M::Frame&) {
+      return false;
+    }
+  };
+};
+
+template <class Base>
+struct ForkKeepsWriting : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static typename M::Bool protects_on_fork(const M&, const typename M::Area&) {
+      return false;
+    }
+  };
+};
+
+template <class Base>
+struct ProtectGrantsWriting : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static typename M::Bool may_upgrade(const M&, const typename M::Frame&,
+                                        const typename M::Area& area) {
+      return area.may_write();
+    }
+  };
+};
+
+}  // namespace cow::proofs::sabotage

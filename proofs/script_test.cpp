@@ -1,0 +1,81 @@
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <string>
+
+#include "proofs/prove.h"
+#include "proofs/sabotage.h"
+
+namespace cow::proofs {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A directory of this test's own, gone with it.
+class Scripts : public testing::Test {
+ protected:
+  Scripts() {
+    std::string name = (fs::temp_directory_path() / "proofs-XXXXXX").string();
+    directory_ = ::mkdtemp(name.data());
+  }
+  ~Scripts() override { fs::remove_all(directory_); }
+
+  Options options(const char* only = "") const {
+    return {.only = only, .export_into = directory_.string()};
+  }
+
+  fs::path directory_;
+};
+
+std::string read(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_F(Scripts, EachObligationIsAScript) {
+  const auto report = prove_all(options("write_fault/"));
+  int scripts = 0;
+  for (const auto& result : report.results) {
+    if (result.law == "premises") continue;
+    const auto text = read(directory_ / (result.step + "." + result.law + ".smt2"));
+    EXPECT_NE(text.find("(check-sat)"), std::string::npos) << result.law;
+    ++scripts;
+  }
+  EXPECT_GT(scripts, 6);
+}
+
+bool have_cvc5() { return std::system("cvc5 --version > /dev/null 2>&1") == 0; }
+
+/// What cvc5 answers to one script: the first word that it prints.
+std::string cvc5(const fs::path& script) {
+  const auto command = "cvc5 --tlimit=10000 '" + script.string() + "' 2>&1";
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  std::array<char, 256> line{};
+  const bool got = std::fgets(line.data(), line.size(), pipe) != nullptr;
+  ::pclose(pipe);
+  std::string word = got ? line.data() : "nothing";
+  return word.substr(0, word.find('\n'));
+}
+
+TEST_F(Scripts, ASecondSolverAgreesOnEveryProof) {
+  if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
+  ASSERT_TRUE(prove_all(options()).proved());
+  int scripts = 0;
+  for (const auto& file : fs::directory_iterator(directory_)) {
+    EXPECT_EQ(cvc5(file.path()), "unsat") << file.path().filename();
+    ++scripts;
+  }
+  EXPECT_GT(scripts, 90);
+}
+
+TEST_F(Scripts, ASecondSolverAgreesOnARefutation) {
+  if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
+  ASSERT_FALSE(prove_mutant<sabotage::SkippedCopy>(options("write_fault/isolation")).proved());
+  EXPECT_EQ(cvc5(directory_ / "write_fault.isolation.smt2"), "sat");
+}
+
+}  // namespace
+}  // namespace cow::proofs

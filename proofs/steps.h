@@ -1,0 +1,145 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "impl/kernel/access.h"
+#include "impl/kernel/small_page.h"
+#include "proofs/invariants.h"
+#include "proofs/term_machine.h"
+
+namespace cow::proofs {
+
+/// What is proved to keep the laws. Each runs shipped kernel code, but the three that say not.
+enum class Step {
+  initial,        ///< no code: the state after a reset
+  demand_zero,    ///< kernel::demand_zero
+  demand_shared,  ///< kernel::demand_shared
+  write_fault,    ///< kernel::write_fault
+  fork_page,      ///< kernel::fork_page, with the parent's flush still to come
+  fork_flush,     ///< the flush at the end of kernel::fork
+  fork_undo,     ///< fork_page, the flush, and zap_page of the child: a fork that ran out of memory
+  unmap_page,    ///< kernel::zap_page
+  drop_page,     ///< kernel::zap_page of an object's entry, after the last area of the object
+  protect_page,  ///< kernel::protect_page
+  exit_page,     ///< kernel::zap_page as the body of exit's loop
+  exit_end,      ///< no code: what holds when exit's loop has visited every slot
+  all_gone,      ///< no code: what holds when nothing maps anything
+  load,          ///< kernel::translate, and a read through it
+  store,         ///< kernel::translate, and a write through it
+};
+
+/// What a step answered.
+struct Outcome {
+  kernel::Status status = kernel::Status::ok;
+  std::optional<Byte> read = std::nullopt;
+};
+
+/// One way through a step.
+struct Path {
+  std::vector<Cond> conditions;  ///< the sides that it took
+  std::vector<Cond> facts;       ///< what the machine gave on it
+  Outcome outcome;
+  State after;
+  Cond misused;
+  std::vector<Deed> deeds;
+  std::vector<Frame> fresh;
+
+  Cond taken() const;
+};
+
+struct Question {
+  const Scene& scene;
+  const State& before;
+  const Path& path;
+};
+
+/// Something that a step must achieve beyond keeping the invariants, under the law it belongs to.
+/// Nothing where the path is none that it speaks about.
+struct Goal {
+  kernel::Law law;
+  const char* says;
+  std::function<std::optional<Cond>(const Question&)> holds;
+};
+
+/// A step, what its caller guarantees besides the invariants, and what it must achieve.
+struct Spec {
+  Step step;
+  const char* name;
+  const char* code;  ///< the function of impl/kernel that it runs, or is about
+  std::vector<Invariant> premises;
+  std::vector<Goal> goals;
+  bool runs_code = true;  ///< else it is a lemma: nothing but its goals is to be shown
+  std::vector<std::string> never = {};  ///< branches that its premises rule out, in words
+};
+
+const std::vector<Spec>& specs();
+
+/// The translation of the page that `set_accessed` named, then one byte through it.
+template <class M>
+Outcome run_access(M& m, const Scene& scene, bool write) {
+  m.set_accessed(scene.place);
+  const auto frame = kernel::translate(m, scene.cpu, m.state().process_of(scene.place), 0, write);
+  if (!frame) return {kernel::Status::segfault};
+  if (!write) return {kernel::Status::ok, m.read_byte(*frame, scene.offset)};
+  m.write_byte(*frame, scene.offset, scene.value);
+  return {kernel::Status::ok};
+}
+
+template <class M>
+Outcome run_fork(M& m, const Scene& scene, bool undo) {
+  const typename M::Place place{scene.place}, child{scene.child};
+  kernel::fork_page(m, place, child, m.state().area(scene.place));
+  if (!undo) return {};
+  m.flush_process(scene.forking);
+  kernel::zap_page(m, child);
+  return {kernel::Status::no_memory};
+}
+
+/// Runs the step on `m`, a TermMachine or a mutant of it.
+template <class M>
+Outcome run_step(Step step, M& m, const Scene& scene) {
+  const typename M::Place place{scene.place};
+  const Area area = m.state().area(scene.place);
+  switch (step) {
+    case Step::initial:
+    case Step::exit_end:
+    case Step::all_gone:
+      break;
+    case Step::demand_zero:
+      return {kernel::demand_zero(m, place, area)};
+    case Step::demand_shared:
+      return {kernel::demand_shared(m, place, {m.state().object_of(scene.place)}, area)};
+    case Step::write_fault:
+      return {kernel::write_fault(m, place, area)};
+    case Step::fork_page:
+      return run_fork(m, scene, false);
+    case Step::fork_undo:
+      return run_fork(m, scene, true);
+    case Step::fork_flush:
+      m.flush_process(scene.forking);
+      break;
+    case Step::exit_page:
+      m.set_visited(scene.place);
+      [[fallthrough]];
+    case Step::unmap_page:
+    case Step::drop_page:
+      kernel::zap_page(m, place);
+      break;
+    case Step::protect_page: {
+      const Area next(area.is_shared(), scene.new_read, scene.new_write);
+      m.set_area(scene.place, next);
+      kernel::protect_page(m, place, next);
+      break;
+    }
+    case Step::load:
+      return run_access(m, scene, false);
+    case Step::store:
+      return run_access(m, scene, true);
+  }
+  return {};
+}
+
+}  // namespace cow::proofs

@@ -1,0 +1,111 @@
+#include "proofs/term_machine.h"
+
+#include <utility>
+
+namespace cow::proofs {
+
+void TermMachine::say(const char* what, std::vector<z3::expr> with) {
+  deeds_.push_back({what, std::move(with)});
+}
+
+void TermMachine::store(const Place& at, const Entry& entry) {
+  say("store", {at.slot.term(), entry.present().term(), entry.readable().term(),
+                entry.writable().term(), entry.frame().term()});
+  state_.store(at.slot, entry);
+}
+
+TermMachine::Allocation TermMachine::allocate() {
+  const auto number = std::to_string(fresh_.size() + 1);
+  const Cond ok(("memory" + number).c_str());
+  const Frame frame(("fresh" + number).c_str());
+  Explorer::active().assume(implies(ok, state_.is_free(frame)));
+  fresh_.push_back(frame);
+  say("allocate", {ok.term(), frame.term()});
+  state_.count.set_if(ok, frame, 1);
+  state_.is_free.set_if(ok, frame, false);
+  return {ok, frame};
+}
+
+void TermMachine::get(const Frame& frame) {
+  say("get", {frame.term()});
+  misused_ = misused_ || state_.is_free(frame);
+  state_.count.set(frame, state_.count(frame) + 1);
+}
+
+/// What is freed must be named by no entry and no translation any more, at this very moment.
+void TermMachine::put(const Frame& frame) {
+  say("put", {frame.term()});
+  const auto count = state_.count(frame);
+  const auto slot = watched_.slot;
+  const Cond named =
+      (state_.present(slot) && state_.frame(slot) == frame) ||
+      (state_.cached(watched_.cpu, slot) && state_.cached_frame(watched_.cpu, slot) == frame);
+  misused_ = misused_ || state_.is_free(frame) || count <= 0 || (count == 1 && named);
+  state_.count.set(frame, count - 1);
+  state_.is_free.set_if(count == 1, frame, true);
+}
+
+void TermMachine::zero_page(const Frame& frame) {
+  say("zero_page", {frame.term()});
+  state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
+    return choose(f == frame, zero_byte(), before(f, o));
+  });
+}
+
+void TermMachine::copy_bytes(const Frame& to, const Frame& from, std::uint64_t first,
+                             std::uint64_t length) {
+  say(length == page_bytes ? "copy_page" : "copy_bytes", {to.term(), from.term()});
+  state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
+    const Cond copied = f == to && o >= Number(first) && o < Number(first + length);
+    return choose(copied, before(from, o), before(f, o));
+  });
+}
+
+void TermMachine::write_byte(const Frame& frame, const Offset& at, const Byte& value) {
+  say("write_byte", {frame.term(), at.term(), value.term()});
+  misused_ = misused_ || state_.is_free(frame);
+  state_.bytes.set(frame, at, value);
+}
+
+void TermMachine::flush(const Place& at) {
+  say("flush", {at.slot.term()});
+  state_.cached.change([=](const auto& before, const Cpu& cpu, const Slot& slot) {
+    return before(cpu, slot) && slot != at.slot;
+  });
+}
+
+void TermMachine::flush_later(const Place& at) {
+  say("flush_later", {at.slot.term()});
+  state_.pending.set(state_.process_of(at.slot), true);
+}
+
+void TermMachine::flush_process(const Process& process) {
+  say("flush_process", {process.term()});
+  const auto process_of = state_.process_of;
+  state_.cached.change([=](const auto& before, const Cpu& cpu, const Slot& slot) {
+    return before(cpu, slot) && process_of(slot) != process;
+  });
+  state_.pending.set(process, false);
+}
+
+std::optional<Frame> TermMachine::tlb_find(const Cpu& cpu, const Process&, std::uint64_t,
+                                           bool write) const {
+  if (!state_.cached(cpu, *accessed_)) return std::nullopt;
+  if (write && !state_.cached_writable(cpu, *accessed_)) return std::nullopt;
+  return state_.cached_frame(cpu, *accessed_);
+}
+
+void TermMachine::tlb_fill(const Cpu& cpu, const Process&, std::uint64_t, const Entry& entry) {
+  say("tlb_fill", {cpu.term(), accessed_->term(), entry.frame().term()});
+  state_.cached.set(cpu, *accessed_, true);
+  state_.cached_writable.set(cpu, *accessed_, entry.writable());
+  state_.cached_frame.set(cpu, *accessed_, entry.frame());
+}
+
+void TermMachine::set_area(const Slot& slot, const Area& area) {
+  state_.shared.set(slot, area.is_shared());
+  state_.may_read.set(slot, area.may_read());
+  state_.may_write.set(slot, area.may_write());
+}
+
+}  // namespace cow::proofs

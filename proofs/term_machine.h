@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "impl/kernel/decisions.h"
+#include "impl/kernel/status.h"
+#include "proofs/explorer.h"
+#include "proofs/state.h"
+
+namespace cow::proofs {
+
+/// What a step did to its machine, for the story of a refutation.
+struct Deed {
+  std::string what;
+  std::vector<z3::expr> with;
+};
+
+/// The machine whose words are terms: it offers the shipped kernel what the ByteMachine offers,
+/// as far as the steps of 4 KiB pages need it. A museum mutant derives from it in the same way.
+class TermMachine {
+ public:
+  using Bool = Cond;
+  using Frame = proofs::Frame;
+  using Process = proofs::Process;
+  using Cpu = proofs::Cpu;
+  using Entry = proofs::Entry;
+  using Area = proofs::Area;
+  using Decisions = kernel::Decisions;
+  static constexpr std::uint64_t page_bytes = 4096;
+
+  struct Place {
+    Slot slot;
+  };
+  /// `ok` is false when memory ran out; then `frame` means nothing.
+  struct Allocation {
+    Cond ok;
+    Frame frame;
+  };
+
+  explicit TermMachine(const State& state) : state_(state) {}
+
+  Entry load(const Place& at) const { return state_.entry(at.slot); }
+  void store(const Place& at, const Entry& entry);
+
+  /// May fail. Else any free frame, with any bytes, held once by whoever stores it next.
+  Allocation allocate();
+  void get(const Frame& frame);
+  void put(const Frame& frame);
+  Number references(const Frame& frame) const { return state_.count(frame); }
+  Cond is_free(const Frame& frame) const { return state_.is_free(frame); }
+
+  void zero_page(const Frame& frame);
+  void copy_page(const Frame& to, const Frame& from) { copy_bytes(to, from, 0, page_bytes); }
+  /// Copies the bytes [first, first + length) of a page.
+  void copy_bytes(const Frame& to, const Frame& from, std::uint64_t first, std::uint64_t length);
+  Byte read_byte(const Frame& frame, const Offset& at) const { return state_.bytes(frame, at); }
+  void write_byte(const Frame& frame, const Offset& at, const Byte& value);
+
+  void flush(const Place& at);
+  void flush_later(const Place& at);
+  void flush_process(const Process& process);
+  void note(kernel::Event) {}
+
+  // What kernel::translate needs. It walks the tables of one process; here the walk, of one
+  // level, ends at the slot of the page that was set by `set_accessed`.
+  static constexpr int levels = 1;
+  static constexpr unsigned fan_bits = 0;
+  static constexpr std::uint32_t fan = 1;
+  void set_accessed(const Slot& slot) { accessed_ = slot; }
+  Frame root(const Process&) const { return Frame("no_frame"); }
+  Entry load_at(const Frame&, std::uint32_t) const { return state_.entry(*accessed_); }
+  std::optional<Frame> tlb_find(const Cpu& cpu, const Process& process, std::uint64_t page,
+                                bool write) const;
+  void tlb_fill(const Cpu& cpu, const Process& process, std::uint64_t page, const Entry& entry);
+
+  /// mprotect gives the area its new access before it goes through the pages.
+  void set_area(const Slot& slot, const Area& area);
+  void set_visited(const Slot& slot) { state_.visited.set(slot, true); }
+
+  const State& state() const { return state_; }
+  /// Did anything impossible happen: a frame counted that is free, or freed while still named?
+  Cond misused() const { return misused_; }
+  const std::vector<Deed>& deeds() const { return deeds_; }
+  const std::vector<Frame>& fresh() const { return fresh_; }
+
+ private:
+  void say(const char* what, std::vector<z3::expr> with);
+
+  State state_;
+  Cond misused_ = false;
+  Point watched_ = any_point();
+  std::optional<Slot> accessed_;
+  std::vector<Frame> fresh_;
+  std::vector<Deed> deeds_;
+};
+
+}  // namespace cow::proofs
