@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <string>
 #include <z3++.h>
@@ -106,6 +107,7 @@ class Solver {
   void add(const Cond& condition) { solver_.add(condition.term()); }
   void push() { solver_.push(); }
   void pop() { solver_.pop(); }
+  /// Unknown also when the time is over.
   Answer check();
   z3::model model() const { return solver_.get_model(); }
   /// The conditions as an SMT-LIB 2 script; any solver must answer `unsat` where Z3 proved.
@@ -113,6 +115,7 @@ class Solver {
 
  private:
   z3::solver solver_;
+  std::chrono::duration<double> timeout_;
 };
 
 inline bool holds(const z3::model& model, const Cond& condition) {
