@@ -145,16 +145,21 @@ TYPED_TEST(ShrinkEmbedded, SameInputSameOutput) {
 
 using ShrinkRareBug = ShrinkEmbedded<ReusesFour>;
 
-/// Counted, not timed: the lockstep executes a million operations a second.
+/// Counted, not timed: the lockstep executes a million operations a second. Usually three times
+/// the trace is enough; now and then a trace takes another way and ten times is needed.
 TEST_F(ShrinkRareBug, ExecutesFewOperationsForLongTraces) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  std::vector<std::uint64_t> executed;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const auto got = shrunk(failing_trace(seed, 10'000));
     expect_minimal(got);
     EXPECT_EQ(got.trace.ops.size(), 6U)
         << "seed " << seed << ", " << kernel::name(got.failure.law) << "\n"
         << text(got.trace);
-    EXPECT_LE(got.operations, 60'000U) << "seed " << seed;
+    executed.push_back(got.operations);
   }
+  std::ranges::sort(executed);
+  EXPECT_LE(executed[2], 30'000U) << "the median";
+  EXPECT_LE(executed.back(), 100'000U) << "the worst";
 }
 
 }  // namespace
