@@ -60,7 +60,8 @@ Status Reference::check_access(const Op& op) const {
   const std::uint64_t end = begin + op.length;
   const std::uint64_t world_end = std::uint64_t{world_.pages} * page_bytes_;
   if (op.length == 0 || op.cpu >= world_.cpus || end > world_end) return Status::bad_range;
-  for (std::uint32_t p = op.page + op.offset / page_bytes_; p * page_bytes_ < end; ++p) {
+  for (auto p = static_cast<std::uint32_t>(begin / page_bytes_);
+       p * std::uint64_t{page_bytes_} < end; ++p) {
     if (!allows(page(op.proc, p), op.kind)) return Status::segfault;
   }
   return Status::ok;

@@ -141,7 +141,7 @@ TEST(TraceBytesDraw, MakesSenseOftenEnough) {
   }
   EXPECT_GT(ok * 100 / ops, 35);
   EXPECT_LT(bad_range * 100 / ops, 20);
-  EXPECT_NEAR(oom, 500 * 40 * 48 / 256, 300);
+  EXPECT_NEAR(oom, 500.0 * 40 * 48 / 256, 300);
 }
 
 }  // namespace

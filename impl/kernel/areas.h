@@ -16,10 +16,11 @@ std::uint32_t lower_area(const List& list, std::uint64_t page) {
   std::uint32_t low = 0, high = list.size;
   while (low < high) {
     const auto middle = (low + high) / 2;
-    if (list.at[middle].end <= page)
+    if (list.at[middle].end <= page) {
       low = middle + 1;
-    else
+    } else {
       high = middle;
+    }
   }
   return low;
 }

@@ -232,9 +232,10 @@ TYPED_TEST(AuditTest, PassesOnWhatTheMachineComplainedAbout) {
                             "changed",
                             "the areas of P9 were used without a lock",
                             "frame 9 was filled when an entry named it already"};
-  for (std::uint16_t what = 0; what < texts.size(); ++what) {
-    expect_only<TypeParam>(Law::progress, texts[what],
-                           [&](T& t) { t.m.complain(Law::progress, what, 9); });
+  for (std::size_t what = 0; what < texts.size(); ++what) {
+    expect_only<TypeParam>(Law::progress, texts[what], [&](T& t) {
+      t.m.complain(Law::progress, static_cast<std::uint16_t>(what), 9);
+    });
   }
 }
 

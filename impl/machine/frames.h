@@ -148,7 +148,9 @@ class Frames : public Memory<Geometry> {
 
   bool fails_now() {
     auto& left = this->header_->fail_in;
-    if (left == 0 || --left > 0) return false;
+    if (left == 0) return false;
+    --left;
+    if (left > 0) return false;
     this->note(kernel::Event::failed_allocation);
     return true;
   }
@@ -213,12 +215,10 @@ class Frames : public Memory<Geometry> {
     const auto [next, prev] = this->links_[b];
     auto& header = *this->header_;
     if (next != none) this->links_[next].prev = prev;
-    if (prev != none)
-      this->links_[prev].next = next;
-    else if (header.whole == b)
-      header.whole = next;
-    else
-      header.broken = next;
+    auto& before = prev != none        ? this->links_[prev].next
+                   : header.whole == b ? header.whole
+                                       : header.broken;
+    before = next;
   }
 };
 

@@ -9,7 +9,6 @@ namespace cow::machine {
 namespace {
 
 using kernel::Access;
-using kernel::Status;
 
 /// Small random numbers (a linear congruential generator; Knuth's MMIX constants).
 struct Dice {

@@ -5,9 +5,6 @@
 namespace cow::machine {
 namespace {
 
-using kernel::Law;
-using kernel::Status;
-
 /// P0 with a written page that no TLB caches.
 struct WrittenPage : Lab<Tiny> {
   WrittenPage() {
