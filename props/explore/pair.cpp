@@ -1,0 +1,139 @@
+#include "props/explore/pair.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace cow::props::explore {
+
+using kernel::Event;
+using model::Status;
+
+namespace {
+constexpr auto failed = static_cast<std::size_t>(Event::failed_allocation);
+}  // namespace
+
+Pair::Pair(std::unique_ptr<Explorable> subject_, const model::World& world)
+    : subject(std::move(subject_)),
+      sections(subject->machine()),
+      reference(world),
+      bound(world),
+      faults(world),
+      world_(world) {
+  reset();
+}
+
+void Pair::reset() {
+  subject->reset();
+  reference.reset();
+  bound.reset();
+  faults.reset();
+  settle();
+}
+
+Pair::Saved Pair::save() const {
+  Saved saved{std::vector<std::byte>(sections.metadata_bytes),
+              std::vector<std::uint8_t>(sections.data_bytes), reference, bound, faults};
+  save(saved);
+  return saved;
+}
+
+void Pair::save(Saved& saved) const {
+  std::memcpy(saved.metadata.data(), sections.base, sections.metadata_bytes);
+  std::memcpy(saved.data.data(), sections.bytes, sections.data_bytes);
+  saved.reference = reference;
+  saved.bound = bound;
+  saved.faults = faults;
+}
+
+void Pair::restore(const Saved& saved) {
+  subject->forget();
+  std::memcpy(sections.base, saved.metadata.data(), sections.metadata_bytes);
+  std::memcpy(sections.bytes, saved.data.data(), sections.data_bytes);
+  reference = saved.reference;
+  bound = saved.bound;
+  faults = saved.faults;
+}
+
+bool Pair::same_as(const Saved& saved) const {
+  return std::memcmp(sections.base, saved.metadata.data(), sections.metadata_bytes) == 0 &&
+         std::memcmp(sections.bytes, saved.data.data(), sections.data_bytes) == 0 &&
+         std::ranges::equal(faults.ready(), saved.faults.ready()) &&
+         std::ranges::equal(bound.tokens(), saved.bound.tokens()) &&
+         bound.huge_seen() == saved.bound.huge_seen();
+}
+
+bool Pair::step(const model::Op& op) {
+  const Status want = reference.check(op);
+  const auto copies = bound.copies_allowed(reference, op, want);
+  const auto failures = event(Event::failed_allocation);
+  const auto got = subject->perform(op);
+  const bool right = answers_rightly(op, want, got);
+  const bool cheap =
+      event(Event::copy) <= copies && event(Event::fault) <= faults.faults_allowed(op);
+  faults.follow(reference, op, got.status);
+  const bool earned = got.status != Status::no_memory || event(Event::failed_allocation) > failures;
+  return right && cheap && earned;
+}
+
+bool Pair::answers_rightly(const model::Op& op, Status want, const model::Answer& got) {
+  if (got.status == Status::stuck || got.status == Status::no_memory) {
+    bound.after_refusal(reference, op, got.status);
+    return got.status != Status::stuck;
+  }
+  if (want != Status::ok) {
+    bound.after_refusal(reference, op, want);
+    return got.status == want;
+  }
+  bound.before(reference, op);
+  const auto answer = reference.perform(op);
+  bound.after(reference, op);
+  return got.status == want && std::ranges::equal(got.bytes, answer.bytes);
+}
+
+bool Pair::lawful() {
+  if (!subject->audit()) return false;
+  for (std::uint32_t p = 0; p < world_.procs; ++p) {
+    if (reference.alive(p) && !sees_rightly(p)) return false;
+  }
+  const Costs costs = subject->costs();
+  if (costs.data_frames > bound.frames_allowed(memory_was_short())) return false;
+  return reference.living() > 0 || costs.used_frames == 0;
+}
+
+bool Pair::sees_rightly(std::uint32_t process) const {
+  constexpr std::array<std::uint8_t, Sections::page_bytes> zeroes{};
+  for (std::uint32_t i = 0; i < world_.pages; ++i) {
+    const model::Page& want = reference.page(process, i);
+    const Seen got = subject->seen(process, i);
+    if (want.mapped != got.mapped || want.access != got.access) return false;
+    if (!want.mapped) continue;
+    const std::uint8_t* const bytes = got.bytes != nullptr ? got.bytes : zeroes.data();
+    if (std::memcmp(reference.bytes(process, i).data(), bytes, zeroes.size()) != 0) return false;
+  }
+  return true;
+}
+
+void Pair::settle() {
+  auto& header = *sections.header;
+  const auto short_once = std::min<std::uint64_t>(header.events[failed], 1);
+  header.events = {};
+  header.events[failed] = short_once;
+  header.replaced = header.installed = machine::none;
+}
+
+bool Pair::memory_was_short() const { return event(Event::failed_allocation) > 0; }
+
+std::uint8_t Pair::fresh_value() const {
+  std::array<bool, 258> used{};
+  for (std::uint32_t f = 0; f < sections.config.frames; ++f) {
+    if (sections.frames[f].kind != machine::FrameKind::data) continue;
+    const auto* const page = sections.page(f);
+    for (std::uint32_t i = 0; i < Sections::page_bytes; ++i) used[page[i]] = true;
+  }
+  std::uint8_t value = 1;
+  while (used[value] || used[value + 1U]) ++value;
+  return value;
+}
+
+}  // namespace cow::props::explore
