@@ -88,8 +88,8 @@ int Canonical::compare_ranks(const Symmetry::Order& a, const Symmetry::Order& b,
   return 0;
 }
 
-bool Canonical::write(const Pair& pair, std::vector<std::uint8_t>& out) {
-  if (!survey_.look(pair)) return false;
+std::span<const std::uint8_t> Canonical::write(const Pair& pair) {
+  if (!survey_.look(pair)) return {};
   rank_processes();
   bool same = false;
   auto first = symmetry_.orders().front();
@@ -109,9 +109,8 @@ bool Canonical::write(const Pair& pair, std::vector<std::uint8_t>& out) {
     std::swap(best, other);
     order_ = order;
   }
-  if (best->full) return false;
-  out.assign(best->begin(), best->end());
-  return true;
+  if (best->full) return {};
+  return {best->begin(), best->end()};
 }
 
 void Canonical::write_form(const Pair& pair, const Symmetry::Order& order, Form& form) {

@@ -27,8 +27,8 @@ class Canonical {
  public:
   explicit Canonical(const Scope& scope);
 
-  /// False: no normal form.
-  bool write(const Pair& pair, std::vector<std::uint8_t>& out);
+  /// The form, valid until the next call; empty: the state is not in normal form.
+  std::span<const std::uint8_t> write(const Pair& pair);
   /// The form of the state that `write` saw last: slot i is process order()[i].
   const Symmetry::Order& order() const { return order_; }
 

@@ -15,7 +15,8 @@ class Codec {
   Codec(const Scope& scope, bool reduce)
       : scope_(scope), reduce_(reduce), canonical_(scope), rebuild_(scope) {}
 
-  void write(const Pair& pair, std::vector<std::uint8_t>& out);
+  /// Valid until the next call.
+  std::span<const std::uint8_t> write(const Pair& pair);
   void read(std::span<const std::uint8_t> form, Pair& pair);
 
   /// How the processes of the state that `write` saw last were renamed: slot i is order()[i].
@@ -27,6 +28,7 @@ class Codec {
   Canonical canonical_;
   Rebuild rebuild_;
   Symmetry::Order order_{};
+  std::vector<std::uint8_t> room_;
 };
 
 /// 64 bits of a byte string, for telling states apart. Two given strings agree by chance once in

@@ -43,7 +43,7 @@ Progress Engine::progress() const {
 
 /// The state before the first operation is the only one of layer 0.
 void Engine::start() {
-  const auto& state = workers_.front()->start();
+  const auto state = workers_.front()->start();
   const auto print = fingerprint(state);
   auto& shard = store_.shards[shard_of(print)];
   shard.seen.insert(print);

@@ -1,5 +1,6 @@
 #include "props/explore/exact.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -11,15 +12,16 @@ namespace {
 
 class Writer {
  public:
-  explicit Writer(std::vector<std::uint8_t>& out) : out_(out) { out_.clear(); }
+  explicit Writer(std::uint8_t* to) : at_(to) {}
   void bytes(const void* from, std::size_t size) {
-    const auto* const at = static_cast<const std::uint8_t*>(from);
-    out_.insert(out_.end(), at, at + size);
+    std::memcpy(at_, from, size);
+    at_ += size;
   }
-  void byte(std::uint32_t value) { out_.push_back(static_cast<std::uint8_t>(value)); }
+  void byte(std::uint32_t value) { *at_++ = static_cast<std::uint8_t>(value); }
+  const std::uint8_t* end() const { return at_; }
 
  private:
-  std::vector<std::uint8_t>& out_;
+  std::uint8_t* at_;
 };
 
 class Reader {
@@ -35,9 +37,74 @@ class Reader {
   const std::uint8_t* at_;
 };
 
-/// What lies between the areas and the bytes is kept whole, the translations included.
-std::size_t middle_bytes(const Sections& s) {
-  const auto start = reinterpret_cast<const std::byte*>(s.translations) - s.base;
+/// What the header knows but counters; the failed allocations only as yes or no.
+struct Essence {
+  std::uint64_t failed;
+  std::uint32_t free_frames, whole, broken, fail_in, locks, touched;
+  machine::Complaint complaint;
+};
+constexpr auto failed = static_cast<std::size_t>(kernel::Event::failed_allocation);
+
+void write_header(const machine::Header& h, Writer& out) {
+  const Essence essence{h.events[failed], h.free_frames, h.whole,   h.broken,
+                        h.fail_in,        h.locks,       h.touched, h.complaint};
+  out.bytes(&essence, sizeof essence);
+}
+
+void read_header(Reader& in, machine::Header& header) {
+  Essence e{};
+  in.bytes(&e, sizeof e);
+  header = {};
+  header.events[failed] = e.failed;
+  header.free_frames = e.free_frames;
+  header.whole = e.whole;
+  header.broken = e.broken;
+  header.fail_in = e.fail_in;
+  header.locks = e.locks;
+  header.touched = e.touched;
+  header.complaint = e.complaint;
+  header.replaced = header.installed = machine::none;
+}
+
+void write_translations(const Sections& s, Writer& out) {
+  for (std::uint32_t i = 0; i < s.config.cpus * Sections::tlb_entries; ++i) {
+    if (s.translations[i].valid == 0) continue;
+    out.byte(i);
+    out.bytes(&s.translations[i], sizeof(machine::Translation));
+  }
+  out.byte(0xff);
+}
+
+void read_translations(Reader& in, const Sections& s) {
+  std::fill_n(s.translations, s.config.cpus * Sections::tlb_entries, machine::Translation{});
+  for (auto i = in.byte(); i != 0xff; i = in.byte()) {
+    in.bytes(&s.translations[i], sizeof(machine::Translation));
+  }
+}
+
+/// Of a page that holds the same byte throughout, as free ones and untouched ones do, only that.
+void write_pages(const Sections& s, Writer& out) {
+  for (std::uint32_t f = 0; f < s.block_count * Sections::fan; ++f) {
+    const auto* const page = s.page(f);
+    const bool plain = std::memcmp(page, page + 1, Sections::page_bytes - 1) == 0;
+    out.byte(plain ? 1 : 0);
+    out.bytes(page, plain ? 1 : Sections::page_bytes);
+  }
+}
+
+void read_pages(Reader& in, const Sections& s) {
+  for (std::uint32_t f = 0; f < s.block_count * Sections::fan; ++f) {
+    auto* const page = s.page(f);
+    if (in.byte() != 0)
+      std::memset(page, in.byte(), Sections::page_bytes);
+    else
+      in.bytes(page, Sections::page_bytes);
+  }
+}
+
+/// Blocks, bitmaps and frames lie one behind the other.
+std::size_t allocator_bytes(const Sections& s) {
+  const auto start = reinterpret_cast<const std::byte*>(s.blocks) - s.base;
   return s.metadata_bytes - static_cast<std::size_t>(start);
 }
 
@@ -70,7 +137,7 @@ void write_reference(const Scope& scope, const model::Reference& reference, Writ
                static_cast<std::uint32_t>(page.access) << 3 |
                static_cast<std::uint32_t>(page.sharing) << 5);
       out.byte(objects.name(page.object));
-      out.bytes(reference.bytes(p, i).data(), Sections::page_bytes);
+      if (!page.fresh) out.bytes(reference.bytes(p, i).data(), Sections::page_bytes);
     }
   }
 }
@@ -88,7 +155,10 @@ void read_reference(const Scope& scope, Reader& in, model::Reference& reference)
                        .sharing = static_cast<model::Sharing>(flags >> 5 & 1U),
                        .huge = (flags & 4U) != 0,
                        .object = in.byte()};
-      in.bytes(bytes.data(), bytes.size());
+      if (page.fresh)
+        bytes.fill(0);
+      else
+        in.bytes(bytes.data(), bytes.size());
       reference.restore(p, i, page, bytes);
     }
   }
@@ -96,23 +166,32 @@ void read_reference(const Scope& scope, Reader& in, model::Reference& reference)
 
 }  // namespace
 
-void write_exact(const Scope& scope, const Pair& pair, std::vector<std::uint8_t>& form) {
-  Writer out(form);
+std::span<const std::uint8_t> write_exact(const Scope& scope, const Pair& pair,
+                                          std::vector<std::uint8_t>& room) {
   const auto& s = pair.sections;
+  room.resize(2 * (s.metadata_bytes + s.data_bytes + scope.world.procs * 1024));
+  Writer out(room.data());
   out.byte(exact_form);
-  out.bytes(s.header, sizeof(machine::Header));
+  write_header(*s.header, out);
   out.bytes(s.processes, s.config.procs * sizeof(machine::ProcessInfo));
   for (std::uint32_t p = 0; p < s.config.procs; ++p) {
     const auto areas = s.processes[p].alive != 0 ? s.processes[p].areas : 0;
     out.bytes(s.areas_of(p), areas * sizeof(kernel::Area));
   }
-  out.bytes(s.translations, middle_bytes(s));
-  out.bytes(s.bytes, s.data_bytes);
+  write_translations(s, out);
+  out.bytes(s.blocks, allocator_bytes(s));
+  write_pages(s, out);
   write_reference(scope, pair.reference, out);
   Names<most> tokens;
-  for (const auto token : pair.bound.tokens()) out.byte(tokens.name(token));
+  for (std::uint32_t p = 0; p < scope.world.procs; ++p) {
+    for (auto i = scope.first_page; i < scope.end_page; ++i) {
+      const auto at = std::size_t{p} * scope.world.pages + i;
+      out.byte(tokens.name(pair.bound.tokens()[at]) << 2 |
+               static_cast<std::uint32_t>(pair.faults.ready()[at]));
+    }
+  }
   out.byte(pair.bound.huge_seen() ? 1 : 0);
-  for (const auto ready : pair.faults.ready()) out.byte(static_cast<std::uint32_t>(ready));
+  return {room.data(), out.end()};
 }
 
 void read_exact(const Scope& scope, std::span<const std::uint8_t> form, Pair& pair) {
@@ -120,21 +199,28 @@ void read_exact(const Scope& scope, std::span<const std::uint8_t> form, Pair& pa
   const auto& s = pair.sections;
   pair.subject->forget();
   in.byte();
-  in.bytes(s.header, sizeof(machine::Header));
+  read_header(in, *s.header);
   in.bytes(s.processes, s.config.procs * sizeof(machine::ProcessInfo));
   for (std::uint32_t p = 0; p < s.config.procs; ++p) {
     const auto areas = s.processes[p].alive != 0 ? s.processes[p].areas : 0;
     in.bytes(s.areas_of(p), areas * sizeof(kernel::Area));
   }
-  in.bytes(s.translations, middle_bytes(s));
-  in.bytes(s.bytes, s.data_bytes);
+  read_translations(in, s);
+  in.bytes(s.blocks, allocator_bytes(s));
+  read_pages(in, s);
   read_reference(scope, in, pair.reference);
   const auto pages = std::size_t{scope.world.procs} * scope.world.pages;
   std::vector<std::uint32_t> tokens(pages);
-  for (auto& token : tokens) token = in.byte();
-  pair.bound.restore(pair.reference, tokens, in.byte() != 0);
   std::vector<model::Access> ready(pages);
-  for (auto& access : ready) access = static_cast<model::Access>(in.byte());
+  for (std::uint32_t p = 0; p < scope.world.procs; ++p) {
+    for (auto i = scope.first_page; i < scope.end_page; ++i) {
+      const auto at = std::size_t{p} * scope.world.pages + i;
+      const std::uint32_t both = in.byte();
+      tokens[at] = both >> 2;
+      ready[at] = static_cast<model::Access>(both & 3U);
+    }
+  }
+  pair.bound.restore(pair.reference, tokens, in.byte() != 0);
   pair.faults.restore(ready);
 }
 

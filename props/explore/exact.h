@@ -11,7 +11,9 @@
 /// exploring without reduction, and for states that have no canonical form.
 namespace cow::props::explore {
 
-void write_exact(const Scope& scope, const Pair& pair, std::vector<std::uint8_t>& out);
+/// Writes into `room`, and answers what of it is the form: valid until `room` changes.
+std::span<const std::uint8_t> write_exact(const Scope& scope, const Pair& pair,
+                                          std::vector<std::uint8_t>& room);
 
 /// REQUIRES: `write_exact` wrote the form.
 void read_exact(const Scope& scope, std::span<const std::uint8_t> form, Pair& pair);

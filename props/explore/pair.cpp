@@ -31,16 +31,34 @@ void Pair::reset() {
   settle();
 }
 
+template <class Piece>
+bool Pair::for_each_piece(Piece piece) const {
+  const auto& s = sections;
+  const auto offset = [&](const void* at) {
+    return static_cast<std::size_t>(static_cast<const std::byte*>(at) - s.base);
+  };
+  if (!piece(std::size_t{0}, offset(s.areas))) return false;
+  for (std::uint32_t p = 0; p < world_.procs; ++p) {  // how many areas: the piece before knows
+    const auto areas = std::min(s.processes[p].areas, world_.pages);
+    if (!piece(offset(s.areas_of(p)), areas * sizeof(kernel::Area))) return false;
+  }
+  const auto rest = offset(s.translations);
+  return piece(rest, s.metadata_bytes - rest) && piece(offset(s.bytes), s.data_bytes);
+}
+
 Pair::Saved Pair::save() const {
-  Saved saved{std::vector<std::byte>(sections.metadata_bytes),
-              std::vector<std::uint8_t>(sections.data_bytes), reference, bound, faults};
+  const auto end = reinterpret_cast<const std::byte*>(sections.bytes) + sections.data_bytes;
+  Saved saved{std::vector<std::byte>(static_cast<std::size_t>(end - sections.base)), reference,
+              bound, faults};
   save(saved);
   return saved;
 }
 
 void Pair::save(Saved& saved) const {
-  std::memcpy(saved.metadata.data(), sections.base, sections.metadata_bytes);
-  std::memcpy(saved.data.data(), sections.bytes, sections.data_bytes);
+  for_each_piece([&](std::size_t at, std::size_t size) {
+    std::memcpy(saved.block.data() + at, sections.base + at, size);
+    return true;
+  });
   saved.reference = reference;
   saved.bound = bound;
   saved.faults = faults;
@@ -48,17 +66,20 @@ void Pair::save(Saved& saved) const {
 
 void Pair::restore(const Saved& saved) {
   subject->forget();
-  std::memcpy(sections.base, saved.metadata.data(), sections.metadata_bytes);
-  std::memcpy(sections.bytes, saved.data.data(), sections.data_bytes);
+  for_each_piece([&](std::size_t at, std::size_t size) {
+    std::memcpy(sections.base + at, saved.block.data() + at, size);
+    return true;
+  });
   reference = saved.reference;
   bound = saved.bound;
   faults = saved.faults;
 }
 
 bool Pair::same_as(const Saved& saved) const {
-  return std::memcmp(sections.base, saved.metadata.data(), sections.metadata_bytes) == 0 &&
-         std::memcmp(sections.bytes, saved.data.data(), sections.data_bytes) == 0 &&
-         std::ranges::equal(faults.ready(), saved.faults.ready()) &&
+  const bool same = for_each_piece([&](std::size_t at, std::size_t size) {
+    return std::memcmp(sections.base + at, saved.block.data() + at, size) == 0;
+  });
+  return same && std::ranges::equal(faults.ready(), saved.faults.ready()) &&
          std::ranges::equal(bound.tokens(), saved.bound.tokens()) &&
          bound.huge_seen() == saved.bound.huge_seen();
 }

@@ -22,8 +22,7 @@ class Pair {
   /// All of a state. What is left out cannot matter: counters, and what the order checks remember
   /// of the operation before, which `settle` forgets.
   struct Saved {
-    std::vector<std::byte> metadata;
-    std::vector<std::uint8_t> data;
+    std::vector<std::byte> block;
     model::Reference reference;
     SharingBound bound;
     FaultBound faults;
@@ -64,6 +63,11 @@ class Pair {
   FaultBound faults;
 
  private:
+  /// Calls `piece(offset, bytes)` for the pieces of the block that hold anything, until one answers
+  /// false. The areas that no process uses are left out: they are half of a tiny block.
+  template <class Piece>
+  bool for_each_piece(Piece piece) const;
+
   bool answers_rightly(const model::Op& op, model::Status want, const model::Answer& got);
   bool sees_rightly(std::uint32_t process) const;
   std::uint64_t event(kernel::Event e) const {

@@ -26,10 +26,9 @@ std::vector<std::uint32_t> way_to(const Store& store, Link last, std::size_t dep
 void retrace(const ExploreOptions& options, const Store& store, Link last, Worker& worker,
              Explored& out) {
   out.trace = {options.scope->world, {}};
-  std::vector<std::uint8_t> form;
   worker.pair().reset();
   for (const auto i : way_to(store, last, out.layers.size())) {
-    worker.codec().write(worker.pair(), form);
+    worker.codec().write(worker.pair());
     const auto op = renamed(worker.concrete(i), worker.codec().order());
     out.trace.ops.push_back(op);
     worker.pair().step(op);

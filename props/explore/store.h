@@ -12,6 +12,10 @@ namespace cow::props::explore {
 class FingerprintSet {
  public:
   bool contains(std::uint64_t fingerprint) const;
+  /// Says that `contains` will be asked soon.
+  void prefetch(std::uint64_t fingerprint) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[fingerprint & (slots_.size() - 1)]);
+  }
   /// False when it was in already.
   bool insert(std::uint64_t fingerprint);
   std::uint64_t size() const { return size_; }

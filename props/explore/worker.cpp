@@ -15,10 +15,9 @@ Worker::Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool red
       codec_(scope, reduce),
       saved_(pair_.save()) {}
 
-const std::vector<std::uint8_t>& Worker::start() {
+std::span<const std::uint8_t> Worker::start() {
   pair_.reset();
-  codec_.write(pair_, form_);
-  return form_;
+  return codec_.write(pair_);
 }
 
 model::Op Worker::concrete(std::uint32_t i) const {
@@ -31,34 +30,60 @@ bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, st
                     const Store& store, Harvest& out) {
   codec_.read(state, pair_);
   pair_.save(saved_);
-  const auto value = pair_.fresh_value();
-  for (std::uint32_t i = 0; i < scope_.ops.size(); ++i) {
-    auto op = scope_.ops[i];
-    if (op.kind == model::Kind::write) op.value = value;
-    if (try_operation(op, Link::of(shard, number, i), store, out)) continue;
-    out.failure = Link::of(shard, number, i);
-    return false;
+  value_ = pair_.fresh_value();
+  outcomes_.clear();
+  forms_.clear();
+  for (std::uint32_t i = 0; i < scope_.ops.size(); ++i) try_operation(i, store, out);
+  for (const auto& outcome : outcomes_) {
+    const auto link = Link::of(shard, number, outcome.op);
+    const auto print = outcome.fingerprint;
+    if (print != 0 && store.shards[shard_of(print)].seen.contains(print)) continue;
+    if (print == 0 || !is_lawful(operation(outcome.op))) {
+      out.failure = link;
+      return false;
+    }
+    out.candidates.push_back(
+        {print, link, static_cast<std::uint32_t>(out.bytes.size()), outcome.size});
+    const auto* const form = forms_.data() + outcome.begin;
+    out.bytes.insert(out.bytes.end(), form, form + outcome.size);
   }
   return true;
 }
 
-bool Worker::try_operation(const model::Op& op, Link link, const Store& store, Harvest& out) {
+model::Op Worker::operation(std::uint32_t i) const {
+  auto op = scope_.ops[i];
+  if (op.kind == model::Kind::write) op.value = value_;
+  return op;
+}
+
+void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
+  const auto op = operation(i);
   ++out.transitions;
   const bool looks = op.kind == model::Kind::read || pair_.reference.check(op) != model::Status::ok;
-  if (!pair_.step(op)) return false;
+  const bool right = pair_.step(op);
   pair_.settle();
-  if (looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return true;
+  if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
   ++out.changes;
-  codec_.write(pair_, form_);
-  const auto print = fingerprint(form_);
-  if (!store.shards[shard_of(print)].seen.contains(print)) {
-    if (!pair_.lawful()) return false;
-    out.candidates.push_back({print, link, static_cast<std::uint32_t>(out.bytes.size()),
-                              static_cast<std::uint32_t>(form_.size())});
-    out.bytes.insert(out.bytes.end(), form_.begin(), form_.end());
+  if (right) {
+    const auto form = codec_.write(pair_);
+    const auto print = fingerprint(form);
+    store.shards[shard_of(print)].seen.prefetch(print);
+    outcomes_.push_back({i, static_cast<std::uint32_t>(forms_.size()),
+                         static_cast<std::uint32_t>(form.size()), print});
+    forms_.insert(forms_.end(), form.begin(), form.end());
+  } else {
+    outcomes_.push_back({i, 0, 0, 0});
   }
   pair_.restore(saved_);
-  return true;
+}
+
+/// Judges a new state, which is performed a second time for it: seven in eight are not new.
+bool Worker::is_lawful(const model::Op& op) {
+  pair_.step(op);
+  pair_.settle();
+  const bool lawful = pair_.lawful();
+  pair_.restore(saved_);
+  return lawful;
 }
 
 }  // namespace cow::props::explore

@@ -35,7 +35,7 @@ class Worker {
               const Store& store, Harvest& out);
 
   /// The start as a byte string.
-  const std::vector<std::uint8_t>& start();
+  std::span<const std::uint8_t> start();
 
   Pair& pair() { return pair_; }
   Codec& codec() { return codec_; }
@@ -44,13 +44,24 @@ class Worker {
   model::Op concrete(std::uint32_t i) const;
 
  private:
-  bool try_operation(const model::Op& op, Link link, const Store& store, Harvest& out);
+  void try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  model::Op operation(std::uint32_t i) const;
+  bool is_lawful(const model::Op& op);
+
+  /// What an operation made of the state, until it is looked up: by then the memory that the store
+  /// keeps it in has come closer.
+  struct Outcome {
+    std::uint32_t op, begin, size;  ///< in `forms_`
+    std::uint64_t fingerprint;      ///< 0: a step was judged wrong
+  };
 
   const Scope& scope_;
   Pair pair_;
   Codec codec_;
   Pair::Saved saved_;
-  std::vector<std::uint8_t> form_;
+  std::vector<Outcome> outcomes_;
+  std::vector<std::uint8_t> forms_;
+  std::uint8_t value_ = 1;  ///< what writes write in the state that is expanded
 };
 
 }  // namespace cow::props::explore

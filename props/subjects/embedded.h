@@ -57,7 +57,6 @@ class Embedded {
   const machine::ByteMachine<G>& machine() const { return system_.machine(); }
 
  private:
-
   static machine::Config config_of(const model::World& w) {
     return {w.frames, w.procs, w.cpus, w.pages, w.huge_cow == model::HugeCow::copy};
   }
