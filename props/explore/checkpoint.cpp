@@ -95,14 +95,14 @@ class In {
   std::uint64_t sum_ = 0;
 };
 
-/// Counters first, then the shards. `File` is Out or In's twin below.
+/// Counters first, then the shards.
 void write_all(Out& out, const Checkpoint& c) {
   const auto text = key(c.options);
   out.raw(magic.data(), magic.size());
   out.number(hash_of(text.data(), text.size()));
-  for (const auto n :
-       {c.expanded, c.transitions, c.explored.changes, static_cast<std::uint64_t>(c.seconds * 1e6),
-        std::uint64_t{c.explored.exhausted ? 1U : 0U}}) {
+  for (const auto n : {c.expanded, c.transitions, c.explored.covered, c.explored.changes,
+                       static_cast<std::uint64_t>(c.seconds * 1e6),
+                       std::uint64_t{c.explored.exhausted ? 1U : 0U}}) {
     out.number(n);
   }
   out.array(c.explored.layers);
@@ -127,6 +127,7 @@ void read_all(In& in, const Checkpoint& c) {
   }
   c.expanded = in.number();
   c.transitions = in.number();
+  c.explored.covered = in.number();
   c.explored.changes = in.number();
   c.seconds = static_cast<double>(in.number()) * 1e-6;
   c.explored.exhausted = in.number() != 0;

@@ -38,7 +38,7 @@ std::uint64_t fingerprint(std::span<const std::uint8_t> bytes) {
     b = fold(word_at(at + 16) ^ b ^ odd[2], word_at(at + 24) ^ odd[3]) + b;
   }
   std::array<std::uint8_t, 32> rest{};
-  std::memcpy(rest.data(), at, left);
+  if (left > 0) std::memcpy(rest.data(), at, left);
   at = rest.data();
   a = fold(word_at(at) ^ a ^ odd[0], word_at(at + 8) ^ odd[1]) + a;
   b = fold(word_at(at + 16) ^ b ^ odd[2], word_at(at + 24) ^ odd[3]) + b;

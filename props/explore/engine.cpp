@@ -13,6 +13,15 @@ namespace {
 constexpr std::size_t chunk_states = 64;
 constexpr std::size_t batch_chunks = 64;
 
+void add(const Tally& more, Tally& sum) {
+  const auto add_all = [](const auto& from, auto& to) {
+    for (std::size_t i = 0; i < from.size(); ++i) to[i] += from[i];
+  };
+  add_all(more.succeeded, sum.succeeded);
+  add_all(more.refused, sum.refused);
+  add_all(more.events, sum.events);
+}
+
 }  // namespace
 
 Engine::Engine(const ExploreOptions& options) : options_(options), harvests_(batch_chunks) {
@@ -62,6 +71,7 @@ Explored Engine::run() {
     if (!finish_layer()) break;
     out_.layers.push_back(store_.found());
     out_.exhausted = store_.found() == 0;
+    out_.covered = transitions_;
     store_.advance();
     expanded_ = 0;
   }
@@ -119,6 +129,7 @@ void Engine::expand_batch() {
   for (const auto& harvest : harvests_) {
     transitions_ += harvest.transitions;
     out_.changes += harvest.changes;
+    add(harvest.tally, out_.tally);
   }
   in_parallel([&](std::size_t worker) { gather(worker, keep); });
 }

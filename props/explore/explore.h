@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "impl/kernel/status.h"
 #include "props/explore/scope.h"
 #include "props/lockstep/failure.h"
 
@@ -26,6 +28,12 @@ struct Progress {
   std::uint64_t frontier = 0, expanded = 0;  ///< states of the layer, and those that are done
   std::size_t memory = 0;                    ///< bytes
   double seconds = 0;                        ///< of this run, and of those that it resumes
+};
+
+/// What happened in an exploration, so that one can see what it never tried.
+struct Tally {
+  std::array<std::uint64_t, model::kind_count> succeeded{}, refused{};
+  std::array<std::uint64_t, kernel::event_count> events{};
 };
 
 struct ExploreOptions {
@@ -48,7 +56,9 @@ enum class Stop : std::uint8_t { done, failure, time, memory, interrupted };
 struct Explored {
   Progress done;
   std::vector<std::uint64_t> layers;  ///< [depth]: states that no shorter trace reaches
+  std::uint64_t covered = 0;          ///< transitions from states of complete layers
   std::uint64_t changes = 0;          ///< transitions that changed anything
+  Tally tally;                        ///< of this run, without what it resumed
   bool exhausted = false;  ///< no state is left to expand: traces of any length were covered
   Stop stop = Stop::done;
   model::Trace trace;              ///< the counterexample

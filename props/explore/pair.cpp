@@ -89,6 +89,7 @@ bool Pair::step(const model::Op& op) {
   const auto copies = bound.copies_allowed(reference, op, want);
   const auto failures = event(Event::failed_allocation);
   const auto got = subject->perform(op);
+  status_ = got.status;
   const bool right = answers_rightly(op, want, got);
   const bool cheap =
       event(Event::copy) <= copies && event(Event::fault) <= faults.faults_allowed(op);

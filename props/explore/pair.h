@@ -35,6 +35,8 @@ class Pair {
 
   /// Performs `op` on both. False when the answer or the costs are wrong.
   bool step(const model::Op& op);
+  /// What the subject answered then.
+  model::Status status() const { return status_; }
 
   /// Is the state still the saved one? Then the step that came between was a mere look. Only after
   /// a step that the reference refused, or a read, which leave the reference as it is.
@@ -75,6 +77,7 @@ class Pair {
   }
 
   model::World world_;
+  model::Status status_ = model::Status::ok;
 };
 
 }  // namespace cow::props::explore

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 #include "props/explore/engine.h"
 #include "props/museum/museum.h"
@@ -21,16 +22,19 @@ std::unique_ptr<Explorable> open_subject(const std::string& subject, const Scope
 }
 
 std::string sentence(const ExploreOptions& options, const Explored& explored) {
-  const auto& done = explored.done;
+  const auto depth = explored.done.depth;
   const auto length = explored.exhausted ? std::string("all traces of any length")
-                                         : fmt::format("all traces of up to {} operation{}",
-                                                       done.depth, done.depth == 1 ? "" : "s");
-  const auto n = static_cast<double>(done.states);
+                                         : fmt::format("all traces of up to {} operation{}", depth,
+                                                       depth == 1 ? "" : "s");
+  const auto states =
+      std::accumulate(explored.layers.begin(), explored.layers.end(), std::uint64_t{0});
+  const auto n = static_cast<double>(states);
   return fmt::format(
-      "{} of {}: {} states{}, {} transitions, {} (odds that two states were "
-      "mistaken for one: 1 in {:.0e})",
-      length, options.scope->words(), done.states, options.reduce ? " up to renaming" : "",
-      done.transitions, explored.failure ? "a counterexample" : "no counterexample",
+      "{} of {}: {} states{}, {} transitions, no counterexample{} (odds that two "
+      "states were mistaken for one: 1 in {:.0e})",
+      length, options.scope->words(), states, options.reduce ? " up to renaming" : "",
+      explored.covered,
+      explored.failure ? fmt::format(", but one of {} operations", explored.trace.ops.size()) : "",
       std::ldexp(1.0, 65) / std::max(1.0, n * n));
 }
 

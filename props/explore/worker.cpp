@@ -6,6 +6,7 @@ void Harvest::clear() {
   candidates.clear();
   bytes.clear();
   transitions = changes = 0;
+  tally = {};
   failure.reset();
 }
 
@@ -59,9 +60,11 @@ model::Op Worker::operation(std::uint32_t i) const {
 void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   const auto op = operation(i);
   ++out.transitions;
-  const bool looks = op.kind == model::Kind::read || pair_.reference.check(op) != model::Status::ok;
+  const auto short_before = pair_.memory_was_short();
   const bool right = pair_.step(op);
+  count(op, short_before, out.tally);
   pair_.settle();
+  const bool looks = op.kind == model::Kind::read || pair_.status() != model::Status::ok;
   if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
   ++out.changes;
   if (right) {
@@ -75,6 +78,15 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
     outcomes_.push_back({i, 0, 0, 0});
   }
   pair_.restore(saved_);
+}
+
+/// Counts what happened in a step; the failed allocations of the steps before are in the events.
+void Worker::count(const model::Op& op, bool short_before, Tally& tally) const {
+  const bool refused = pair_.status() != model::Status::ok;
+  ++(refused ? tally.refused : tally.succeeded)[static_cast<std::size_t>(op.kind)];
+  const auto& events = pair_.sections.header->events;
+  for (std::size_t e = 0; e < events.size(); ++e) tally.events[e] += events[e];
+  tally.events[static_cast<std::size_t>(kernel::Event::failed_allocation)] -= short_before ? 1 : 0;
 }
 
 /// Judges a new state, which is performed a second time for it: seven in eight are not new.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "props/explore/codec.h"
+#include "props/explore/explore.h"
 #include "props/explore/store.h"
 
 namespace cow::props::explore {
@@ -18,7 +19,8 @@ struct Harvest {
   std::vector<Candidate> candidates;  ///< states that the store did not have, in order
   std::vector<std::uint8_t> bytes;
   std::uint64_t transitions = 0;
-  std::uint64_t changes = 0;    ///< transitions that changed anything
+  std::uint64_t changes = 0;  ///< transitions that changed anything
+  Tally tally;
   std::optional<Link> failure;  ///< the first transition after which a law was broken
 
   void clear();
@@ -46,6 +48,7 @@ class Worker {
  private:
   void try_operation(std::uint32_t i, const Store& store, Harvest& out);
   model::Op operation(std::uint32_t i) const;
+  void count(const model::Op& op, bool short_before, Tally& tally) const;
   bool is_lawful(const model::Op& op);
 
   /// What an operation made of the state, until it is looked up: by then the memory that the store
