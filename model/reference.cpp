@@ -100,6 +100,18 @@ Answer Reference::perform(const Op& op) {
   return {status, {}};
 }
 
+void Reference::restore(std::uint32_t proc, std::uint32_t page_number, const Page& saved,
+                        std::span<const std::uint8_t> bytes) {
+  edit(proc, page_number) = saved;
+  std::ranges::copy(bytes, data(proc, page_number));
+  next_object_ = std::max(next_object_, saved.object + 1);
+}
+
+void Reference::restore(std::uint32_t proc, bool alive_then) {
+  living_ = living_ - alive_[proc] + (alive_then ? 1 : 0);
+  alive_[proc] = alive_then ? 1 : 0;
+}
+
 void Reference::map(const Op& op) {
   Page fresh{.mapped = true, .access = op.access, .sharing = op.sharing, .huge = op.huge};
   if (op.sharing == Sharing::shared) fresh.object = next_object_++;

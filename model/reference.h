@@ -60,6 +60,13 @@ class Reference {
   /// The status that `perform` would answer. Changes nothing.
   Status check(const Op& op) const;
 
+  /// Makes a page what it was in a saved state, its process alive: after `reset` and one call a
+  /// page, in any order, the reference is in that state again. `object` may be named anew.
+  void restore(std::uint32_t proc, std::uint32_t page, const Page& saved,
+               std::span<const std::uint8_t> bytes);
+  /// The same for whether a process is alive.
+  void restore(std::uint32_t proc, bool alive);
+
   const World& world() const { return world_; }
   std::uint32_t living() const { return living_; }  ///< how many processes are alive
 

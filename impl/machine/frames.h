@@ -161,8 +161,16 @@ class Frames : public Memory<Geometry> {
   void account(std::uint32_t b, std::uint32_t count) {
     auto& header = *this->header_;
     header.free_frames -= count;
-    if (b >= header.touched) header.touched = b + 1;
+    if (b >= header.touched) open_blocks(b + 1);
     this->note(kernel::Event::allocation, count);
+  }
+
+  /// Blocks below `end` are in use from now on. Memory that was never used is as dirty as any.
+  void open_blocks(std::uint32_t end) {
+    auto& touched = this->header_->touched;
+    const auto bytes = std::size_t{end - touched} * fan * Base::page_bytes;
+    if (Base::G::checked) std::memset(this->page(touched * fan), 0xA5, bytes);
+    touched = end;
   }
 
   Allocation allocate_as(FrameKind kind) {

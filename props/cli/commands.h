@@ -17,6 +17,7 @@ using Args = std::span<const std::string>;
 
 int gate_command(Args args);
 int run_command(Args args);
+int explore_command(Args args);
 int replay_command(Args args);
 int explain_command(Args args);
 int shrink_command(Args args);

@@ -7,6 +7,7 @@
 #include "props/bench/bench_command.h"
 #include "props/cli/commands.h"
 #include "props/cli/hooks.h"
+#include "props/explore/explore.h"
 #include "props/subjects/registry.h"
 
 namespace cow::props::cli {
@@ -23,6 +24,7 @@ constexpr std::array commands = {
     Command{"gate", "the main job: everything below that checks, in about two minutes",
             gate_command},
     Command{"run", "random traces on a subject until a law breaks or time is up", run_command},
+    Command{"explore", "all traces up to a depth in tiny worlds, each state once", explore_command},
     Command{"replay", "run one trace", replay_command},
     Command{"explain", "run one trace and show the state after every operation", explain_command},
     Command{"shrink", "make a failing trace minimal", shrink_command},
@@ -80,6 +82,8 @@ int main(int argc, char** argv) {
     cli::fill_hooks();
     return cli::dispatch({argv + 1, argv + argc});
   } catch (const cli::UsageError& error) {
+    fmt::print(stderr, "cowcheck: {}\n", error.what());
+  } catch (const explore::ExploreError& error) {
     fmt::print(stderr, "cowcheck: {}\n", error.what());
   } catch (const SubjectError& error) {
     fmt::print(stderr, "cowcheck: {}\n", error.what());

@@ -69,18 +69,20 @@ Row print_row(const Exhibit& exhibit, const Request& request, std::uint64_t seed
     return cell(kill);
   };
   Kill traced;
-  std::string trace = "-", random = "-", fuzz = "-", proof = "-";
+  std::string trace = "-", random = "-", exploring = "-", fuzz = "-", proof = "-";
   show_progress(fmt::format("{} ...", exhibit.name));
   if (wants("trace")) trace = judge(traced = kill_by_trace(exhibit));
   if (wants("random")) random = judge(kill_by_random(exhibit, seed, std::chrono::seconds(10)));
+  if (wants("explore")) exploring = judge(kill_by_explore(exhibit, 6));
   if (wants("fuzz")) fuzz = judge(kill_by_fuzzer(exhibit, seed));
   if (wants("proof")) proof = proof_cell(exhibit, bad);
   clear_progress();
-  fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8}\n", exhibit.name,
-             kernel::name(exhibit.law), traced.operations, trace, random, fuzz, proof);
+  fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", exhibit.name,
+             kernel::name(exhibit.law), traced.operations, trace, random, exploring, fuzz, proof);
   std::fflush(stdout);
   if (bad) return Row::survived;
-  const bool judged = trace != "-" || random != "-" || fuzz != "-" || proof != "-";
+  const std::array cells = {trace, random, exploring, fuzz, proof};
+  const bool judged = std::ranges::any_of(cells, [](const auto& c) { return c != "-"; });
   return judged ? Row::caught : Row::not_for_this_engine;
 }
 
@@ -92,7 +94,7 @@ int museum_command(Args args) {
   app.add_flag("--list", request.list, "only say what they are");
   app.add_option("name", request.only, "only this exhibit");
   app.add_option("--engine", request.engine, "only this engine")
-      ->check(CLI::IsMember({"all", "trace", "random", "fuzz", "proof"}))
+      ->check(CLI::IsMember({"all", "trace", "random", "explore", "fuzz", "proof"}))
       ->capture_default_str();
   app.add_option("--seed", request.seed, "of random and fuzz")->capture_default_str();
   app.add_option("--seeds", request.seeds, "so many seeds, from --seed on")->capture_default_str();
@@ -103,8 +105,8 @@ int museum_command(Args args) {
   }
   catch_interrupts();
   std::array<std::size_t, 3> counts = {};
-  fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops", "trace",
-             "random", "fuzz", "proof");
+  fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops",
+             "trace", "random", "explore", "fuzz", "proof");
   for (auto seed = request.seed; seed < request.seed + request.seeds; ++seed) {
     for (const auto& exhibit : exhibits()) {
       if (!request.only.empty() && exhibit.name != request.only) continue;

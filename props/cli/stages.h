@@ -32,6 +32,7 @@ StageResult regressions_stage(const GateOptions& options);
 StageResult scenarios_stage(const GateOptions& options);
 StageResult random_stage(const GateOptions& options);
 StageResult random_x86_64_stage(const GateOptions& options);  ///< with real page and table sizes
+StageResult explore_stage(const GateOptions& options);        ///< cli/explored.cpp
 StageResult fuzz_stage(const GateOptions& options);
 StageResult proofs_stage(const GateOptions& options);
 StageResult museum_stage(const GateOptions& options);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/reference.h"
@@ -20,6 +22,10 @@ class FaultBound {
 
   /// How many faults `op` may cost at most: one makes a page ready.
   std::uint32_t faults_allowed(const model::Op& op) const;
+
+  /// What will not fault, [process][page]; and back to such a state.
+  std::span<const model::Access> ready() const { return ready_; }
+  void restore(std::span<const model::Access> ready) { std::ranges::copy(ready, ready_.begin()); }
 
   /// Follows `op`, which the subject answered with `status`.
   void follow(const model::Reference& reference, const model::Op& op, model::Status status);

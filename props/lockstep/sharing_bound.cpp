@@ -30,6 +30,21 @@ void SharingBound::reset() {
   huge_ = false;
 }
 
+void SharingBound::restore(const Reference& reference, std::span<const std::uint32_t> tokens,
+                           bool huge_seen) {
+  reset();
+  std::ranges::copy(tokens, token_.begin());
+  for (const auto t : tokens) {
+    if (t != 0 && holders_[t]++ == 0) ++tokens_;
+  }
+  std::erase_if(unused_, [&](std::uint32_t t) { return holders_[t] > 0; });
+  for (std::uint32_t i = 0; i < token_.size(); ++i) {
+    const auto& page = reference.page(i / world_.pages, i % world_.pages);
+    if (page.mapped) ++(page.sharing == model::Sharing::shared ? shared_ : private_);
+  }
+  huge_ = huge_seen;
+}
+
 /// Is the huge block around `page` mapped alike and hinted, so that one leaf may cover it?
 bool SharingBound::whole_block(const Reference& reference, std::uint32_t p,
                                std::uint32_t page) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/reference.h"
@@ -18,6 +19,13 @@ class SharingBound {
   explicit SharingBound(const model::World& world);
 
   void reset();
+
+  /// Its state: the tokens, [process][page], and whether huge pages were welcome; and back to such
+  /// a state, in which `reference` is what it was. Tokens may be named anew, 1 .. pages.
+  std::span<const std::uint32_t> tokens() const { return token_; }
+  bool huge_seen() const { return huge_; }
+  void restore(const model::Reference& reference, std::span<const std::uint32_t> tokens,
+               bool huge_seen);
 
   /// How many page copies `op` may cost at most. Call before the reference performs it, with the
   /// status that it will answer.

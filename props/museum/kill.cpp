@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/trace_text.h"
+#include "props/explore/explore.h"
 #include "props/run/isolated.h"
 #include "props/run/random.h"
 #include "props/traces/library.h"
@@ -45,6 +46,21 @@ Kill kill_by_random(const Exhibit& exhibit, std::uint64_t seed, std::chrono::mil
   options.limit = limit;
   const auto result = run_random(options, [](const RandomProgress&) { return true; });
   return judge(exhibit, result.failure, result.trace.ops.size(), start);
+}
+
+Kill kill_by_explore(const Exhibit& exhibit, unsigned depth) {
+  const auto start = Clock::now();
+  for (unsigned bound = 1; bound <= depth; ++bound) {
+    for (const auto& scope : explore::scopes()) {
+      explore::ExploreOptions options;
+      options.subject = subject_of(exhibit);
+      options.scope = &scope;
+      options.depth = bound;
+      const auto result = explore::explore(options);
+      if (result.failure) return judge(exhibit, result.failure, result.trace.ops.size(), start);
+    }
+  }
+  return judge(exhibit, std::nullopt, 0, start);
 }
 
 }  // namespace cow::props

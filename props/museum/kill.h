@@ -22,4 +22,8 @@ Kill kill_by_trace(const Exhibit& exhibit);
 /// Random traces of this seed on one core until one fails or time is up.
 Kill kill_by_random(const Exhibit& exhibit, std::uint64_t seed, std::chrono::milliseconds limit);
 
+/// Explores all scopes, a depth after the other, until one finds it: so the trace is a shortest one
+/// that any scope has. Gives up behind `depth` operations.
+Kill kill_by_explore(const Exhibit& exhibit, unsigned depth);
+
 }  // namespace cow::props

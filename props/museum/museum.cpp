@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "props/explore/explorable.h"
 #include "props/lockstep/lockstep.h"
 #include "props/museum/counts.h"
 #include "props/museum/forks.h"
@@ -14,11 +15,14 @@ namespace cow::props {
 
 namespace {
 
-template <template <class> class Mutant>
-std::unique_ptr<Session> open(const model::World& world) {
-  return std::make_unique<Lockstep<Embedded<Mutant<machine::ByteMachine<machine::Tiny>>>>>(world,
-                                                                                           world);
+template <class M>
+std::unique_ptr<Session> open_lockstep(const model::World& world) {
+  return std::make_unique<Lockstep<Embedded<M>>>(world, world);
 }
+
+template <template <class> class Mutant>
+constexpr Openers open{&open_lockstep<Mutant<machine::ByteMachine<machine::Tiny>>>,
+                       &explore::open_explorable<Mutant<machine::ByteMachine<machine::Tiny>>>};
 
 using namespace museum;
 constexpr std::string_view outside_steps = "breaks a loop or a step that is not proved yet";
@@ -76,6 +80,10 @@ constexpr std::array all = {
 // clang-format on
 
 }  // namespace
+
+std::unique_ptr<explore::Explorable> Opener::explorable(const model::World& world) const {
+  return both_->explorable(world);
+}
 
 std::span<const Exhibit> exhibits() { return all; }
 

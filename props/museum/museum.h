@@ -13,6 +13,28 @@
 /// It shows that the checks can fail, and fail for the right reason.
 namespace cow::props {
 
+namespace explore {
+class Explorable;
+}
+
+/// How an exhibit is opened: beside the reference, or bare, for the explorer. Tiny geometry only.
+struct Openers {
+  std::unique_ptr<Session> (*session)(const model::World& world);
+  std::unique_ptr<explore::Explorable> (*explorable)(const model::World& world);
+};
+
+class Opener {
+ public:
+  constexpr Opener(const Openers* both) : both_(both) {}
+  std::unique_ptr<Session> operator()(const model::World& world) const {
+    return both_->session(world);
+  }
+  std::unique_ptr<explore::Explorable> explorable(const model::World& world) const;
+
+ private:
+  const Openers* both_;
+};
+
 struct Exhibit {
   std::string_view name;   ///< "B9-leak": the catalogue row, and which of its forms
   std::string_view bug;    ///< the mutant in one line
@@ -20,7 +42,7 @@ struct Exhibit {
   Law law;                 ///< the law that it breaks
   std::string_view proof;  ///< the kernel step whose proof refutes it, or "" with the reason below
   std::string_view unproved;  ///< why a proof of today's steps cannot see it
-  std::unique_ptr<Session> (*open)(const model::World& world);  ///< tiny geometry only
+  Opener open;
   std::optional<Law> or_law = {};  ///< what breaks alone where the trace hides the first
 };
 

@@ -53,10 +53,10 @@ class Embedded {
   }
   std::string describe() const { return machine::describe(machine()); }
 
- private:
   using G = typename M::G;
   const machine::ByteMachine<G>& machine() const { return system_.machine(); }
 
+ private:
   static machine::Config config_of(const model::World& w) {
     return {w.frames, w.procs, w.cpus, w.pages, w.huge_cow == model::HugeCow::copy};
   }

@@ -1,0 +1,81 @@
+#include "props/explore/explore.h"
+
+#include <fmt/format.h>
+#include <thread>
+
+#include "props/bench/benches.h"
+#include "props/bench/measure.h"
+#include "props/bench/spin.h"
+
+namespace cow::props::bench {
+
+namespace {
+
+struct Figures {
+  std::uint64_t states = 0;
+  double seconds = 0;
+  double rate() const { return static_cast<double>(states) / seconds; }
+};
+
+/// One core: CPU seconds, since this thread does everything; more: the wall clock's.
+Figures explore_small(unsigned operations, bool reduce, unsigned threads) {
+  explore::ExploreOptions options;
+  options.scope = explore::find_scope("small");
+  options.depth = operations;
+  options.reduce = reduce;
+  options.threads = threads;
+  explore::Explored explored;
+  const auto cpu = seconds_of([&] { explored = explore::explore(options); });
+  return {explored.done.states, threads == 1 ? cpu : explored.done.seconds};
+}
+
+Row skipped_for(const SpinRun& run) { return skip("explore", run.trouble); }
+
+Row rate_row(const std::string& what, double ours, double rival, double required) {
+  return {
+      what, rate_text(ours), "SPIN " + rate_text(rival), ours / rival, Bound::at_least, required,
+      {}};
+}
+
+}  // namespace
+
+/// Breadth first, all traces of so many operations of the same small world: the explorer on the
+/// real implementation beside the reference, SPIN on a model of both.
+void bench_explore(const Options& options, Rows& rows) {
+  const Spin spin;
+  if (!spin.trouble().empty()) return rows.push_back(skip("explore", spin.trouble()));
+  const unsigned operations = options.quick ? 7 : 8;
+  const auto rounds = options.quick ? 1 : 3;
+  SpinRun last;
+  Figures reduced;
+  const auto rival_rate = [&](double SpinRun::*seconds) {
+    last = spin.run(operations);
+    return static_cast<double>(last.states) / (last.*seconds);
+  };
+  const auto one = alternate(
+      rounds, [&] { return explore_small(7, false, 1).rate(); },
+      [&] { return rival_rate(&SpinRun::cpu_seconds); });
+  if (!last.trouble.empty()) return rows.push_back(skipped_for(last));
+  rows.push_back(rate_row("explore, 1 core, exact states: ours / SPIN", one.ours, one.rival, 1));
+  const auto whole = alternate(
+      rounds, [&] { return (reduced = explore_small(operations, true, 1)).seconds; },
+      [&] { return spin.run(operations).cpu_seconds; });
+  rows.push_back(
+      {fmt::format("explore, 1 core, all traces of {} operations: SPIN / ours", operations),
+       time_text(whole.ours) + fmt::format(", {} states", reduced.states),
+       "SPIN " + time_text(whole.rival) + fmt::format(", {} states", last.states),
+       whole.rival / whole.ours,
+       Bound::at_least,
+       1,
+       {}});
+  if (std::thread::hardware_concurrency() < 2) {
+    return rows.push_back(skip("explore, 2 cores", "there is one core only"));
+  }
+  const auto two = alternate(
+      rounds, [&] { return explore_small(7, false, 2).rate(); },
+      [&] { return rival_rate(&SpinRun::seconds); });
+  rows.push_back(
+      rate_row("explore, 2 cores, exact states: ours / SPIN on 1", two.ours, two.rival, 1.8));
+}
+
+}  // namespace cow::props::bench

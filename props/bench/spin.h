@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+/// The model checker SPIN (Holzmann, https://spinroot.com), the explorer's rival.
+namespace cow::props::bench {
+
+/// cow.pml: the world of the scope "small" in Promela.
+extern const char* const spin_model;
+
+struct SpinRun {
+  std::uint64_t states = 0;  ///< distinct ones
+  double cpu_seconds = 0, seconds = 0;
+  std::string trouble;  ///< why there is no figure
+};
+
+/// Spin's program for the model, compiled as its manual advises (-O2, safety only, breadth first),
+/// in a temporary folder that goes with it.
+class Spin {
+ public:
+  Spin();
+  ~Spin();
+  Spin(const Spin&) = delete;
+  Spin& operator=(const Spin&) = delete;
+
+  /// Empty, or why it cannot run here: spin or the C compiler is missing.
+  const std::string& trouble() const { return trouble_; }
+
+  /// All traces of so many operations, on one core.
+  SpinRun run(unsigned operations) const;
+
+ private:
+  std::string folder_, trouble_;
+};
+
+}  // namespace cow::props::bench

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "model/op.h"
+
+namespace cow::props::explore {
+
+/// Writes down the operations of a scope, in order. Accesses are of one byte, from byte 0.
+class Alphabet {
+ public:
+  using Access = model::Access;
+  using Sharing = model::Sharing;
+
+  Alphabet& map(std::uint8_t p, std::uint32_t page, std::uint32_t count,
+                Access access = Access::write, Sharing sharing = Sharing::private_,
+                bool huge = false) {
+    auto& op = add(model::Kind::map, p, page, count);
+    op.access = access;
+    op.sharing = sharing;
+    op.huge = huge;
+    return *this;
+  }
+  Alphabet& unmap(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    add(model::Kind::unmap, p, page, count);
+    return *this;
+  }
+  Alphabet& protect(std::uint8_t p, std::uint32_t page, std::uint32_t count, Access access) {
+    add(model::Kind::protect, p, page, count).access = access;
+    return *this;
+  }
+
+  Alphabet& read(std::uint8_t p, std::uint32_t page, std::uint32_t offset, std::uint32_t length) {
+    return access(model::Kind::read, p, page, offset, length);
+  }
+  Alphabet& write(std::uint8_t p, std::uint32_t page, std::uint32_t offset, std::uint32_t length) {
+    return access(model::Kind::write, p, page, offset, length);
+  }
+  /// One read of each page of [first, end).
+  Alphabet& reads(std::uint8_t p, std::uint32_t first, std::uint32_t end, std::uint8_t cpu = 0) {
+    for (auto page = first; page < end; ++page) access(model::Kind::read, p, page, 0, 1, cpu);
+    return *this;
+  }
+  Alphabet& writes(std::uint8_t p, std::uint32_t first, std::uint32_t end, std::uint8_t cpu = 0) {
+    for (auto page = first; page < end; ++page) access(model::Kind::write, p, page, 0, 1, cpu);
+    return *this;
+  }
+
+  Alphabet& fork(std::uint8_t p, std::uint8_t child) {
+    add(model::Kind::fork, p).child = child;
+    return *this;
+  }
+  /// Forks into every name below `procs`, its own too, which is refused.
+  Alphabet& forks(std::uint8_t p, std::uint8_t procs) {
+    for (std::uint8_t q = 0; q < procs; ++q) fork(p, q);
+    return *this;
+  }
+  Alphabet& exec(std::uint8_t p) { return add(model::Kind::exec, p), *this; }
+  Alphabet& exit(std::uint8_t p) { return add(model::Kind::exit, p), *this; }
+
+  /// The operation before, also with its k-th allocation failing, for k in [first, last].
+  Alphabet& failing(std::uint8_t first, std::uint8_t last) {
+    for (auto k = first; k <= last; ++k) {
+      auto op = ops_.back();
+      op.oom = k;
+      ops_.push_back(op);
+    }
+    return *this;
+  }
+
+  std::vector<model::Op> take() { return std::move(ops_); }
+
+ private:
+  model::Op& add(model::Kind kind, std::uint8_t p, std::uint32_t page = 0,
+                 std::uint32_t count = 0) {
+    model::Op op;
+    op.kind = kind;
+    op.proc = p;
+    op.page = page;
+    op.count = count;
+    return ops_.emplace_back(op);
+  }
+  Alphabet& access(model::Kind kind, std::uint8_t p, std::uint32_t page, std::uint32_t offset,
+                   std::uint32_t length, std::uint8_t cpu = 0) {
+    auto& op = add(kind, p, page);
+    op.offset = offset;
+    op.length = length;
+    op.cpu = cpu;
+    return *this;
+  }
+
+  std::vector<model::Op> ops_;
+};
+
+}  // namespace cow::props::explore

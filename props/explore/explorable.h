@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+
+#include "impl/machine/byte_machine.h"
+#include "props/subjects/embedded.h"
+
+/// What the explorer needs of a subject: that all it knows lies in one flat block, so that a state
+/// can be saved, compared and put back.
+namespace cow::props::explore {
+
+class Explorable {
+ public:
+  using Machine = machine::ByteMachine<machine::Tiny>;
+
+  virtual ~Explorable() = default;
+  virtual void reset() = 0;
+  virtual model::Answer perform(const model::Op& op) = 0;
+  /// True when every law holds; `seen` and `costs` speak of the state that was audited last.
+  virtual bool audit() = 0;
+  virtual Seen seen(std::uint32_t process, std::uint32_t page) const = 0;
+  virtual Costs costs() const = 0;
+  virtual const Machine& machine() const = 0;  ///< its block_bytes() may be written
+  /// Does it keep anything beside the block, as some mutants do?
+  virtual bool keeps_more() const = 0;
+  /// Forgets that; then the block is as after a reset.
+  virtual void forget() = 0;
+};
+
+template <class M>
+class ExplorableMachine final : public Explorable {
+ public:
+  explicit ExplorableMachine(const model::World& world) : embedded_(world) {}
+
+  void reset() override { embedded_.reset(); }
+  model::Answer perform(const model::Op& op) override { return embedded_.perform(op); }
+  bool audit() override { return embedded_.audit(); }
+  Seen seen(std::uint32_t process, std::uint32_t page) const override {
+    return embedded_.seen(process, page);
+  }
+  Costs costs() const override { return embedded_.costs(); }
+  const Machine& machine() const override { return embedded_.machine(); }
+  /// One as large as the machine has no room to.
+  bool keeps_more() const override { return sizeof(M) != sizeof(Machine); }
+  void forget() override {
+    if (keeps_more()) embedded_.reset();
+  }
+
+ private:
+  Embedded<M> embedded_;
+};
+
+/// REQUIRES: a tiny world.
+template <class M>
+std::unique_ptr<Explorable> open_explorable(const model::World& world) {
+  return std::make_unique<ExplorableMachine<M>>(world);
+}
+
+}  // namespace cow::props::explore

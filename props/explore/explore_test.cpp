@@ -1,0 +1,121 @@
+#include "props/explore/explore.h"
+
+#include <gtest/gtest.h>
+
+#include "model/trace_text.h"
+#include "props/museum/kill.h"
+#include "props/traces/library.h"
+
+namespace cow::props::explore {
+namespace {
+
+ExploreOptions options_for(std::string_view scope, unsigned depth,
+                           const std::string& subject = "embedded") {
+  ExploreOptions options;
+  options.scope = find_scope(scope);
+  options.depth = depth;
+  options.subject = subject;
+  return options;
+}
+
+TEST(Explore, TheSoundKernelHasNoCounterexample) {
+  for (const auto& scope : scopes()) {
+    const auto explored = explore(options_for(scope.name, 5));
+    EXPECT_EQ(explored.stop, Stop::done) << scope.name;
+    EXPECT_FALSE(explored.failure.has_value());
+    EXPECT_EQ(explored.done.depth, 5U);
+    EXPECT_EQ(explored.layers.size(), 6U);
+  }
+}
+
+TEST(Explore, SaysWhatWasCovered) {
+  const auto options = options_for("small", 3);
+  EXPECT_EQ(sentence(options, explore(options)),
+            "all traces of up to 3 operations of 3 processes, 2 pages, 1 CPU, 20 frames: 62 states "
+            "up to renaming, 867 transitions, no counterexample (odds that two states were "
+            "mistaken for one: 1 in 1e+16)");
+}
+
+/// The only trace that begins by ending everything leaves nothing to do: a world is exhausted.
+TEST(Explore, EndsWhenNoStateIsNew) {
+  auto scope = *find_scope("small");
+  std::erase_if(scope.ops, [](const model::Op& op) { return op.kind != model::Kind::exit; });
+  ExploreOptions options;
+  options.scope = &scope;
+  const auto explored = explore(options);
+  EXPECT_TRUE(explored.exhausted);
+  EXPECT_EQ(explored.layers, (std::vector<std::uint64_t>{1, 1, 0}));
+  EXPECT_TRUE(sentence(options, explored).starts_with("all traces of any length of 3 processes"));
+}
+
+/// Each exhibit in a scope that can show it: the counterexample is as short as the museum's trace,
+/// with reduction and without, under the law that is expected.
+TEST(Explore, FindsAShortestTraceOfEveryExhibit) {
+  for (const auto& exhibit : exhibits()) {
+    const auto known = model::parse(find_trace("museum/" + std::string(exhibit.name))).trace;
+    const auto kill = kill_by_explore(exhibit, static_cast<unsigned>(known.ops.size()));
+    EXPECT_TRUE(kill.expected) << exhibit.name;
+    EXPECT_LE(kill.operations, known.ops.size()) << exhibit.name;
+  }
+}
+
+TEST(Explore, FindsTheSameWithReductionAndWithout) {
+  for (const auto& exhibit : exhibits()) {
+    for (const auto& scope : scopes()) {
+      auto options = options_for(scope.name, 4, "museum:" + std::string(exhibit.name));
+      const auto reduced = explore(options);
+      options.reduce = false;
+      const auto exact = explore(options);
+      EXPECT_EQ(reduced.failure.has_value(), exact.failure.has_value())
+          << exhibit.name << " in " << scope.name;
+      EXPECT_EQ(reduced.trace.ops.size(), exact.trace.ops.size());
+      EXPECT_EQ(reduced.doubt + exact.doubt, "");
+    }
+  }
+}
+
+TEST(Explore, FindsTheSameWithAnyNumberOfThreads) {
+  for (const std::string subject : {"museum:B24", "museum:G2", "embedded"}) {
+    auto options = options_for("oom", 6, subject);
+    const auto one = explore(options);
+    for (const unsigned threads : {2U, 3U, 7U}) {
+      options.threads = threads;
+      const auto more = explore(options);
+      EXPECT_EQ(more.trace, one.trace) << subject;
+      EXPECT_EQ(more.layers, one.layers);
+      EXPECT_EQ(more.done.transitions, one.done.transitions);
+    }
+  }
+}
+
+TEST(Explore, StopsAtTheMemoryBoundAndKeepsWhatIsComplete) {
+  auto options = options_for("small", 20);
+  options.memory = 4 << 20;
+  const auto explored = explore(options);
+  EXPECT_EQ(explored.stop, Stop::memory);
+  EXPECT_GE(explored.done.depth, 6U);
+  EXPECT_LT(explored.done.depth, 20U);
+  EXPECT_LT(explored.done.memory, std::size_t{16} << 20);
+  EXPECT_EQ(explored.layers, explore(options_for("small", explored.done.depth)).layers);
+}
+
+TEST(Explore, StopsWhenTold) {
+  auto options = options_for("small", 20);
+  int told = 0;
+  options.tell = [&](const Progress& done) {
+    EXPECT_GT(done.states, 0U);
+    return ++told < 3;
+  };
+  EXPECT_EQ(explore(options).stop, Stop::interrupted);
+  options.limit = std::chrono::milliseconds(50);
+  options.tell = [](const Progress&) { return true; };
+  EXPECT_EQ(explore(options).stop, Stop::time);
+}
+
+TEST(Explore, RefusesWhatItCannotExplore) {
+  EXPECT_THROW(explore(options_for("small", 1, "./mine.so")), ExploreError);
+  EXPECT_THROW(explore(options_for("small", 1, "museum:nothing")), ExploreError);
+}
+
+}  // namespace
+}  // namespace cow::props::explore

@@ -1,0 +1,86 @@
+#include "props/explore/pair.h"
+
+#include <gtest/gtest.h>
+
+#include "props/draw/random.h"
+#include "props/explore/worker.h"
+#include "props/museum/museum.h"
+#include "props/subjects/registry.h"
+
+/// The explorer's judge says of every step what the lockstep says.
+namespace cow::props::explore {
+namespace {
+
+/// Runs one random trace on both; how many steps both called right, and whether both ended it.
+struct Agreement {
+  int steps = 0;
+  bool failed = false;
+};
+
+Agreement run(const Scope& scope, Worker& worker, Session& session, std::uint64_t seed) {
+  Random random(seed);
+  Agreement agreement;
+  session.reset();
+  auto& pair = worker.pair();
+  pair.subject->forget();
+  pair.reset();
+  for (int i = 0; i < 40 && pair.reference.living() > 0; ++i) {
+    const auto op = worker.concrete(random.below(static_cast<std::uint32_t>(scope.ops.size())));
+    bool right = pair.step(op);
+    pair.settle();
+    right = right && pair.lawful();
+    EXPECT_EQ(session.step(op), right) << scope.name << " seed " << seed << " step " << i;
+    if (!right) return agreement.failed = true, agreement;
+    ++agreement.steps;
+  }
+  return agreement;
+}
+
+TEST(Pair, JudgesAsTheLockstepDoes) {
+  int steps = 0;
+  for (const auto& scope : scopes()) {
+    Worker worker(scope, open_explorable<Explorable::Machine>(scope.world), true);
+    const auto session = open_session("embedded", scope.world);
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      const auto agreement = run(scope, worker, *session, seed);
+      EXPECT_FALSE(agreement.failed);
+      steps += agreement.steps;
+    }
+  }
+  EXPECT_GT(steps, 5000);
+}
+
+TEST(Pair, JudgesMutantsAsTheLockstepDoes) {
+  for (const auto& exhibit : exhibits()) {
+    int failed = 0;
+    for (const auto& scope : scopes()) {
+      Worker worker(scope, exhibit.open.explorable(scope.world), true);
+      const auto session = exhibit.open(scope.world);
+      for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        failed += run(scope, worker, *session, seed).failed ? 1 : 0;
+      }
+    }
+    EXPECT_GT(failed, 0) << exhibit.name;
+  }
+}
+
+TEST(Pair, IsPutBackAsItWasSaved) {
+  const auto& scope = *find_scope("shared");
+  Worker worker(scope, open_explorable<Explorable::Machine>(scope.world), false);
+  auto& pair = worker.pair();
+  const auto start = pair.save();
+  for (std::uint32_t i = 0; i < scope.ops.size(); ++i) {
+    const auto op = worker.concrete(i);
+    const bool changes = op.kind == model::Kind::map || op.kind == model::Kind::fork;
+    const bool succeeds = pair.reference.check(op) == model::Status::ok;
+    pair.step(op);
+    pair.settle();
+    EXPECT_EQ(!pair.same_as(start), succeeds && (changes || op.kind == model::Kind::exit)) << i;
+    pair.restore(start);
+    EXPECT_TRUE(pair.same_as(start)) << i;
+    EXPECT_TRUE(pair.lawful());
+  }
+}
+
+}  // namespace
+}  // namespace cow::props::explore

@@ -1,0 +1,181 @@
+#include "props/explore/scope.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "model/trace_text.h"
+#include "props/explore/alphabet.h"
+#include "props/lockstep/touched_pages.h"
+
+namespace cow::props::explore {
+
+namespace {
+
+using model::Access;
+using model::HugeCow;
+using model::Sharing;
+using model::World;
+
+World small_world(std::uint32_t procs, std::uint32_t cpus, std::uint32_t frames,
+                  HugeCow huge_cow = HugeCow::split) {
+  return {model::Geometry::tiny, huge_cow, procs, cpus, 8, frames};
+}
+
+/// 4 KiB pages and nothing else; the world that SPIN is compared on.
+std::vector<model::Op> small_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 3; ++p) {
+    ops.map(p, 0, 1).map(p, 1, 1);
+    ops.reads(p, 0, 2).writes(p, 0, 2);
+    ops.forks(p, 3);
+    ops.unmap(p, 0, 1).unmap(p, 1, 1);
+    for (const auto access : {Access::read, Access::write}) {
+      ops.protect(p, 0, 1, access).protect(p, 1, 1, access);
+    }
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+/// Shared and private pages side by side.
+std::vector<model::Op> shared_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 3; ++p) {
+    ops.map(p, 0, 1, Access::write, Sharing::shared).map(p, 0, 2, Access::write, Sharing::shared);
+    ops.map(p, 1, 1);
+    ops.reads(p, 0, 2).writes(p, 0, 2);
+    ops.forks(p, 3);
+    ops.unmap(p, 0, 1).unmap(p, 1, 1);
+    ops.protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+/// Ranges of several pages, across the border between two page tables, and accesses across pages.
+std::vector<model::Op> ranges_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 2, 3).map(p, 3, 2, Access::read).map(p, 2, 1);
+    ops.read(p, 2, 15, 18).read(p, 3, 15, 2).write(p, 2, 15, 2).write(p, 3, 15, 2);
+    ops.writes(p, 4, 5);
+    ops.forks(p, 2);
+    ops.unmap(p, 3, 1).unmap(p, 2, 3);
+    for (const auto access : {Access::none, Access::read, Access::write}) {
+      ops.protect(p, 3, 2, access);
+    }
+    ops.protect(p, 2, 2, Access::write);
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+/// One huge page, whole and in parts.
+std::vector<model::Op> huge_ops(std::uint8_t procs) {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < procs; ++p) {
+    ops.map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.map(p, 3, 1);
+    ops.reads(p, 0, 1).writes(p, 0, 1).writes(p, 3, 4);
+    ops.forks(p, procs);
+    ops.unmap(p, 3, 1).unmap(p, 0, 4);
+    ops.protect(p, 0, 4, Access::read).protect(p, 0, 4, Access::write);
+    ops.protect(p, 3, 1, Access::read);
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+/// Accesses from two CPUs to one address space, small pages and huge ones.
+std::vector<model::Op> cpus_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 1, 1).map(p, 0, 4, Access::write, Sharing::private_, true);
+    for (std::uint8_t cpu = 0; cpu < 2; ++cpu) ops.reads(p, 0, 2, cpu).writes(p, 0, 2, cpu);
+    ops.forks(p, 2);
+    ops.unmap(p, 0, 1).unmap(p, 0, 4);
+    ops.protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+/// Too little memory, and each of the first allocations of an operation failing in turn.
+std::vector<model::Op> oom_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 3; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.map(p, 1, 1, Access::write, Sharing::shared).failing(1, 1);
+    ops.reads(p, 0, 1).failing(1, 2);
+    ops.writes(p, 0, 2).failing(1, 1);
+    for (std::uint8_t q = 0; q < 3; ++q) {
+      if (q != p) ops.fork(p, q).failing(1, 3);
+    }
+    ops.unmap(p, 0, 1).failing(1, 1);
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+std::vector<Scope> make_scopes() {
+  return {
+      {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
+      {"shared", "shared and private pages", small_world(3, 1, 32), 0, 2, 5, shared_ops()},
+      {"ranges", "ranges across page tables", small_world(2, 1, 24), 2, 5, 5, ranges_ops()},
+      {"huge", "a huge page, split when written", small_world(3, 1, 32), 0, 4, 5, huge_ops(3)},
+      {"huge-copy", "a huge page, copied when written", small_world(2, 1, 24, HugeCow::copy), 0, 4,
+       5, huge_ops(2)},
+      {"cpus", "two CPUs on one address space", small_world(2, 2, 24), 0, 4, 5, cpus_ops()},
+      {"oom", "out of memory", small_world(3, 1, 12), 0, 4, 5, oom_ops()},
+  };
+}
+
+}  // namespace
+
+std::span<const Scope> scopes() {
+  static const std::vector<Scope> all = make_scopes();
+  return all;
+}
+
+const Scope* find_scope(std::string_view name) {
+  const auto all = scopes();
+  const auto at = std::ranges::find(all, name, &Scope::name);
+  return at == all.end() ? nullptr : &*at;
+}
+
+bool Scope::has_huge() const {
+  return std::ranges::any_of(ops, [](const model::Op& op) { return op.huge; });
+}
+
+std::string Scope::words() const {
+  const auto some = [](std::size_t n, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", n, n == 1 ? one : many);
+  };
+  return fmt::format("{}, {}{}, {}, {} frames", some(world.procs, "process", "processes"),
+                     some(end_page - first_page, "page", "pages"),
+                     has_huge() ? " that may be one huge page" : "",
+                     some(world.cpus, "CPU", "CPUs"), world.frames);
+}
+
+std::string Scope::identity() const {
+  std::string text = fmt::format("{} {} {} {}\n", name, model::print(world), first_page, end_page);
+  for (const auto& op : ops) text += model::print(op) + "\n";
+  return text;
+}
+
+std::string_view complaint(const Scope& scope) {
+  const auto& w = scope.world;
+  if (w.geometry != model::Geometry::tiny) return "only tiny worlds can be explored";
+  if (w.procs > 6) return "at most 6 processes can be explored";
+  if (w.cpus > 2) return "at most 2 CPUs can be explored";
+  if (w.frames > 64 || w.frames % 4 != 0) return "frames must be a multiple of 4, 64 at most";
+  if (scope.end_page > w.pages || scope.first_page >= scope.end_page) return "no page is named";
+  const auto outside = [&](const model::Op& op) {
+    const auto [first, end] = touched_pages(op, w);
+    return first < end && (first < scope.first_page || end > scope.end_page);
+  };
+  if (std::ranges::any_of(scope.ops, outside)) return "an operation names a page outside";
+  return {};
+}
+
+}  // namespace cow::props::explore

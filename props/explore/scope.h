@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/op.h"
+
+/// What the explorer explores: a tiny world and the operations that are tried in every state.
+namespace cow::props::explore {
+
+struct Scope {
+  std::string_view name;
+  std::string_view about;  ///< what it is for, a few words
+  model::World world;
+  std::uint32_t first_page, end_page;  ///< no operation names a page outside
+  unsigned gate_depth;                 ///< the gate must get at least this deep
+  /// In a fixed order. A write's value is 0: it writes a value that is nowhere else (Pair).
+  std::vector<model::Op> ops;
+
+  /// Do operations ask for huge pages? Then frames are not all alike: they form blocks.
+  bool has_huge() const;
+  /// "3 processes, 2 pages, 1 CPU, 20 frames, 51 operations"
+  std::string words() const;
+  /// All that decides what is explored, as text: what a checkpoint must agree with.
+  std::string identity() const;
+};
+
+std::span<const Scope> scopes();
+
+/// Null when there is none of that name.
+const Scope* find_scope(std::string_view name);
+
+/// The limits that the compact form of a state relies on; empty, or what is wrong with a scope.
+std::string_view complaint(const Scope& scope);
+
+}  // namespace cow::props::explore

@@ -1,0 +1,101 @@
+#include "props/explore/worker.h"
+
+namespace cow::props::explore {
+
+void Harvest::clear() {
+  candidates.clear();
+  bytes.clear();
+  transitions = changes = 0;
+  tally = {};
+  failure.reset();
+}
+
+Worker::Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool reduce)
+    : scope_(scope),
+      pair_(std::move(subject), scope.world),
+      codec_(scope, reduce),
+      saved_(pair_.save()) {}
+
+std::span<const std::uint8_t> Worker::start() {
+  pair_.reset();
+  return codec_.write(pair_);
+}
+
+model::Op Worker::concrete(std::uint32_t i) const {
+  auto op = scope_.ops[i];
+  if (op.kind == model::Kind::write) op.value = pair_.fresh_value();
+  return op;
+}
+
+bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
+                    const Store& store, Harvest& out) {
+  codec_.read(state, pair_);
+  pair_.save(saved_);
+  value_ = pair_.fresh_value();
+  outcomes_.clear();
+  forms_.clear();
+  for (std::uint32_t i = 0; i < scope_.ops.size(); ++i) try_operation(i, store, out);
+  for (const auto& outcome : outcomes_) {
+    const auto link = Link::of(shard, number, outcome.op);
+    const auto print = outcome.fingerprint;
+    if (print != 0 && store.shards[shard_of(print)].seen.contains(print)) continue;
+    if (print == 0 || !is_lawful(operation(outcome.op))) {
+      out.failure = link;
+      return false;
+    }
+    out.candidates.push_back(
+        {print, link, static_cast<std::uint32_t>(out.bytes.size()), outcome.size});
+    const auto* const form = forms_.data() + outcome.begin;
+    out.bytes.insert(out.bytes.end(), form, form + outcome.size);
+  }
+  return true;
+}
+
+model::Op Worker::operation(std::uint32_t i) const {
+  auto op = scope_.ops[i];
+  if (op.kind == model::Kind::write) op.value = value_;
+  return op;
+}
+
+void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
+  const auto op = operation(i);
+  ++out.transitions;
+  const auto short_before = pair_.memory_was_short();
+  const bool right = pair_.step(op);
+  count(op, short_before, out.tally);
+  pair_.settle();
+  const bool looks = op.kind == model::Kind::read || pair_.status() != model::Status::ok;
+  if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
+  ++out.changes;
+  if (right) {
+    const auto form = codec_.write(pair_);
+    const auto print = fingerprint(form);
+    store.shards[shard_of(print)].seen.prefetch(print);
+    outcomes_.push_back({i, static_cast<std::uint32_t>(forms_.size()),
+                         static_cast<std::uint32_t>(form.size()), print});
+    forms_.insert(forms_.end(), form.begin(), form.end());
+  } else {
+    outcomes_.push_back({i, 0, 0, 0});
+  }
+  pair_.restore(saved_);
+}
+
+/// Counts what happened in a step; the failed allocations of the steps before are in the events.
+void Worker::count(const model::Op& op, bool short_before, Tally& tally) const {
+  const bool refused = pair_.status() != model::Status::ok;
+  ++(refused ? tally.refused : tally.succeeded)[static_cast<std::size_t>(op.kind)];
+  const auto& events = pair_.sections.header->events;
+  for (std::size_t e = 0; e < events.size(); ++e) tally.events[e] += events[e];
+  tally.events[static_cast<std::size_t>(kernel::Event::failed_allocation)] -= short_before ? 1 : 0;
+}
+
+/// Judges a new state, which is performed a second time for it: seven in eight are not new.
+bool Worker::is_lawful(const model::Op& op) {
+  pair_.step(op);
+  pair_.settle();
+  const bool lawful = pair_.lawful();
+  pair_.restore(saved_);
+  return lawful;
+}
+
+}  // namespace cow::props::explore

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "props/explore/codec.h"
+#include "props/explore/explore.h"
+#include "props/explore/store.h"
+
+namespace cow::props::explore {
+
+/// What the expansion of some states of one layer brought.
+struct Harvest {
+  struct Candidate {
+    std::uint64_t fingerprint;
+    Link link;
+    std::uint32_t begin, size;  ///< in `bytes`
+  };
+  std::vector<Candidate> candidates;  ///< states that the store did not have, in order
+  std::vector<std::uint8_t> bytes;
+  std::uint64_t transitions = 0;
+  std::uint64_t changes = 0;  ///< transitions that changed anything
+  Tally tally;
+  std::optional<Link> failure;  ///< the first transition after which a law was broken
+
+  void clear();
+};
+
+/// Expands states: performs every operation of the scope in them and judges what comes out.
+class Worker {
+ public:
+  Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool reduce);
+
+  /// Expands one state, which is number `number` of its shard. Reads the store and leaves it as
+  /// it is. False: a law was broken; `out` says by which operation.
+  bool expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
+              const Store& store, Harvest& out);
+
+  /// The start as a byte string.
+  std::span<const std::uint8_t> start();
+
+  Pair& pair() { return pair_; }
+  Codec& codec() { return codec_; }
+
+  /// Operation `i` of the scope as it is performed in the state of `pair`.
+  model::Op concrete(std::uint32_t i) const;
+
+ private:
+  void try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  model::Op operation(std::uint32_t i) const;
+  void count(const model::Op& op, bool short_before, Tally& tally) const;
+  bool is_lawful(const model::Op& op);
+
+  /// What an operation made of the state, until it is looked up: by then the memory that the store
+  /// keeps it in has come closer.
+  struct Outcome {
+    std::uint32_t op, begin, size;  ///< in `forms_`
+    std::uint64_t fingerprint;      ///< 0: a step was judged wrong
+  };
+
+  const Scope& scope_;
+  Pair pair_;
+  Codec codec_;
+  Pair::Saved saved_;
+  std::vector<Outcome> outcomes_;
+  std::vector<std::uint8_t> forms_;
+  std::uint8_t value_ = 1;  ///< what writes write in the state that is expanded
+};
+
+}  // namespace cow::props::explore
