@@ -71,6 +71,10 @@ class Tlbs : public Frames<Geometry> {
   /// Entry i of a CPU's TLB, for the audit; those from tlb_small on are huge.
   const Translation& translation(Cpu cpu, std::uint32_t i) const { return tlb(cpu)[i]; }
   static constexpr bool is_huge_translation(std::uint32_t i) { return i >= small; }
+  /// Where the translation of a page is kept.
+  static constexpr std::uint32_t slot_of(Process p, std::uint64_t page, bool is_huge) {
+    return is_huge ? huge_at(p, page - page % fan) : small_at(p, page);
+  }
 
  private:
   static constexpr bool hits(const Translation& t, Process p, std::uint64_t page) {

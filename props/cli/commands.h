@@ -20,6 +20,7 @@ int run_command(Args args);
 int replay_command(Args args);
 int explain_command(Args args);
 int shrink_command(Args args);
+int race_command(Args args);
 int museum_command(Args args);
 int subjects_command(Args args);
 

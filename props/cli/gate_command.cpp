@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "props/cli/parse.h"
+#include "props/cli/race_pairs.h"
 #include "props/cli/stages.h"
 
 namespace cow::props::cli {
@@ -20,9 +21,10 @@ struct Stage {
 constexpr std::array stages = {
     Stage{"regressions", regressions_stage, 0, false},
     Stage{"scenarios", scenarios_stage, 0, false},
-    Stage{"random", random_stage, 40, false},
+    Stage{"random", random_stage, 35, false},
     Stage{"random x86-64", random_x86_64_stage, 25, true},
-    Stage{"fuzz corpus", fuzz_stage, 20, false},
+    Stage{"fuzz corpus", fuzz_stage, 15, false},
+    Stage{"races", race_stage, 10, true},
     Stage{"proofs", proofs_stage, 0, true},
     Stage{"museum", museum_stage, 0, true},
 };

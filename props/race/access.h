@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 /// What a task is about to do to shared state. The scheduler decides before each access who goes
@@ -9,12 +10,13 @@ namespace cow::props::race {
 enum class Deed : std::uint8_t {
   none,
   read,
-  write,    ///< or an atomic read-modify-write
+  add,      ///< an atomic change that commutes with others of its kind, and answers nothing
+  write,    ///< or any other atomic read-modify-write
   lock,     ///< waits until nobody holds it
   unlock,   ///< gives up what `lock` took
   share,    ///< waits until nobody holds it alone
   unshare,  ///< gives up what `share` took
-  pass,     ///< waits until nobody holds it, does something meanwhile, and does not keep it
+  pass,     ///< `share` and `unshare` at once
   await,    ///< a spin loop goes round again: waits until another task has written to the object
 };
 
@@ -26,24 +28,22 @@ struct Touch {
   bool operator==(const Touch&) const = default;
 };
 
-/// One step: what is done between two decisions of the scheduler, to at most two objects. The
-/// text is for the story ("load", 7: "load 7"); `number` may be no_number.
-struct Access {
-  Touch first, second;
-  const char* text = "";
-  std::uint32_t number = 0;
-
-  bool operator==(const Access& other) const {
-    return first == other.first && second == other.second;
-  }
-};
-
 inline constexpr std::uint32_t no_number = ~0U;
+
+/// One step: what is done between two decisions of the scheduler. No object occurs twice. The
+/// text is for the story ("load", 7: "load 7").
+struct Access {
+  std::array<Touch, 4> touches{};  ///< `none` behind the last
+  const char* text = "";
+  std::uint32_t number = no_number;
+
+  bool operator==(const Access& other) const { return touches == other.touches; }
+};
 
 /// Leaves the object as it is for whoever only looks: two of these commute.
 constexpr bool only_reads(Deed deed) {
   return deed == Deed::none || deed == Deed::read || deed == Deed::share || deed == Deed::unshare ||
-         deed == Deed::await;
+         deed == Deed::pass || deed == Deed::await;
 }
 
 constexpr bool is_release(Deed deed) { return deed == Deed::unlock || deed == Deed::unshare; }
@@ -51,15 +51,25 @@ constexpr bool is_acquire(Deed deed) {
   return deed == Deed::lock || deed == Deed::share || deed == Deed::pass;
 }
 
+/// Commutes with nothing that touches the object.
+constexpr bool is_barrier(Deed deed) { return !only_reads(deed) && deed != Deed::add; }
+
 /// Does the order of these two matter?
 constexpr bool dependent(const Touch& a, const Touch& b) {
-  return a.deed != Deed::none && b.deed != Deed::none && a.object == b.object &&
-         !(only_reads(a.deed) && only_reads(b.deed));
+  if (a.object != b.object || a.deed == Deed::none || b.deed == Deed::none) return false;
+  return !(only_reads(a.deed) && only_reads(b.deed)) &&
+         !(a.deed == Deed::add && b.deed == Deed::add);
 }
 
 constexpr bool dependent(const Access& a, const Access& b) {
-  return dependent(a.first, b.first) || dependent(a.first, b.second) ||
-         dependent(a.second, b.first) || dependent(a.second, b.second);
+  for (const auto& one : a.touches) {
+    if (one.deed == Deed::none) break;
+    for (const auto& other : b.touches) {
+      if (other.deed == Deed::none) break;
+      if (dependent(one, other)) return true;
+    }
+  }
+  return false;
 }
 
 /// Can both be enabled at once? Nobody can take a lock at the moment when another gives it up.

@@ -11,10 +11,11 @@ namespace {
 unsigned bit(int task) { return 1U << static_cast<unsigned>(task); }
 bool has(unsigned set, int task) { return task >= 0 && (set & bit(task)) != 0; }
 
-/// What the access does to the object; each object occurs once in an access.
-const Touch& touch_of(const Access& access, std::uint32_t object) {
-  const bool first = access.first.deed != Deed::none && access.first.object == object;
-  return first ? access.first : access.second;
+/// Which of the access's touches is that of the object, which it touches.
+std::size_t touch_of(const Access& access, std::uint32_t object) {
+  std::size_t i = 0;
+  while (access.touches[i].deed == Deed::none || access.touches[i].object != object) ++i;
+  return i;
 }
 
 }  // namespace
@@ -80,17 +81,18 @@ unsigned Explorer::within_budget(const Node& node) {
 /// The steps that race with this next access of the task: for each of them, there has to be a
 /// schedule in which it comes after.
 void Explorer::find_races(unsigned task, const Access& next) {
-  for (const auto* touch : {&next.first, &next.second}) {
-    if (touch->deed == Deed::none) continue;
-    const auto clock = clock_of(task);
-    for (int at = last_[touch->object]; at >= 0;) {
+  const auto clock = clock_of(task);
+  for (const auto& touch : next.touches) {
+    if (touch.deed == Deed::none) break;
+    for (int at = last_[touch.object]; at >= 0;) {
       const auto& event = events_[static_cast<std::size_t>(at)];
-      const auto& other = touch_of(event.access, touch->object);
+      const auto which = touch_of(event.access, touch.object);
+      const auto& other = event.access.touches[which];
       const bool ordered = at <= clock[event.task];
-      const bool racing = !ordered && in_race(*touch, other);
+      const bool racing = !ordered && in_race(touch, other);
       if (racing) add_backtrack(task, next, at);
-      if ((ordered || racing) && !only_reads(other.deed)) break;  // it is after all before it
-      at = step_before(event, touch->object);
+      if ((ordered || racing) && is_barrier(other.deed)) break;  // it is after all before it
+      at = event.before[which];
     }
   }
 }
@@ -134,20 +136,17 @@ Explorer::Clock Explorer::clock_of(unsigned task) const {
   return last < 0 ? Clock{-1, -1, -1, -1} : events_[static_cast<std::size_t>(last)].clock;
 }
 
-int Explorer::step_before(const Event& event, std::uint32_t object) {
-  return &touch_of(event.access, object) == &event.access.first ? event.before[0] : event.before[1];
-}
-
 /// Adds to the clock all steps that come before a touch of this object.
 void Explorer::join(Clock& clock, const Touch& touch) const {
   for (int at = last_[touch.object]; at >= 0;) {
     const auto& event = events_[static_cast<std::size_t>(at)];
-    const auto& other = touch_of(event.access, touch.object);
+    const auto which = touch_of(event.access, touch.object);
+    const auto& other = event.access.touches[which];
     if (dependent(touch, other)) {
       for (unsigned t = 0; t < max_tasks; ++t) clock[t] = std::max(clock[t], event.clock[t]);
     }
-    if (!only_reads(other.deed)) return;
-    at = step_before(event, touch.object);
+    if (is_barrier(other.deed)) return;
+    at = event.before[which];
   }
 }
 
@@ -155,15 +154,13 @@ void Explorer::take(unsigned task, const Access& access) {
   if (reduction_ != Reduction::dependence) return events_.push_back({});
   find_races(task, access);
   const auto index = static_cast<int>(events_.size());
-  Event event{static_cast<std::uint8_t>(task), access, clock_of(task), {-1, -1}, last_of_[task]};
-  const std::array touches = {&access.first, &access.second};
-  for (std::size_t i = 0; i < 2; ++i) {
-    if (touches[i]->deed == Deed::none) continue;
-    join(event.clock, *touches[i]);
-    event.before[i] = last_[touches[i]->object];
-  }
-  for (const auto* touch : touches) {
-    if (touch->deed != Deed::none) last_[touch->object] = index;
+  Event event{static_cast<std::uint8_t>(task), access, clock_of(task), {}, last_of_[task]};
+  for (std::size_t i = 0; i < access.touches.size(); ++i) {
+    const auto& touch = access.touches[i];
+    if (touch.deed == Deed::none) break;
+    join(event.clock, touch);
+    event.before[i] = last_[touch.object];
+    last_[touch.object] = index;
   }
   event.clock[task] = index;
   last_of_[task] = index;
@@ -174,8 +171,10 @@ void Explorer::untake() {
   const auto event = events_.back();
   events_.pop_back();
   if (reduction_ != Reduction::dependence) return;
-  if (event.access.first.deed != Deed::none) last_[event.access.first.object] = event.before[0];
-  if (event.access.second.deed != Deed::none) last_[event.access.second.object] = event.before[1];
+  for (std::size_t i = 0; i < event.access.touches.size(); ++i) {
+    const auto& touch = event.access.touches[i];
+    if (touch.deed != Deed::none) last_[touch.object] = event.before[i];
+  }
   last_of_[event.task] = event.before_in_task;
 }
 

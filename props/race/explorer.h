@@ -50,7 +50,7 @@ class Explorer : public Chooser {
     std::uint8_t task = 0;
     Access access;
     Clock clock{};
-    std::array<int, 2> before{};  ///< the step before at each of its objects
+    std::array<int, 4> before{};  ///< the step before at each of its objects
     int before_in_task = -1;
   };
 
@@ -63,7 +63,6 @@ class Explorer : public Chooser {
   unsigned initials(unsigned task, const Access& next, int at) const;
   void take(unsigned task, const Access& access);
   void untake();
-  static int step_before(const Event& event, std::uint32_t object);
   void join(Clock& clock, const Touch& touch) const;
   Clock clock_of(unsigned task) const;
 

@@ -11,7 +11,7 @@ namespace cow::props::race {
 namespace {
 
 /// A small program drawn from a seed: loads, stores of what was loaded, sections under one lock or
-/// two, shared locks, passes and accesses to two words at once.
+/// two, shared locks, passes, additions, spin loops and accesses to two words at once.
 class Drawn : public Program {
  public:
   Drawn(std::uint64_t seed, unsigned tasks) : code_(tasks) {
@@ -32,8 +32,7 @@ class Drawn : public Program {
   void run(unsigned task, Scheduler& scheduler) override {
     for (const auto& access : code_[task]) {
       scheduler.access(access);
-      perform(task, access.first);
-      perform(task, access.second);
+      for (const auto& touch : access.touches) perform(task, touch);
     }
   }
   std::optional<Failure> judge() override { return std::nullopt; }
@@ -51,13 +50,11 @@ class Drawn : public Program {
   static void draw(std::vector<Access>& code, Random& random) {
     const Touch word{random.below(words), random.one_in(2) ? Deed::read : Deed::write};
     const auto lock = words + random.below(locks);
-    const auto one = [&](std::uint32_t object, Deed deed) {
-      code.push_back({{object, deed}, {}, "", no_number});
-    };
-    switch (random.below(9)) {
+    const auto one = [&](std::uint32_t object, Deed deed) { code.push_back({{{{object, deed}}}}); };
+    switch (random.below(10)) {
       case 0: {
         one(lock, Deed::lock);
-        code.push_back({word, {}, "", no_number});
+        code.push_back({{word}});
         const auto inner = lock == words ? lock + 1 : words;
         if (random.one_in(2)) one(inner, Deed::lock), one(inner, Deed::unlock);
         one(lock, Deed::unlock);
@@ -65,21 +62,24 @@ class Drawn : public Program {
       }
       case 1:
         one(lock, Deed::share);
-        code.push_back({word, {}, "", no_number});
+        code.push_back({{word}});
         one(lock, Deed::unshare);
         break;
       case 2:
         one(lock, Deed::pass);
+        break;
+      case 5:
+        one(word.object, Deed::add);
         break;
       case 3:
         one(word.object, Deed::read);
         one(word.object, Deed::await);
         break;
       case 4:
-        code.push_back({word, {(word.object + 1) % words, Deed::write}, "", no_number});
+        code.push_back({{word, {(word.object + 1) % words, Deed::write}}});
         break;
       default:
-        code.push_back({word, {}, "", no_number});
+        code.push_back({{word}});
     }
   }
 
@@ -87,7 +87,7 @@ class Drawn : public Program {
     auto& loaded = loaded_[task];
     if (touch.deed == Deed::read) loaded = loaded * 31 + memory_[touch.object];
     if (touch.deed == Deed::write) memory_[touch.object] = loaded * 7 + static_cast<int>(task) + 1;
-    if (touch.deed == Deed::pass) memory_[touch.object] = loaded + static_cast<int>(task) + 1;
+    if (touch.deed == Deed::add) memory_[touch.object] += 1000 + static_cast<int>(task);
   }
 
   std::vector<std::vector<Access>> code_;
@@ -156,9 +156,9 @@ TEST(Explorer, AWordThatIsNotNamedIsMissed) {
   struct Unnamed : toys::Counter<false> {
     std::uint32_t objects() const override { return Counter::objects() + 2; }
     void run(unsigned task, Scheduler& scheduler) override {
-      scheduler.access({{words + locks + task, Deed::write}, {}, "hidden", no_number});
+      scheduler.access({{{{words + locks + task, Deed::write}}}, "hidden"});
       const int before = memory_[0];
-      scheduler.access({{words + locks + task, Deed::write}, {}, "hidden", no_number});
+      scheduler.access({{{{words + locks + task, Deed::write}}}, "hidden"});
       memory_[0] = before + 1;
     }
   };

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "impl/machine/describe.h"
+#include "model/trace_text.h"
 #include "props/race/oracle.h"
 #include "props/race/stepped_machine.h"
 #include "props/subjects/call.h"
@@ -37,6 +38,10 @@ class RunsOn : public KernelProgram {
     history_.resize(case_.tasks.size());
     buffers_.resize(case_.tasks.size());
     for (std::size_t t = 0; t < case_.tasks.size(); ++t) history_[t].resize(case_.tasks[t].size());
+    texts_.resize(case_.tasks.size());
+    for (std::size_t t = 0; t < case_.tasks.size(); ++t) {
+      for (const auto& op : case_.tasks[t]) texts_[t].push_back(model::print(op));
+    }
     for (const auto& op : case_.before) {
       system_.fail_allocation(op.oom);
       call(system_, op, buffers_[0]);
@@ -63,6 +68,7 @@ class RunsOn : public KernelProgram {
     for (std::size_t i = 0; i < case_.tasks[task].size(); ++i) {
       const auto& op = case_.tasks[task][i];
       auto& call = history_[task][i];
+      scheduler_->access({{}, texts_[task][i].c_str()});
       const auto failed = m.failed_allocations(task);
       m.fail_allocation_of(task, op.oom);
       call.begun = ++clock_;
@@ -79,12 +85,11 @@ class RunsOn : public KernelProgram {
 
   std::optional<Failure> judge() override {
     if (auto broken = find()) return broken;
-    const FinalView view{
-        [this](std::uint32_t p) { return plain().alive(p); },
-        [this](std::uint32_t p, std::uint32_t page) {
-          const auto& s = audit_.seen(p, page);
-          return Seen{s.mapped, static_cast<model::Access>(s.access), s.bytes};
-        }};
+    const FinalView view{[this](std::uint32_t p) { return plain().alive(p); },
+                         [this](std::uint32_t p, std::uint32_t page) {
+                           const auto& s = audit_.seen(p, page);
+                           return Seen{s.mapped, static_cast<model::Access>(s.access), s.bytes};
+                         }};
     const auto wrong = oracle_.explain(history_, view);
     if (!wrong) return std::nullopt;
     return Failure{Wrong::judged, static_cast<int>(wrong->law), wrong->text};
@@ -110,6 +115,7 @@ class RunsOn : public KernelProgram {
   machine::System<M> system_;
   machine::Audit<machine::Tiny> audit_;
   std::vector<std::byte> start_;
+  std::vector<std::vector<std::string>> texts_;  ///< of the operations, for the story
   std::vector<std::vector<std::uint8_t>> buffers_;
   Scheduler* scheduler_ = nullptr;
   std::uint32_t clock_ = 0;

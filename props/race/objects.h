@@ -18,19 +18,24 @@ class Objects {
   std::uint32_t space_lock(std::uint32_t p) const { return 1 + 2 * procs_ + p; }
   /// Held by a CPU while it executes a load or store.
   std::uint32_t instruction(std::uint32_t cpu) const { return 1 + 3 * procs_ + cpu; }
-  std::uint32_t tlb(std::uint32_t cpu) const { return 1 + 3 * procs_ + cpus_ + cpu; }
+  /// What a CPU has cached of one process.
+  std::uint32_t tlb(std::uint32_t cpu, std::uint32_t p) const {
+    return 1 + 3 * procs_ + cpus_ + cpu * procs_ + p;
+  }
   std::uint32_t table_lock(std::uint32_t f) const { return frame(0, f); }
   std::uint32_t entries(std::uint32_t f) const { return frame(1, f); }
   std::uint32_t bytes(std::uint32_t f) const { return frame(2, f); }
   std::uint32_t owners(std::uint32_t f) const { return frame(3, f); }  ///< a table's count
-  /// The counts of a block of frames: holders of each, huge leaves, and their sums.
-  std::uint32_t counts(std::uint32_t f) const { return frame(4, sane(f) / fan_); }
-  std::uint32_t end() const { return frame(5, 0); }
+  std::uint32_t count(std::uint32_t f) const { return frame(4, f); }
+  // Of the block that the frame lies in: its huge leaves, and the sum of its frames' counts.
+  std::uint32_t leaves(std::uint32_t f) const { return frame(5, sane(f) / fan_); }
+  std::uint32_t sum(std::uint32_t f) const { return frame(6, sane(f) / fan_); }
+  std::uint32_t end() const { return frame(7, 0); }
 
  private:
   std::uint32_t sane(std::uint32_t f) const { return f < frames_ ? f : 0; }
   std::uint32_t frame(std::uint32_t section, std::uint32_t f) const {
-    return 1 + 3 * procs_ + 2 * cpus_ + section * frames_ + sane(f);
+    return 1 + 3 * procs_ + cpus_ + cpus_ * procs_ + section * frames_ + sane(f);
   }
 
   std::uint32_t procs_, cpus_, frames_, fan_;

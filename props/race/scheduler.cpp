@@ -1,5 +1,6 @@
 #include "props/race/scheduler.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -45,7 +46,7 @@ void Scheduler::prepare() {
   for (auto& task : tasks_) {
     task.ended = false;
     task.fiber.start(&Scheduler::body, &task);
-    view_.next[task.number] = {{}, {}, "begin", no_number};
+    view_.next[task.number] = {{}, "begin"};
   }
 }
 
@@ -88,12 +89,14 @@ bool Scheduler::is_enabled(unsigned task, const Touch& touch) const {
   const auto& object = objects_[touch.object];
   switch (touch.deed) {
     case Deed::lock:
-    case Deed::pass:
       return object.owner < 0 && object.sharers == 0;
     case Deed::share:
+    case Deed::pass:
       return object.owner < 0;
     case Deed::await:
       return object.version != object.seen[task];
+    case Deed::none:
+      return view_.next[task].touches[0].deed != Deed::await;
     default:
       return true;
   }
@@ -105,9 +108,10 @@ void Scheduler::look() {
   for (unsigned t = 0; t < tasks_.size(); ++t) {
     if (tasks_[t].ended) continue;
     const auto& next = view_.next[t];
-    const bool either = next.first.deed == Deed::await && next.second.deed == Deed::await;
-    const bool first = is_enabled(t, next.first), second = is_enabled(t, next.second);
-    const bool goes = either ? first || second : first && second;
+    const auto able = [&](const Touch& touch) { return is_enabled(t, touch); };
+    const bool spins = next.touches[0].deed == Deed::await;
+    const bool goes =
+        spins ? std::ranges::any_of(next.touches, able) : std::ranges::all_of(next.touches, able);
     (goes ? view_.enabled : view_.waiting) |= 1U << t;
   }
 }
@@ -146,7 +150,7 @@ Failure Scheduler::blocked() const {
   for (unsigned t = 0; t < tasks_.size(); ++t) {
     if ((view_.waiting >> t & 1) == 0) continue;
     const auto& next = view_.next[t];
-    spins &= next.first.deed == Deed::await;
+    spins &= next.touches[0].deed == Deed::await;
     who += fmt::format("{}{} waits: {}", who.empty() ? "" : ", ", static_cast<char>('A' + t),
                        next.text);
     if (next.number != no_number) who += fmt::format(" {}", next.number);
@@ -173,6 +177,7 @@ void Scheduler::perform(const Touch& touch) {
     case Deed::unshare:
       object.sharers &= ~(1U << task_);
       break;
+    case Deed::add:
     case Deed::write:
       object.seen[task_] += object.seen[task_] == object.version ? 1 : 0;  // not news to itself
       ++object.version;
@@ -186,8 +191,7 @@ void Scheduler::perform(const Touch& touch) {
 void Scheduler::take(const Access& access) {
   execution_.steps.push_back({static_cast<std::uint8_t>(task_), access});
   view_.last = static_cast<int>(task_);
-  perform(access.first);
-  perform(access.second);
+  for (const auto& touch : access.touches) perform(touch);
 }
 
 }  // namespace cow::props::race

@@ -34,7 +34,7 @@ class Toy : public Program {
   void unlock(std::uint32_t at) { step({words + at, Deed::unlock}, "unlock", at); }
   /// What a spin loop does between two looks at these words.
   void spin(std::uint32_t at, std::uint32_t other) {
-    scheduler_->access({{at, Deed::await}, {other, Deed::await}, "spin on", at});
+    scheduler_->access({{{{at, Deed::await}, {other, Deed::await}}}, "spin on", at});
   }
   void spin(std::uint32_t at) { step({at, Deed::await}, "spin on", at); }
   std::optional<Failure> expect(bool right, const char* text) const {
@@ -46,7 +46,7 @@ class Toy : public Program {
 
  private:
   void step(const Touch& touch, const char* text, std::uint32_t number) {
-    scheduler_->access({touch, {}, text, number});
+    scheduler_->access({{touch}, text, number});
   }
   Scheduler* scheduler_ = nullptr;
 };
