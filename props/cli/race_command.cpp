@@ -68,9 +68,10 @@ void print_row(const race::PairResult& r) {
 int run_pairs(const Request& request) {
   const auto pairs = pairs_of(request.pair);
   auto plan = request.plan();
-  const bool bounded = plan.engine == race::Plan::Engine::pct;
-  const auto total = request.time.empty() ? std::chrono::milliseconds(bounded ? 30'000 : 600'000)
-                                          : duration(request.time);
+  const bool random = plan.engine == race::Plan::Engine::pct;
+  const auto total = request.time.empty()
+                         ? std::chrono::milliseconds(random ? 30'000 : 60'000 * pairs.size())
+                         : duration(request.time);
   plan.limits.time = total / pairs.size();
   std::vector<race::PairResult> rows;
   if (!request.json) {
@@ -142,7 +143,8 @@ int race_command(Args args) {
       ->check(CLI::Range(0U, 100U));
   app.add_flag("--pct", request.pct, "random priorities (PCT) instead of all schedules");
   app.add_option("--seed", request.seed, "of --pct")->capture_default_str();
-  app.add_option("--for", request.time, "at most how long, e.g. 30s (default 10m, --pct: 30s)");
+  app.add_option("--for", request.time,
+                 "at most how long, e.g. 30s (default a minute a pair, --pct: 30s)");
   app.add_flag("--json", request.json, "the table as JSON");
   app.add_option("--replay", request.replay, "a race as text: one schedule, or all of its case");
   if (const auto status = parse(app, args)) return *status;

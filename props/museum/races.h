@@ -29,14 +29,18 @@ struct LeafGoesFirst : Base {
   using Base::Base;
   void reset() {
     Base::reset();
-    gone_ = {};
+    huge_ = gone_ = {};
+  }
+  typename Base::Entry load(const typename Base::Place& at) const {
+    const auto entry = Base::load(at);
+    huge_[this->task()] = entry.huge();
+    return entry;
   }
   void get(typename Base::Frame frame) {
-    const bool splits = this->blocks_[frame / Base::fan].leaves > 0 && !gone_[this->task()];
-    if (splits) {
+    if (huge_[this->task()] && !gone_[this->task()]) {  // the first of a split
       gone_[this->task()] = true;
-      this->step({{{this->objects().leaves(frame), race::Deed::write}}},
-                 "drop the leaf's reference", frame);
+      this->step({{{this->objects().leaves(frame), race::Deed::write}}}, "drop the leaf over frame",
+                 frame);
       --this->blocks_[frame / Base::fan].leaves;
     }
     Base::get(frame);
@@ -47,6 +51,7 @@ struct LeafGoesFirst : Base {
   }
 
  private:
+  mutable PerTask<bool> huge_{};
   PerTask<bool> gone_{};
 };
 

@@ -29,11 +29,12 @@ struct Touch {
 };
 
 inline constexpr std::uint32_t no_number = ~0U;
+inline constexpr std::size_t max_touches = 8;
 
 /// One step: what is done between two decisions of the scheduler. No object occurs twice. The
 /// text is for the story ("load", 7: "load 7").
 struct Access {
-  std::array<Touch, 4> touches{};  ///< `none` behind the last
+  std::array<Touch, max_touches> touches{};  ///< `none` behind the last
   const char* text = "";
   std::uint32_t number = no_number;
 

@@ -50,7 +50,7 @@ class Explorer : public Chooser {
     std::uint8_t task = 0;
     Access access;
     Clock clock{};
-    std::array<int, 4> before{};  ///< the step before at each of its objects
+    std::array<int, max_touches> before{};  ///< the step before at each of its objects
     int before_in_task = -1;
   };
 

@@ -18,6 +18,8 @@ class KernelProgram : public Program {
   /// How the last run went.
   const History& history() const { return history_; }
   virtual std::string describe() const = 0;
+  /// All that the machine holds now, in bytes, but for its counters of events.
+  virtual std::string state() const = 0;
 
  protected:
   const Case case_;
@@ -96,6 +98,10 @@ class RunsOn : public KernelProgram {
   }
 
   std::string describe() const override { return machine::describe(plain()); }
+  std::string state() const override {
+    const auto block = plain().block_bytes().subspan(sizeof(machine::Header::events));
+    return {reinterpret_cast<const char*>(block.data()), block.size()};
+  }
 
  private:
   using Plain = machine::ByteMachine<machine::Tiny>;

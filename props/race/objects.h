@@ -23,14 +23,13 @@ class Objects {
     return 1 + 3 * procs_ + cpus_ + cpu * procs_ + p;
   }
   std::uint32_t table_lock(std::uint32_t f) const { return frame(0, f); }
-  std::uint32_t entries(std::uint32_t f) const { return frame(1, f); }
-  std::uint32_t bytes(std::uint32_t f) const { return frame(2, f); }
-  std::uint32_t owners(std::uint32_t f) const { return frame(3, f); }  ///< a table's count
-  std::uint32_t count(std::uint32_t f) const { return frame(4, f); }
+  /// The bytes of a frame, be they entries of a table.
+  std::uint32_t memory(std::uint32_t f) const { return frame(1, f); }
+  std::uint32_t count(std::uint32_t f) const { return frame(2, f); }
   // Of the block that the frame lies in: its huge leaves, and the sum of its frames' counts.
-  std::uint32_t leaves(std::uint32_t f) const { return frame(5, sane(f) / fan_); }
-  std::uint32_t sum(std::uint32_t f) const { return frame(6, sane(f) / fan_); }
-  std::uint32_t end() const { return frame(7, 0); }
+  std::uint32_t leaves(std::uint32_t f) const { return frame(3, sane(f) / fan_); }
+  std::uint32_t sum(std::uint32_t f) const { return frame(4, sane(f) / fan_); }
+  std::uint32_t end() const { return frame(5, 0); }
 
  private:
   std::uint32_t sane(std::uint32_t f) const { return f < frames_ ? f : 0; }

@@ -30,8 +30,8 @@ struct PairCase {
 /// aim at the same pages, so that they meet.
 std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second);
 
-/// All cases of a pair: on every start state, as two threads of P0 and, where P1 lives, as P0 and
-/// P1; either operation on either CPU.
+/// All cases of a pair: on every start state, as two threads of P0, as P0 and P1 where P1 lives,
+/// and as P0 that forks and the child; either operation on either CPU.
 std::vector<PairCase> cases_of(model::Kind a, model::Kind b);
 
 }  // namespace cow::props::race

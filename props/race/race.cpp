@@ -25,10 +25,10 @@ PairResult race_pair(const std::string& subject, model::Kind a, model::Kind b, c
   const auto cases = cases_of(a, b);
   for (const auto& one : cases) {
     const auto program = open_race(subject, one.what);
-    auto share = plan;  // of the time that is left, all cases the same
-    share.limits.time = std::max(std::chrono::milliseconds(1),
-                                 std::chrono::duration_cast<std::chrono::milliseconds>(
-                                     (end - Clock::now()) / (cases.size() - result.cases)));
+    auto share = plan;  // of the time that is left, a quarter: few cases need much
+    share.limits.time =
+        std::max(std::chrono::milliseconds(1),
+                 std::chrono::duration_cast<std::chrono::milliseconds>((end - Clock::now()) / 4));
     share.limits.watch = [&](const Execution& run) {
       if (!run.was_cut && !run.failure && all_succeeded(program->history())) ++result.succeeded;
     };

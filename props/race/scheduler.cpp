@@ -159,7 +159,6 @@ Failure Scheduler::blocked() const {
 }
 
 void Scheduler::perform(const Touch& touch) {
-  if (touch.deed == Deed::none) return;
   auto& object = objects_[touch.object];
   touched_.push_back(touch.object);
   if (is_acquire(touch.deed)) in_order_ &= order_.take(task_, touch.object);
@@ -191,7 +190,10 @@ void Scheduler::perform(const Touch& touch) {
 void Scheduler::take(const Access& access) {
   execution_.steps.push_back({static_cast<std::uint8_t>(task_), access});
   view_.last = static_cast<int>(task_);
-  for (const auto& touch : access.touches) perform(touch);
+  for (const auto& touch : access.touches) {
+    if (touch.deed == Deed::none) break;
+    perform(touch);
+  }
 }
 
 }  // namespace cow::props::race

@@ -1,10 +1,6 @@
 #pragma once
 
-#include <array>
-
-#include "impl/machine/byte_machine.h"
-#include "props/race/objects.h"
-#include "props/race/scheduler.h"
+#include "props/race/stepped_frames.h"
 
 namespace cow::props::race {
 
@@ -15,127 +11,50 @@ namespace cow::props::race {
 ///
 /// The checks of order_checks.h stay out, since what they foresee really happens here. Without a
 /// scheduler that runs, it is a plain machine.
-class SteppedMachine : public machine::ByteMachine<machine::Tiny> {
-  using Base = machine::ByteMachine<machine::Tiny>;
-  using Counts = machine::Frames<machine::Tiny>;
+class SteppedMachine : public SteppedFrames {
+  using Base = SteppedFrames;
+  using Plain = machine::ByteMachine<machine::Tiny>;
 
  public:
-  using Base::Place, Base::AreaList, Base::Allocation;
-
-  explicit SteppedMachine(const machine::Config& config) : Base(config), objects_(config, fan) {}
-
-  void attach(Scheduler* scheduler) { scheduler_ = scheduler; }
-  const Objects& objects() const { return objects_; }
-  /// The k-th allocation from now on of this task fails; 0: none.
-  void fail_allocation_of(unsigned task, std::uint32_t k) { fail_in_[task] = k; }
-  /// How many allocations of this task have failed.
-  std::uint32_t failed_allocations(unsigned task) const { return failed_[task]; }
+  using Base::Base;
 
   // Entries and tables.
   Entry load_at(Frame table, std::uint32_t index) const {
-    step({{{objects_.entries(table), Deed::read}}}, "load an entry of table", table);
+    step({{{objects_.memory(table), Deed::read}}}, "load an entry of table", table);
     return Base::load_at(table, index);
   }
   void store_at(Frame table, std::uint32_t index, Entry entry) {
-    step({{{objects_.entries(table), Deed::write}}},
+    step({{{objects_.memory(table), Deed::write}}},
          entry.present() ? "store an entry in table" : "clear an entry of table", table);
     Base::store_at(table, index, entry);
   }
   Entry load(const Place& at) const { return load_at(at.table, at.index); }
   void store(const Place& at, Entry entry) {
-    if (frame_info(at.table).locked == 0) complain(kernel::Law::progress, 7, at.table);
+    if (sane(at.table) && frame_info(at.table).locked == 0)
+      complain(kernel::Law::progress, 7, at.table);
     store_at(at.table, at.index, entry);
   }
   bool table_empty(Frame table) const {
-    step({{{objects_.entries(table), Deed::read}}}, "is it empty: table", table);
+    step({{{objects_.memory(table), Deed::read}}}, "is it empty: table", table);
     return Base::table_empty(table);
-  }
-
-  // Frames and counts.
-  Allocation allocate() {
-    step({{{objects_.allocator(), Deed::write}}}, "allocate a frame");
-    return counted(fails() ? refused() : Base::allocate());
-  }
-  Allocation allocate_table() {
-    step({{{objects_.allocator(), Deed::write}}}, "allocate a table");
-    const auto got = counted(fails() ? refused() : Base::allocate_table());
-    if (got.ok && scheduler_ != nullptr) scheduler_->renew_lock(objects_.table_lock(got.frame));
-    return got;
-  }
-  Allocation allocate_huge() {
-    step({{{objects_.allocator(), Deed::write}}}, "allocate a huge page");
-    return counted(fails() ? refused() : Base::allocate_huge());
-  }
-  void get(Frame frame) {
-    step({{{objects_.count(frame), Deed::add}, {objects_.sum(frame), Deed::add}}}, "get frame",
-         frame);
-    Base::get(frame);
-  }
-  /// Frees with the last reference, which only the moment can tell: the step is named again then.
-  void put(Frame frame) {
-    const Touch count{objects_.count(frame), Deed::write}, sum{objects_.sum(frame), Deed::add},
-        leaves{objects_.leaves(frame), Deed::read};
-    step({{count, sum, leaves}}, "put frame", frame);
-    if (Base::references(frame) == 1) {
-      step({{count, sum, leaves, {objects_.allocator(), Deed::write}}}, "free frame", frame);
-    }
-    Counts::put(frame);
-  }
-  void get_huge(Frame head) {
-    step({{{objects_.leaves(head), Deed::add}}}, "get huge page", head);
-    Base::get_huge(head);
-  }
-  void put_huge(Frame head) {
-    const Touch leaves{objects_.leaves(head), Deed::write}, sum{objects_.sum(head), Deed::write};
-    step({{leaves}}, "put huge page", head);
-    if (head < config().frames && blocks_[head / fan].leaves == 1) {
-      step({{leaves, sum, {objects_.allocator(), Deed::write}}}, "free huge page", head);
-    }
-    Counts::put_huge(head);
-  }
-  void get_table(Frame table) {
-    step({{{objects_.owners(table), Deed::write}}}, "get table", table);
-    Base::get_table(table);
-  }
-  void put_table(Frame table) {
-    const Touch owners{objects_.owners(table), Deed::write};
-    step({{owners}}, "put table", table);
-    if (Base::table_references(table) == 1) {
-      step({{owners, {objects_.allocator(), Deed::write}}}, "free table", table);
-    }
-    Base::put_table(table);
-  }
-  std::uint32_t table_references(Frame table) const {
-    step({{{objects_.owners(table), Deed::read}}}, "count owners of table", table);
-    return Base::table_references(table);
-  }
-  // Two words that are read one after the other. Leaves first: a split moves references from
-  // there to the counts, and may be missed in neither (row B11).
-  std::uint32_t references(Frame frame) const {
-    const auto leaves = leaves_over(frame);
-    return leaves + holders_of(frame);
-  }
-  std::uint32_t huge_references(Frame head) const {
-    const auto leaves = leaves_over(head);
-    return leaves + holders_in_block(head);
   }
 
   // Bytes.
   void read_bytes(Frame frame, std::uint32_t offset, std::span<std::uint8_t> out) const {
-    step({{{objects_.bytes(frame), Deed::read}}}, "read bytes of frame", frame);
+    step({{{objects_.memory(frame), Deed::read}}}, "read bytes of frame", frame);
     Base::read_bytes(frame, offset, out);
   }
   void write_bytes(Frame frame, std::uint32_t offset, std::span<const std::uint8_t> in) {
-    step({{{objects_.bytes(frame), Deed::write}}}, "write bytes of frame", frame);
+    step({{{objects_.memory(frame), Deed::write}}}, "write bytes of frame", frame);
     Base::write_bytes(frame, offset, in);
   }
   void zero_page(Frame frame) {
-    step({{{objects_.bytes(frame), Deed::write}}}, "zero frame", frame);
+    step({{{objects_.memory(frame), Deed::write}}}, "zero frame", frame);
     Base::zero_page(frame);
   }
   void copy_page(Frame to, Frame from) {
-    step({{{objects_.bytes(from), Deed::read}, {objects_.bytes(to), Deed::write}}}, "copy to frame",
-         to);
+    step({{{objects_.memory(from), Deed::read}, {objects_.memory(to), Deed::write}}},
+         "copy to frame", to);
     Base::copy_page(to, from);
   }
   void zero_huge(Frame head) {
@@ -152,11 +71,15 @@ class SteppedMachine : public machine::ByteMachine<machine::Tiny> {
   }
   void tlb_fill(Cpu cpu, Process p, std::uint64_t page, Entry entry) {
     const Touch own{objects_.tlb(cpu, p), Deed::write};
-    step({{own}}, "fill the TLB of CPU", cpu);
-    const auto& victim = translation(cpu, slot_of(p, page, entry.huge()));
-    if (victim.valid != 0 && victim.process != p) {
-      step({{own, {objects_.tlb(cpu, victim.process), Deed::write}}}, "evict on CPU", cpu);
-    }
+    const auto& slot = translation(cpu, slot_of(p, page, entry.huge()));
+    Process victim = p;
+    do {
+      victim = slot.valid != 0 ? slot.process : p;
+      if (victim == p)
+        step({{own}}, "fill the TLB of CPU", cpu);
+      else
+        step({{own, {objects_.tlb(cpu, victim), Deed::write}}}, "fill the TLB of CPU", cpu);
+    } while (victim != (slot.valid != 0 ? slot.process : p));
     Base::tlb_fill(cpu, p, page, entry);
   }
   void flush_page(Process p, std::uint64_t page) {
@@ -210,12 +133,12 @@ class SteppedMachine : public machine::ByteMachine<machine::Tiny> {
     Base::end(p);
   }
   void put_root(Process p) {
-    step({{{objects_.process(p), Deed::write}, {objects_.allocator(), Deed::write}}},
+    step({{{objects_.process(p), Deed::write}, allocator(), memory(Base::root(p))}},
          "put the root table of P", p);
-    Base::put_root(p);
+    Plain::put_root(p);
   }
   bool put_table_unless_last(Frame table) {
-    step({{{objects_.owners(table), Deed::write}}}, "put, unless the last, table", table);
+    step({{{objects_.count(table), Deed::write}}}, "put, unless the last, table", table);
     return Base::put_table_unless_last(table);
   }
   AreaList areas(Process p) {
@@ -245,10 +168,12 @@ class SteppedMachine : public machine::ByteMachine<machine::Tiny> {
     released();
   }
   void lock_table(Frame table) {
+    if (!sane(table)) return;
     step({{{objects_.table_lock(table), Deed::lock}}}, "lock table", table);
     Base::lock_table(table);
   }
   void unlock_table(Frame table) {
+    if (!sane(table)) return;
     step({{{objects_.table_lock(table), Deed::unlock}}}, "unlock table", table);
     Base::unlock_table(table);
     released();
@@ -258,46 +183,16 @@ class SteppedMachine : public machine::ByteMachine<machine::Tiny> {
   void on_quiet(void (*call)(void*), void* with) { quiet_ = call, with_ = with; }
 
  protected:
-  std::uint32_t leaves_over(Frame frame) const {
-    step({{{objects_.leaves(frame), Deed::read}}}, "load the count of leaves over frame", frame);
-    return blocks_[frame / fan].leaves;
-  }
-  std::uint32_t holders_of(Frame frame) const {
-    step({{{objects_.count(frame), Deed::read}}}, "load the count of frame", frame);
-    return frames_[frame].count;
-  }
-  std::uint32_t holders_in_block(Frame head) const {
-    step({{{objects_.sum(head), Deed::read}}}, "load the sum of counts at frame", head);
-    return blocks_[head / fan].small;
-  }
-  unsigned task() const { return running() ? scheduler_->task() : 0; }
-  bool running() const { return scheduler_ != nullptr && scheduler_->running(); }
-  using Touches = std::array<Touch, 4>;
-  void step(const Touches& touches, const char* text, std::uint32_t number = no_number) const {
-    if (running()) scheduler_->access({touches, text, number});
-  }
   void interrupt(Cpu cpu, Process p, const char* text) {
     step({{{objects_.instruction(cpu), Deed::pass}, {objects_.tlb(cpu, p), Deed::write}}}, text,
          cpu);
   }
 
  private:
-  bool fails() {
-    auto& left = fail_in_[task()];
-    return left != 0 && --left == 0;
-  }
-  static Allocation refused() { return {false, machine::none}; }
-  Allocation counted(const Allocation& got) {
-    if (!got.ok) ++failed_[task()];
-    return got;
-  }
   void released() {
     if (quiet_ != nullptr && running() && header().locks == 0) quiet_(with_);
   }
 
-  Objects objects_;
-  Scheduler* scheduler_ = nullptr;
-  std::array<std::uint32_t, max_tasks> fail_in_{}, failed_{};
   void (*quiet_)(void*) = nullptr;
   void* with_ = nullptr;
 };
