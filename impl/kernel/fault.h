@@ -39,7 +39,12 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   *again = !entry.huge();
   if (entry.present()) return Status::ok;
   *again = demand_zero_huge(m, place, area) != Status::ok;
-  return *again ? demand_table(m, place) : Status::ok;
+  if (!*again) return Status::ok;
+  // A table for small pages at once, before another CPU finds room for a leaf here.
+  const auto small = m.allocate_table();
+  if (!small.ok) return Status::no_memory;
+  m.store_at(*table, index_at<M>(page, 1), M::Entry::table(small.frame));
+  return Status::ok;
 }
 
 template <class M>

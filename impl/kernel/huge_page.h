@@ -18,15 +18,6 @@ Status demand_zero_huge(M& m, typename M::Place place, const typename M::Area& a
   return Status::ok;
 }
 
-/// A table for small pages where no huge one is to be had, before another CPU can put a leaf here.
-template <class M>
-Status demand_table(M& m, typename M::Place place) {
-  const auto table = m.allocate_table();
-  if (!table.ok) return Status::no_memory;
-  m.store(place, M::Entry::table(table.frame));
-  return Status::ok;
-}
-
 /// Replaces the leaf by a table of small entries with the same permissions. Every sub-page gets
 /// its own reference before the leaf gives up the one it holds for all of them, so that no
 /// count is ever too low in between (row B11). The leaf goes first, then its translations, then

@@ -20,7 +20,7 @@ using namespace museum;
 constexpr std::array all = {
     RaceExhibit{"B11-read", "the count is read before the leaves, from which a split moves to it",
                 "Linux c444eb564fb1", "sole-writer", &open<CountBeforeLeaves>},
-    RaceExhibit{"B11-split", "a split drops the leaf's reference before it takes those of the pages",
+    RaceExhibit{"B11-split", "a split drops the leaf's reference before the pages have theirs",
                 "Linux c444eb564fb1", "no-dangling", &open<LeafGoesFirst>},
     RaceExhibit{"B22-race", "who is the last owner of shared memory is asked first, acted on later",
                 "phoenix-rtos #1714", "exact-count", &open<AsksForTheLastOwner>},

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "impl/machine/byte_machine.h"
 #include "props/race/objects.h"
@@ -17,7 +19,8 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
  public:
   using Base::Place, Base::AreaList, Base::Allocation;
 
-  explicit SteppedFrames(const machine::Config& config) : Base(config), objects_(config, fan) {}
+  explicit SteppedFrames(const machine::Config& config)
+      : Base(config), objects_(config, fan), lives_(config.frames) {}
 
   void attach(Scheduler* scheduler) { scheduler_ = scheduler; }
   const Objects& objects() const { return objects_; }
@@ -27,32 +30,32 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   /// How many allocations of this task have failed.
   std::uint32_t failed_allocations(unsigned task) const { return failed_[task]; }
 
-  // Frames and counts. Which frame is taken, and whether one is freed, only the moment can tell: a
-  // step whose names are no longer right when its turn comes does nothing and is named again.
+  // What a frame is taken for shows only when it happens. So the step of an allocation does not
+  // name the frame; whoever goes on using a frame that was freed names the allocator (step_on).
   Allocation allocate() {
-    take_frame("allocate a frame");
-    return counted(fails() ? refused() : Base::allocate());
+    step({{allocator()}}, "allocate a frame");
+    return counted(fails() ? refused() : Base::allocate(), 1);
   }
   Allocation allocate_table() {
-    take_frame("allocate a table");
-    const auto got = counted(fails() ? refused() : Base::allocate_table());
+    step({{allocator()}}, "allocate a table");
+    const auto got = counted(fails() ? refused() : Base::allocate_table(), 1);
     if (got.ok && scheduler_ != nullptr) scheduler_->renew_lock(objects_.table_lock(got.frame));
     return got;
   }
   Allocation allocate_huge() {
-    auto b = machine::none;
-    do {
-      b = header().whole;
-      if (b == machine::none)
-        step({{allocator()}}, "allocate a huge page");
-      else
-        step({{allocator(), {objects_.leaves(b * fan), Deed::write}}}, "allocate a huge page");
-    } while (b != header().whole);
-    return counted(fails() ? refused() : Base::allocate_huge());
+    step({{allocator()}}, "allocate a huge page");
+    return counted(fails() ? refused() : Base::allocate_huge(), fan);
   }
+  void reset() {
+    Base::reset();
+    lives_.assign(config().frames, 0);
+  }
+
+  // Counts. Whether a put is the last only the moment can tell: a step whose names are no longer
+  // right when its turn comes does nothing and is named again.
   void get(Frame frame) {
-    step({{{objects_.count(frame), Deed::add}, {objects_.sum(frame), Deed::add}}}, "get frame",
-         frame);
+    step_on(frame, {{{objects_.count(frame), Deed::add}, {objects_.sum(frame), Deed::add}}},
+            "get frame");
     Base::get(frame);
   }
   void put(Frame frame) {
@@ -64,12 +67,12 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
       if (last)
         step({{count, sum, leaves, allocator(), memory(frame)}}, "put and free frame", frame);
       else
-        step({{count, sum, leaves}}, "put frame", frame);
+        step_on(frame, {{count, sum, leaves}}, "put frame");
     } while (last != (Base::references(frame) == 1));
     Counts::put(frame);
   }
   void get_huge(Frame head) {
-    step({{{objects_.leaves(head), Deed::add}}}, "get huge page", head);
+    step_on(head, {{{objects_.leaves(head), Deed::add}}}, "get huge page");
     Base::get_huge(head);
   }
   void put_huge(Frame head) {
@@ -88,7 +91,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     Counts::put_huge(head);
   }
   void get_table(Frame table) {
-    step({{{objects_.count(table), Deed::add}}}, "get table", table);
+    step_on(table, {{{objects_.count(table), Deed::add}}}, "get table");
     Base::get_table(table);
   }
   void put_table(Frame table) {
@@ -105,7 +108,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     Base::put_table(table);
   }
   std::uint32_t table_references(Frame table) const {
-    step({{{objects_.count(table), Deed::read}}}, "count owners of table", table);
+    step_on(table, {{{objects_.count(table), Deed::read}}}, "count owners of table");
     return Base::table_references(table);
   }
   // Two words that are read one after the other. Leaves first: a split moves references from
@@ -121,15 +124,15 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
 
  protected:
   std::uint32_t leaves_over(Frame frame) const {
-    step({{{objects_.leaves(frame), Deed::read}}}, "load the count of leaves over frame", frame);
+    step_on(frame, {{{objects_.leaves(frame), Deed::read}}}, "load the count of leaves over frame");
     return blocks_[frame / fan].leaves;
   }
   std::uint32_t holders_of(Frame frame) const {
-    step({{{objects_.count(frame), Deed::read}}}, "load the count of frame", frame);
+    step_on(frame, {{{objects_.count(frame), Deed::read}}}, "load the count of frame");
     return frames_[frame].count;
   }
   std::uint32_t holders_in_block(Frame head) const {
-    step({{{objects_.sum(head), Deed::read}}}, "load the sum of counts at frame", head);
+    step_on(head, {{{objects_.sum(head), Deed::read}}}, "load the sum of counts at frame");
     return blocks_[head / fan].small;
   }
   unsigned task() const { return running() ? scheduler_->task() : 0; }
@@ -138,46 +141,40 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   void step(const Touches& touches, const char* text, std::uint32_t number = no_number) const {
     if (running()) scheduler_->access({touches, text, number});
   }
+  /// A step that uses a frame. Where the frame is free, or was freed and taken again since the step
+  /// was named, the order among the allocator's steps matters, too.
+  void step_on(Frame frame, Touches touches, const char* text) const {
+    if (!running()) return;
+    const bool real = frame < config().frames;
+    bool stale = real && is_free(frame);
+    for (bool again = true; again;) {
+      const auto life = real ? lives_[frame] : 0;
+      if (stale) *std::ranges::find(touches, Deed::none, &Touch::deed) = {0, Deed::read};
+      step(touches, text, frame);
+      again = real && !stale && (is_free(frame) || life != lives_[frame]);
+      stale = again;
+    }
+  }
   Touch allocator() const { return {objects_.allocator(), Deed::write}; }
   Touch memory(Frame frame) const { return {objects_.memory(frame), Deed::write}; }
 
   Objects objects_;
 
  private:
-  void take_frame(const char* text) {
-    auto next = machine::none;
-    do {
-      next = next_frame();
-      if (next == machine::none || fail_in_[task()] == 1)
-        step({{allocator()}}, text);
-      else
-        step({{allocator(),
-               memory(next),
-               {objects_.count(next), Deed::write},
-               {objects_.sum(next), Deed::add}}},
-             text, next);
-    } while (next != next_frame());
-  }
-  /// The frame that the allocator would give now.
-  Frame next_frame() const {
-    const auto b = header().broken != machine::none ? header().broken : header().whole;
-    if (b == machine::none) return machine::none;
-    Frame frame = b * fan;
-    while (!is_free(frame)) ++frame;
-    return frame;
-  }
   bool fails() {
     auto& left = fail_in_[task()];
     return left != 0 && --left == 0;
   }
   static Allocation refused() { return {false, machine::none}; }
-  Allocation counted(const Allocation& got) {
-    if (!got.ok) ++failed_[task()];
+  Allocation counted(const Allocation& got, std::uint32_t frames) {
+    if (!got.ok) return ++failed_[task()], got;
+    for (Frame f = got.frame; f < got.frame + frames; ++f) ++lives_[f];
     return got;
   }
 
   Scheduler* scheduler_ = nullptr;
   std::array<std::uint32_t, max_tasks> fail_in_{}, failed_{};
+  std::vector<std::uint32_t> lives_;  ///< [frame]: how often it was taken
 };
 
 }  // namespace cow::props::race

@@ -20,12 +20,12 @@ class SteppedMachine : public SteppedFrames {
 
   // Entries and tables.
   Entry load_at(Frame table, std::uint32_t index) const {
-    step({{{objects_.memory(table), Deed::read}}}, "load an entry of table", table);
+    step_on(table, {{{objects_.memory(table), Deed::read}}}, "load an entry of table");
     return Base::load_at(table, index);
   }
   void store_at(Frame table, std::uint32_t index, Entry entry) {
-    step({{{objects_.memory(table), Deed::write}}},
-         entry.present() ? "store an entry in table" : "clear an entry of table", table);
+    step_on(table, {{{objects_.memory(table), Deed::write}}},
+            entry.present() ? "store an entry in table" : "clear an entry of table");
     Base::store_at(table, index, entry);
   }
   Entry load(const Place& at) const { return load_at(at.table, at.index); }
@@ -35,26 +35,26 @@ class SteppedMachine : public SteppedFrames {
     store_at(at.table, at.index, entry);
   }
   bool table_empty(Frame table) const {
-    step({{{objects_.memory(table), Deed::read}}}, "is it empty: table", table);
+    step_on(table, {{{objects_.memory(table), Deed::read}}}, "is it empty: table");
     return Base::table_empty(table);
   }
 
   // Bytes.
   void read_bytes(Frame frame, std::uint32_t offset, std::span<std::uint8_t> out) const {
-    step({{{objects_.memory(frame), Deed::read}}}, "read bytes of frame", frame);
+    step_on(frame, {{{objects_.memory(frame), Deed::read}}}, "read bytes of frame");
     Base::read_bytes(frame, offset, out);
   }
   void write_bytes(Frame frame, std::uint32_t offset, std::span<const std::uint8_t> in) {
-    step({{{objects_.memory(frame), Deed::write}}}, "write bytes of frame", frame);
+    step_on(frame, {{{objects_.memory(frame), Deed::write}}}, "write bytes of frame");
     Base::write_bytes(frame, offset, in);
   }
   void zero_page(Frame frame) {
-    step({{{objects_.memory(frame), Deed::write}}}, "zero frame", frame);
+    step_on(frame, {{{objects_.memory(frame), Deed::write}}}, "zero frame");
     Base::zero_page(frame);
   }
   void copy_page(Frame to, Frame from) {
-    step({{{objects_.memory(from), Deed::read}, {objects_.memory(to), Deed::write}}},
-         "copy to frame", to);
+    step_on(from, {{{objects_.memory(from), Deed::read}, {objects_.memory(to), Deed::write}}},
+            "copy frame");
     Base::copy_page(to, from);
   }
   void zero_huge(Frame head) {
