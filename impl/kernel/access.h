@@ -24,21 +24,27 @@ std::optional<typename M::Frame> translate(M& m, typename M::Cpu cpu, typename M
                          : at.entry.frame();
 }
 
-/// Faults until `page` translates. One fault is enough, a second covers a translation that
-/// another CPU took away; more means that the handler says "ok" without making it so.
-template <class M>
-Status make_ready(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t page,
-                  bool write) {
-  for (int tries = 0; tries < 3; ++tries) {
-    if (translate(m, cpu, p, page, write)) return Status::ok;
+/// One access within a page: `move(frame)` once `page` translates, faulting until it does. One
+/// fault is enough; two more cover translations that other CPUs took away. More means that the
+/// handler says "ok" without making it so.
+template <class M, class Move>
+Status access_page(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t page, bool write,
+                   Move move) {
+  for (int tries = 0;; ++tries) {
+    {
+      Instruction<M> running(m, cpu);
+      if (!m.alive(p)) return Status::no_process;
+      if (const auto frame = translate(m, cpu, p, page, write)) return move(*frame), Status::ok;
+    }
+    if (tries == 3) return Status::stuck;
     if (const auto status = fault(m, p, page, write); status != Status::ok) return status;
   }
-  return translate(m, cpu, p, page, write) ? Status::ok : Status::stuck;
 }
 
 /// Reads or writes `length` bytes from `address` on (in bytes): first every page is made ready,
-/// so that a refusal has moved nothing, then `move(frame, offset, done, bytes)` moves the bytes
-/// of one page; `done` counts those moved before.
+/// so that a refusal has moved nothing (unless another CPU unmaps a page in between, as for
+/// read(2)), then `move(frame, offset, done, bytes)` moves the bytes of one page; `done` counts
+/// those moved before.
 template <class M, class Move>
 Status access(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t address,
               std::uint64_t length, bool write, Move move) {
@@ -49,17 +55,19 @@ Status access(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t ad
   if (!in_user_space(m, first, 1)) return Status::bad_range;  // before a sum that could wrap
   const auto count = (address + length - 1) / M::page_bytes - first + 1;
   if (!in_user_space(m, first, count)) return Status::bad_range;
-  for (std::uint64_t page = first; page < first + count; ++page) {
-    const auto status = make_ready(m, cpu, p, page, write);
+  for (std::uint64_t page = first; count > 1 && page < first + count; ++page) {
+    const auto status = access_page(m, cpu, p, page, write, [](auto) {});
     if (status != Status::ok) return status;
   }
   for (std::uint64_t done = 0; done < length;) {
     const auto at = address + done;
     const auto offset = at % M::page_bytes;
     const auto bytes = std::min(M::page_bytes - offset, length - done);
-    const auto frame = translate(m, cpu, p, at / M::page_bytes, write);
-    if (!frame) return Status::stuck;
-    move(*frame, static_cast<std::uint32_t>(offset), done, static_cast<std::uint32_t>(bytes));
+    const auto status =
+        access_page(m, cpu, p, at / M::page_bytes, write, [&](typename M::Frame frame) {
+          move(frame, static_cast<std::uint32_t>(offset), done, static_cast<std::uint32_t>(bytes));
+        });
+    if (status != Status::ok) return status;
     done += bytes;
   }
   return Status::ok;

@@ -25,7 +25,9 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   if (at.level == 1 && at.entry.huge()) {
     if (!write) return Status::ok;
     TableLock<M> lock(m, at.table);
-    return huge_write_fault(m, m.place(p, at.table, 1, page - page % M::fan), again);
+    const auto place = m.place(p, at.table, 1, page - page % M::fan);
+    *again = !m.load(place).huge();  // another CPU split it just now
+    return *again ? Status::ok : huge_write_fault(m, place, again);
   }
   *again = true;
   if (at.level == 0 || !fits_huge<M>(area, page)) return Status::ok;
@@ -33,7 +35,15 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   if (!table) return Status::no_memory;
   TableLock<M> lock(m, *table);
   const auto place = m.place(p, *table, 1, page - page % M::fan);
-  if (demand_zero_huge(m, place, area) == Status::ok) *again = false;
+  const auto entry = m.load(place);  // since the walk, another CPU may have been here
+  *again = !entry.huge();
+  if (entry.present()) return Status::ok;
+  *again = demand_zero_huge(m, place, area) != Status::ok;
+  if (!*again) return Status::ok;
+  // A table for small pages at once, before another CPU finds room for a leaf here.
+  const auto small = m.allocate_table();
+  if (!small.ok) return Status::no_memory;
+  m.store_at(*table, index_at<M>(page, 1), M::Entry::table(small.frame));
   return Status::ok;
 }
 
@@ -58,7 +68,8 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
 template <class M>
 Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
   m.note(Event::fault);
-  SpaceLock<M> lock(m, p);
+  SharedSpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
   const Area* area = find_area(m.areas(p), page);
   if (area == nullptr || !permits(*area, write)) return Status::segfault;
   bool again = false;

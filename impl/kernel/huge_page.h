@@ -20,7 +20,8 @@ Status demand_zero_huge(M& m, typename M::Place place, const typename M::Area& a
 
 /// Replaces the leaf by a table of small entries with the same permissions. Every sub-page gets
 /// its own reference before the leaf gives up the one it holds for all of them, so that no
-/// count is ever too low in between (row B11). Linux: __split_huge_pmd_locked.
+/// count is ever too low in between (row B11). The leaf goes first, then its translations, then
+/// comes the table: no CPU may find both sizes (row C9). Linux: __split_huge_pmd_locked.
 template <class M>
 Status split_huge(M& m, typename M::Place place) {
   const auto table = m.allocate_table();
@@ -31,8 +32,9 @@ Status split_huge(M& m, typename M::Place place) {
     m.get(head + i);
     m.store_at(table.frame, i, M::Entry::leaf(head + i, entry.readable(), entry.writable()));
   }
-  m.store(place, M::Entry::table(table.frame));
+  m.store(place, M::Entry::none());
   m.flush_huge(place);
+  m.store(place, M::Entry::table(table.frame));
   m.put_huge(head);
   m.note(Event::split);
   return Status::ok;
@@ -46,8 +48,9 @@ Status copy_huge_leaf(M& m, typename M::Place place) {
   const auto old = m.load(place).frame();
   m.copy_huge(fresh.frame, old);
   m.note(Event::huge_copy);
-  m.store(place, M::Entry::huge_leaf(fresh.frame, true, true));
+  m.store(place, M::Entry::none());  // row C5, as in write_fault
   m.flush_huge(place);
+  m.store(place, M::Entry::huge_leaf(fresh.frame, true, true));
   m.put_huge(old);
   return Status::ok;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
 /// Locks are taken through the machine. Order: space locks by process number, then table locks
-/// from the root downwards, then the machine's own allocator lock, which it takes inside.
+/// from the root downwards, objects after spaces, then the machine's own allocator lock, which it
+/// takes inside. Whether a process is alive may change until its space lock is held.
 namespace cow::kernel {
 
 /// Holds one address space still: its areas and which tables it has (Linux: mmap_lock).
@@ -16,6 +17,37 @@ class SpaceLock {
  private:
   M& m_;
   typename M::Process process_;
+};
+
+/// Holds the areas still and keeps tables from being freed, but lets others do the same: enough
+/// for a fault, which changes entries under their table's lock (Linux: mmap_lock for reading).
+template <class M>
+class SharedSpaceLock {
+ public:
+  SharedSpaceLock(M& m, typename M::Process p) : m_(m), process_(p) { m_.share_space(process_); }
+  ~SharedSpaceLock() { m_.unshare_space(process_); }
+  SharedSpaceLock(const SharedSpaceLock&) = delete;
+  SharedSpaceLock& operator=(const SharedSpaceLock&) = delete;
+
+ private:
+  M& m_;
+  typename M::Process process_;
+};
+
+/// A CPU executes one load or store, from the look into the TLB to the byte. A shootdown
+/// interrupts a CPU only between two of these, as an interrupt does: so a flush that is done has
+/// outlived every use of the translation, and every walk through a table that was unlinked.
+template <class M>
+class Instruction {
+ public:
+  Instruction(M& m, typename M::Cpu cpu) : m_(m), cpu_(cpu) { m_.begin_instruction(cpu_); }
+  ~Instruction() { m_.end_instruction(cpu_); }
+  Instruction(const Instruction&) = delete;
+  Instruction& operator=(const Instruction&) = delete;
+
+ private:
+  M& m_;
+  typename M::Cpu cpu_;
 };
 
 /// Holds the entries of one table still (Linux: the split page-table lock).

@@ -15,9 +15,10 @@ struct MapRequest {
 template <class M>
 Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
            const MapRequest& request) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   if (!in_user_space(m, first, count)) return Status::bad_range;
-  SpaceLock<M> lock(m, p);
   auto list = m.areas(p);
   if (touches_area(list, first, first + count)) return Status::occupied;
   Area area;
@@ -38,9 +39,10 @@ Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count
 /// Holes in the range are fine, as for munmap(2).
 template <class M>
 Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   if (!in_user_space(m, first, count)) return Status::bad_range;
-  SpaceLock<M> lock(m, p);
   const auto end = first + count;
   if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
   auto list = m.areas(p);
@@ -73,9 +75,10 @@ void protect_area(M& m, typename M::Process p, const Area& area) {
 template <class M>
 Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
                Access access) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   if (!in_user_space(m, first, count)) return Status::bad_range;
-  SpaceLock<M> lock(m, p);
   auto list = m.areas(p);
   const auto end = first + count;
   if (!covered(list, first, end)) return Status::not_mapped;

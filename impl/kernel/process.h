@@ -37,15 +37,26 @@ bool fork_area(M& m, typename M::Process parent, typename M::Process child, cons
       });
 }
 
-/// Forks. When memory runs out on the way the half-made child is dropped like any other. Write
-/// permission that the parent lost stays lost, which costs a fault and is safe; giving it back
-/// could take a frame from another sharer (row G2).
+/// Ends a process whose mappings are gone. First nobody can begin to use its root table, then
+/// nobody uses it any more, then it is put.
+template <class M>
+void end_process(M& m, typename M::Process p) {
+  m.end(p);
+  m.flush_walks();
+  m.put_root(p);
+}
+
+/// Forks, with both names locked. When memory runs out on the way the half-made child is dropped
+/// like any other. Write permission that the parent lost stays lost, which costs a fault and is
+/// safe; giving it back could take a frame from another sharer (row G2).
 template <class M>
 Status fork(M& m, typename M::Process parent, typename M::Process child) {
   if (!m.alive(parent)) return Status::no_process;
   if (!m.valid_process(child)) return Status::bad_range;
+  if (child == parent) return Status::busy;
+  SpaceLock<M> first(m, std::min(parent, child)), second(m, std::max(parent, child));
+  if (!m.alive(parent)) return Status::no_process;
   if (m.alive(child)) return Status::busy;
-  SpaceLock<M> lock(m, parent);
   const auto root = m.allocate_table();
   if (!root.ok) return Status::no_memory;
   m.start(child, root.frame);
@@ -58,26 +69,28 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
     complete = fork_area(m, parent, child, from.at[i]);
   }
   m.flush_process(parent);
-  if (complete) return Status::ok;
+  if (complete) return m.publish(child), Status::ok;
   drop_space(m, child);
-  m.end(child);
+  end_process(m, child);
   return Status::no_memory;
 }
 
 template <class M>
 Status exec(M& m, typename M::Process p) {
-  if (!m.alive(p)) return Status::no_process;
+  if (!m.valid_process(p)) return Status::no_process;
   SpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
   drop_space(m, p);
   return Status::ok;
 }
 
 template <class M>
 Status exit(M& m, typename M::Process p) {
-  if (!m.alive(p)) return Status::no_process;
+  if (!m.valid_process(p)) return Status::no_process;
   SpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
   drop_space(m, p);
-  m.end(p);
+  end_process(m, p);
   return Status::ok;
 }
 

@@ -14,22 +14,21 @@ void get_object(M& m, const Area& area) {
   if (area.is_shared()) m.get_table(area.object);
 }
 
-/// Drops one area's reference; the last one frees the pages and the tables.
+/// Drops one area's reference; the last one frees the pages and the tables. Whether it is the last
+/// is decided in one step with the drop: two that looked first would both leave it to the other.
 template <class M>
 void put_object(M& m, const Area& area) {
-  if (!area.is_shared()) return;
-  if (m.table_references(area.object) == 1) {
-    const auto end = span<M>(M::levels);
-    for_each_leaf(
-        m, area.object, 0, end,
-        [&](auto table, std::uint64_t page, std::uint32_t count) {
-          TableLock<M> lock(m, table);
-          for (std::uint32_t i = 0; i < count; ++i) zap_page(m, m.object_place(table, page + i));
-          return true;
-        },
-        [](auto, std::uint64_t) { return true; });
-    free_empty_tables(m, area.object, M::levels - 1, 0, 0, end);
-  }
+  if (!area.is_shared() || m.put_table_unless_last(area.object)) return;
+  const auto end = span<M>(M::levels);
+  for_each_leaf(
+      m, area.object, 0, end,
+      [&](auto table, std::uint64_t page, std::uint32_t count) {
+        TableLock<M> lock(m, table);
+        for (std::uint32_t i = 0; i < count; ++i) zap_page(m, m.object_place(table, page + i));
+        return true;
+      },
+      [](auto, std::uint64_t) { return true; });
+  free_empty_tables(m, area.object, M::levels - 1, 0, 0, end);
   m.put_table(area.object);
 }
 

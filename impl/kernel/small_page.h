@@ -39,8 +39,9 @@ Status demand_shared(M& m, typename M::Place place, typename M::Place held,
 }
 
 /// A write met a present entry. Writes in place when nobody else holds the frame, else moves
-/// this mapping to a copy. The old frame is put only after no TLB can reach it from here
-/// (rows C5, C13). Linux: do_wp_page.
+/// this mapping to a copy. The old translation is gone before the new entry comes, or one CPU
+/// would read the old frame after another wrote to the new one (row C5); and before the old frame
+/// is put (row C13). Linux: do_wp_page.
 /// REQUIRES: present at `place`, and the area allows writing.
 template <class M>
 Status write_fault(M& m, typename M::Place place, const typename M::Area& area) {
@@ -58,8 +59,9 @@ Status write_fault(M& m, typename M::Place place, const typename M::Area& area) 
   const auto fresh = m.allocate();
   if (!fresh.ok) return Status::no_memory;
   m.copy_page(fresh.frame, entry.frame());
-  m.store(place, M::Entry::leaf(fresh.frame, true, true));
+  m.store(place, M::Entry::none());
   m.flush(place);
+  m.store(place, M::Entry::leaf(fresh.frame, true, true));
   m.put(entry.frame());
   return Status::ok;
 }

@@ -98,6 +98,7 @@ void free_empty_tables(M& m, typename M::Frame table, int level, std::uint64_t b
     if (!m.table_empty(entry.frame())) continue;
     TableLock<M> lock(m, table);
     m.store_at(table, i, M::Entry::none());
+    m.flush_walks();  // a processor may be on its way through the table (row C17)
     m.put_table(entry.frame());
   }
 }

@@ -51,7 +51,7 @@ struct ProcessInfo {
   std::uint32_t alive = 0;
   std::uint32_t root = none;
   std::uint32_t areas = 0;
-  std::uint32_t locked = 0;
+  std::uint32_t locked = 0;  ///< bit 0: alone; above it: how many share it
 };
 
 /// One cached translation. Huge ones hold the head frame and the first page.

@@ -40,6 +40,7 @@ class ByteMachine : public Tlbs<Geometry> {
     this->clear();
     this->free_everything();
     start(0, this->allocate_table().frame);
+    publish(0);
   }
 
   Place place(Process p, Frame table, int level, std::uint64_t page) const {
@@ -88,16 +89,44 @@ class ByteMachine : public Tlbs<Geometry> {
   }
   bool copies_huge() const { return this->config_.copies_huge; }
 
-  void start(Process p, Frame root_table) { this->processes_[p] = {1, root_table, 0, 0}; }
-  /// REQUIRES: nothing mapped. Keeps the lock word: the caller still holds it.
-  void end(Process p) {
-    this->put_table(root(p));
-    this->processes_[p].alive = 0;
+  // From start to publish, and from end to put_root, only who holds the space lock knows it.
+  void start(Process p, Frame root_table) {
+    this->processes_[p].root = root_table;
+    this->processes_[p].areas = 0;
+  }
+  void publish(Process p) { this->processes_[p].alive = 1; }
+  void end(Process p) { this->processes_[p].alive = 0; }
+  /// REQUIRES: nothing mapped, and nobody walks its tables.
+  void put_root(Process p) {
+    this->put_table(this->processes_[p].root);
     this->processes_[p].root = none;
   }
+  /// One owner less, unless it is the last, which answers false and stays: nobody else can become
+  /// one then.
+  bool put_table_unless_last(Frame table) {
+    if (this->table_references(table) == 1) return false;
+    this->put_table(table);
+    return true;
+  }
+
+  // One thread runs this machine, so nothing is ever in the middle of an instruction.
+  void begin_instruction(std::uint32_t) {}
+  void end_instruction(std::uint32_t) {}
+  /// Waits until every CPU has done with the walk that it is in.
+  void flush_walks() {}
 
   void lock_space(Process p) { lock(this->processes_[p].locked, p); }
   void unlock_space(Process p) { unlock(this->processes_[p].locked, p); }
+  void share_space(Process p) {
+    if ((this->processes_[p].locked & 1) != 0) this->complain(kernel::Law::progress, 4, p);
+    this->processes_[p].locked += 2;
+    ++this->header_->locks;
+  }
+  void unshare_space(Process p) {
+    if (this->processes_[p].locked < 2) this->complain(kernel::Law::progress, 5, p);
+    this->processes_[p].locked -= 2;
+    --this->header_->locks;
+  }
   void lock_table(Frame table) { lock(this->frames_[table].locked, table); }
   void unlock_table(Frame table) { unlock(this->frames_[table].locked, table); }
 

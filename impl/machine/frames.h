@@ -85,7 +85,8 @@ class Frames : public Memory<Geometry> {
   /// Everything that holds this frame: PTEs, objects, and huge leaves that cover it.
   std::uint32_t references(Frame frame) const {
     if (Base::G::checked && frame >= this->config_.frames) return 0;
-    return this->frames_[frame].count + this->blocks_[frame / fan].leaves;
+    const auto leaves = this->blocks_[frame / fan].leaves;  // first: a split moves them to counts
+    return leaves + this->frames_[frame].count;
   }
   /// Everything that holds any part of the block.
   std::uint32_t huge_references(Frame head) const {

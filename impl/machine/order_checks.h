@@ -15,7 +15,7 @@ void check_store(M& m, const typename M::Place& at, typename M::Entry entry) {
   if (at.table >= m.config().frames) return;
   if (m.frame_info(at.table).locked == 0) m.complain(kernel::Law::progress, 7, at.table);
   const auto old = m.load(at);
-  m.header().replaced = old.frame();
+  if (old.present()) m.header().replaced = old.frame();
   m.header().installed = entry.present() ? entry.frame() : none;
   if (at.process == none || !old.present() || !old.readable()) return;
   m.tlb_fill(static_cast<typename M::Cpu>(at.page % m.config().cpus), at.process, at.page, old);

@@ -47,28 +47,34 @@ class Tlbs : public Frames<Geometry> {
 
   /// Flushes one page of one process on every CPU, whatever its size, as INVLPG does.
   void flush_page(Process p, std::uint64_t page) {
-    const auto first = page - page % fan;
-    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) {
-      auto& t = tlb(cpu)[small_at(p, page)];
-      if (hits(t, p, page)) t = {};
-      auto& h = tlb(cpu)[huge_at(p, first)];
-      if (hits(h, p, first)) h = {};
-    }
+    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) flush_page_on(cpu, p, page);
     this->note(kernel::Event::shootdown);
+  }
+  void flush_page_on(Cpu cpu, Process p, std::uint64_t page) {
+    const auto first = page - page % fan;
+    auto& t = tlb(cpu)[small_at(p, page)];
+    if (hits(t, p, page)) t = {};
+    auto& h = tlb(cpu)[huge_at(p, first)];
+    if (hits(h, p, first)) h = {};
   }
 
   void flush_process(Process p) {
-    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) {
-      for (std::uint32_t i = 0; i < tlb_entries; ++i) {
-        if (tlb(cpu)[i].valid != 0 && tlb(cpu)[i].process == p) tlb(cpu)[i] = {};
-      }
-    }
+    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) flush_process_on(cpu, p);
     this->note(kernel::Event::shootdown);
+  }
+  void flush_process_on(Cpu cpu, Process p) {
+    for (std::uint32_t i = 0; i < tlb_entries; ++i) {
+      if (tlb(cpu)[i].valid != 0 && tlb(cpu)[i].process == p) tlb(cpu)[i] = {};
+    }
   }
 
   /// Entry i of a CPU's TLB, for the audit; those from tlb_small on are huge.
   const Translation& translation(Cpu cpu, std::uint32_t i) const { return tlb(cpu)[i]; }
   static constexpr bool is_huge_translation(std::uint32_t i) { return i >= small; }
+  /// Where the translation of a page is kept.
+  static constexpr std::uint32_t slot_of(Process p, std::uint64_t page, bool is_huge) {
+    return is_huge ? huge_at(p, page - page % fan) : small_at(p, page);
+  }
 
  private:
   static constexpr bool hits(const Translation& t, Process p, std::uint64_t page) {

@@ -21,6 +21,7 @@ int explore_command(Args args);
 int replay_command(Args args);
 int explain_command(Args args);
 int shrink_command(Args args);
+int race_command(Args args);
 int museum_command(Args args);
 int subjects_command(Args args);
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "props/cli/parse.h"
+#include "props/cli/race_pairs.h"
 #include "props/cli/stages.h"
 
 namespace cow::props::cli {
@@ -21,9 +22,10 @@ constexpr std::array stages = {
     Stage{"regressions", regressions_stage, 0, false},
     Stage{"scenarios", scenarios_stage, 0, false},
     Stage{"random", random_stage, 35, false},
-    Stage{"random x86-64", random_x86_64_stage, 20, true},
-    Stage{"explore", explore_stage, 10, true},
-    Stage{"fuzz corpus", fuzz_stage, 20, false},
+    Stage{"random x86-64", random_x86_64_stage, 15, true},
+    Stage{"explore", explore_stage, 15, true},
+    Stage{"races", race_stage, 10, true},
+    Stage{"fuzz corpus", fuzz_stage, 10, false},
     Stage{"proofs", proofs_stage, 0, true},
     Stage{"museum", museum_stage, 0, true},
 };

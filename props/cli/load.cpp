@@ -52,18 +52,32 @@ bool is_text(const std::string& bytes) {
 
 }  // namespace
 
+namespace {
+/// What `parse` makes of the file; its complaint gets the file's name.
+template <class Parse>
+auto parse_file(const std::string& path, const std::string& content, Parse parse) {
+  try {
+    return parse(content);
+  } catch (const model::TraceError& error) {
+    if (error.line == 0) throw UsageError(fmt::format("{}: {}", path, error.what()));
+    throw UsageError(fmt::format("{}:{}: {}", path, error.line, error.what()));
+  }
+}
+}  // namespace
+
 model::TraceText load_trace(const std::string& path, bool bytes) {
   const auto content = read_file(path);
   if (bytes) return decode(path, content);
   if (!is_text(content)) {
     throw UsageError(fmt::format("{}: not text (a fuzzer's crash file? then add --bytes)", path));
   }
-  try {
-    return model::parse(content);
-  } catch (const model::TraceError& error) {
-    if (error.line == 0) throw UsageError(fmt::format("{}: {}", path, error.what()));
-    throw UsageError(fmt::format("{}:{}: {}", path, error.line, error.what()));
-  }
+  return parse_file(path, content, [](const std::string& text) { return model::parse(text); });
+}
+
+race::RaceText load_race(const std::string& path) {
+  const auto content = read_file(path);
+  if (!is_text(content)) throw UsageError(fmt::format("{}: not text", path));
+  return parse_file(path, content, [](const std::string& text) { return race::parse_race(text); });
 }
 
 model::TraceText parse_line(const std::string& ops) {

@@ -28,6 +28,7 @@ constexpr std::array commands = {
     Command{"replay", "run one trace", replay_command},
     Command{"explain", "run one trace and show the state after every operation", explain_command},
     Command{"shrink", "make a failing trace minimal", shrink_command},
+    Command{"race", "operations of two CPUs interleaved in every way that matters", race_command},
     Command{"prove", "prove the kernel's steps, for any number of everything",
             [](Args args) { return proofs::prove_command(args, stdout); }},
     Command{"museum", "known bugs, and which engine catches them", museum_command},

@@ -17,9 +17,12 @@ struct KnowsForks : Base {
     parent = newborn = ~0U;
   }
   void lock_space(typename Base::Process p) {
-    parent = p;
     newborn = ~0U;
     Base::lock_space(p);
+  }
+  void flush_process(typename Base::Process p) {
+    parent = p;
+    Base::flush_process(p);
   }
   void start(typename Base::Process p, typename Base::Frame root) {
     newborn = p;

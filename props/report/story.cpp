@@ -1,10 +1,9 @@
 #include "props/report/story.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "model/trace_text.h"
+#include "props/report/save.h"
 
 namespace cow::props {
 
@@ -34,21 +33,6 @@ std::string numbered(const model::Trace& trace, const Failure& failure) {
     out += '\n';
   }
   return out;
-}
-
-/// Writes to "cowcheck-1.trace" or the first free number after it; empty when nothing can be
-/// written here.
-std::string save(const std::string& text) {
-  for (int i = 1; i < 1000; ++i) {
-    const auto name = fmt::format("cowcheck-{}.trace", i);
-    const int fd = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0 && errno == EEXIST) continue;
-    if (fd < 0) return {};
-    const bool whole = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    close(fd);
-    return whole ? name : std::string();
-  }
-  return {};
 }
 
 }  // namespace
@@ -95,7 +79,7 @@ std::string reproduce_command(const std::string& subject, const model::Trace& tr
   if (trace.ops.size() <= longest_line) {
     return fmt::format("./cowcheck replay{} --ops '{}'", on, one_line(trace));
   }
-  const auto name = save(trace_file(trace, failure, "found on " + subject));
+  const auto name = save_as_new(trace_file(trace, failure, "found on " + subject), "trace");
   if (name.empty()) return "(the trace is too long for a line, and no file can be written here)";
   return fmt::format("./cowcheck replay{} {}", on, name);
 }

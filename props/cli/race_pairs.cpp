@@ -1,0 +1,71 @@
+#include "props/cli/race_pairs.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "props/cli/parse.h"
+#include "props/race/story.h"
+#include "props/report/save.h"
+
+namespace cow::props::cli {
+
+Verdict verdict_of(const race::PairResult& result) {
+  if (result.outcome == race::Outcome::fail) return Verdict::fail;
+  if (result.succeeded == 0) return Verdict::vacuous;
+  return result.outcome == race::Outcome::pass ? Verdict::pass : Verdict::unknown;
+}
+
+Verdict overall(std::span<const race::PairResult> rows) {
+  for (const auto verdict : {Verdict::fail, Verdict::vacuous, Verdict::unknown}) {
+    const auto is = [&](const race::PairResult& row) { return verdict_of(row) == verdict; };
+    if (std::ranges::any_of(rows, is)) return verdict;
+  }
+  return rows.empty() ? Verdict::vacuous : Verdict::pass;
+}
+
+race::RaceText text_of(const race::Found& found, const std::string& heading) {
+  return {found.what, found.schedule, std::string(race::verdict_of(found.failure)), "# " + heading};
+}
+
+void tell_race(const std::string& subject, const race::PairResult& result) {
+  const auto program = race::open_race(subject, result.found.what);
+  fmt::print("\n{}: {} against {}\n{}", result.failing, model::name(result.a),
+             model::name(result.b), race::story(*program, result.found));
+  if (!result.found.minimal) fmt::print("(fewer preemptions may do: the search was cut short)\n");
+  const auto name = save_as_new(race::print(text_of(result.found, "found on " + subject)), "race");
+  const auto on = subject == "embedded" ? std::string() : fmt::format(" --subject {}", subject);
+  fmt::print("\nreproduce: {}\n", name.empty()
+                                      ? "(no file can be written here)"
+                                      : fmt::format("./cowcheck race{} --replay {}", on, name));
+}
+
+StageResult race_stage(const GateOptions& options) {
+  const auto pairs = race::all_pairs();
+  race::Plan plan;
+  plan.limits.stop = interrupted;
+  const auto end = std::chrono::steady_clock::now() + options.limit;
+  std::vector<race::PairResult> rows;
+  std::uint64_t schedules = 0;
+  for (const auto& [a, b] : pairs) {
+    if (interrupted()) return {"", Verdict::unknown, "interrupted"};
+    show_progress(fmt::format("race: {}, {}", model::name(a), model::name(b)));
+    const auto left = end - std::chrono::steady_clock::now();
+    plan.limits.time = std::max(std::chrono::milliseconds(1),
+                                std::chrono::duration_cast<std::chrono::milliseconds>(left));
+    rows.push_back(race::race_pair(options.subject, a, b, plan));
+    schedules += rows.back().executions;
+    if (rows.back().outcome == race::Outcome::fail) break;
+  }
+  clear_progress();
+  const auto verdict = overall(rows);
+  if (verdict == Verdict::fail) tell_race(options.subject, rows.back());
+  std::string note;
+  for (const auto& row : rows) {
+    if (verdict_of(row) == Verdict::pass) continue;
+    note += fmt::format("{}{},{}{}", note.empty() ? "" : "; ", model::name(row.a),
+                        model::name(row.b), row.bound.empty() ? "" : ": " + row.bound);
+  }
+  return {fmt::format("{} pairs, {} schedules", rows.size(), schedules), verdict, note};
+}
+
+}  // namespace cow::props::cli

@@ -1,0 +1,57 @@
+#include "props/museum/race_exhibits.h"
+
+#include <algorithm>
+#include <array>
+
+#include "props/museum/races.h"
+
+namespace cow::props {
+
+namespace {
+
+template <template <class> class Mutant>
+std::unique_ptr<race::KernelProgram> open(const race::Case& what) {
+  return std::make_unique<race::RunsOn<Mutant<race::SteppedMachine>>>(what);
+}
+
+using namespace museum;
+
+// clang-format off
+constexpr std::array all = {
+    RaceExhibit{"B11-read", "the count is read before the leaves, from which a split moves to it",
+                "Linux c444eb564fb1", "sole-writer", &open<CountBeforeLeaves>},
+    RaceExhibit{"B11-split", "a split drops the leaf's reference before the pages have theirs",
+                "Linux c444eb564fb1", "no-dangling", &open<LeafGoesFirst>},
+    RaceExhibit{"B22-race", "who is the last owner of shared memory is asked first, acted on later",
+                "phoenix-rtos #1714", "exact-count", &open<AsksForTheLastOwner>},
+    RaceExhibit{"C1-race", "fork flushes the parent after it gave up its locks",
+                "LTP hugefork01", "tlb-coherent", &open<ForkFlushesLate>},
+    RaceExhibit{"C2-race", "a page is flushed after its table was unlocked and its frame put",
+                "CVE-2018-18281, Linux eb66ae030829", "permission", &open<FlushesAfterUnlock>},
+    RaceExhibit{"C5-race", "the new entry comes before the old translations are gone",
+                "OpenBSD 43687ba57c7d, FreeBSD D14347", "isolation", &open<NewEntryFirst>},
+    RaceExhibit{"C17-race", "a page table is freed while a processor walks it",
+                "Linux 2ba99c5e0881", "tlb-coherent", &open<FreesTablesAtOnce>},
+    RaceExhibit{"G3-race", "a child is there for everyone while fork still makes it",
+                "Linux dup_mmap, deepin #1278", "permission", &open<ChildIsBornEarly>},
+    RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",
+                "CVE-2022-46689 (MacDirtyCow)", "exact-count", &open<FaultDropsItsLock>},
+    RaceExhibit{"count-race", "a reference count goes up by a load and a store",
+                "the classic lost update", "exact-count", &open<CountsInTwoSteps>},
+    RaceExhibit{"flush-race", "a flush does not wait for the instruction that the CPU is in",
+                "the classic stale fill", "permission", &open<FlushesInMidInstruction>},
+    RaceExhibit{"ipi-race", "a lock is taken where shootdowns wait, which its holders wait for",
+                "the classic interrupt deadlock", "lock-order", &open<FillsUnderTheSpaceLock>},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const RaceExhibit> race_exhibits() { return all; }
+
+const RaceExhibit* find_race_exhibit(std::string_view name) {
+  const auto at = std::ranges::find(all, name, &RaceExhibit::name);
+  return at == all.end() ? nullptr : &*at;
+}
+
+}  // namespace cow::props

@@ -1,0 +1,145 @@
+#include "props/race/oracle.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "model/trace_text.h"
+#include "props/race/program.h"
+
+namespace cow::props::race {
+
+/// The reference after some operations in some order, and what it answered to the last.
+struct Oracle::Node {
+  explicit Node(const model::Reference& start) : reference(start) {}
+  model::Reference reference;
+  model::Status status = model::Status::ok;
+  std::vector<std::uint8_t> bytes;
+  std::array<std::array<std::unique_ptr<Node>, 2>, max_tasks> next;  ///< [task][refused]
+};
+
+Oracle::Oracle(const Case& what) : case_(what) {
+  model::Reference start(what.world);
+  for (const auto& op : what.before) start.perform(op);
+  root_ = std::make_unique<Node>(start);
+}
+
+Oracle::~Oracle() = default;
+
+Oracle::Node& Oracle::child(Node& node, std::size_t task, const model::Op& op, bool refused) {
+  auto& child = node.next[task][refused ? 1 : 0];
+  if (child != nullptr) return *child;
+  child = std::make_unique<Node>(node.reference);
+  child->status = model::Status::no_memory;
+  if (refused) return *child;
+  const auto answer = child->reference.perform(op);
+  child->status = answer.status;
+  child->bytes.assign(answer.bytes.begin(), answer.bytes.end());
+  return *child;
+}
+
+/// Not while another one waits that had ended before this one began.
+bool Oracle::may_be_next(std::size_t task, const Done& done, const History& history) const {
+  const auto& call = history[task][done[task]];
+  for (std::size_t other = 0; other < history.size(); ++other) {
+    if (done[other] == history[other].size()) continue;
+    if (history[other][done[other]].ended < call.begun) return false;
+  }
+  return true;
+}
+
+bool Oracle::search(Node& node, Done& done, const History& history, const FinalView& view) {
+  bool all = true;
+  for (std::size_t task = 0; task < history.size(); ++task) {
+    if (done[task] == history[task].size()) continue;
+    all = false;
+    if (!may_be_next(task, done, history)) continue;
+    const auto& call = history[task][done[task]];
+    const bool refused = call.status == model::Status::no_memory;
+    auto& next = child(node, task, case_.tasks[task][done[task]], refused);
+    if (next.status != call.status) continue;
+    ++done[task];
+    const bool same = std::ranges::equal(next.bytes, call.bytes);
+    const bool found = same && search(next, done, history, view);
+    const auto left = [&](std::size_t t) { return done[t] != history[t].size(); };
+    bool last = true;
+    for (std::size_t t = 0; t < history.size(); ++t) last = last && !left(t);
+    statuses_explained_ = statuses_explained_ || last;
+    --done[task];
+    if (found) return true;
+  }
+  if (!all) return false;
+  answers_explained_ = true;
+  difference_ = final_difference(node.reference, view);
+  return difference_.empty();
+}
+
+std::string Oracle::final_difference(const model::Reference& reference,
+                                     const FinalView& view) const {
+  const auto& world = case_.world;
+  for (std::uint32_t p = 0; p < world.procs; ++p) {
+    if (view.alive(p) != reference.alive(p)) {
+      return fmt::format("P{} is {}alive", p, reference.alive(p) ? "not " : "");
+    }
+    if (!reference.alive(p)) continue;
+    for (std::uint32_t page = 0; page < world.pages; ++page) {
+      const auto& want = reference.page(p, page);
+      const auto got = view.seen(p, page);
+      if (got.mapped != want.mapped || (want.mapped && got.access != want.access)) {
+        return fmt::format("P{} p{} is {}, expected {}", p, page,
+                           got.mapped ? model::name(got.access) : "not mapped",
+                           want.mapped ? model::name(want.access) : "not mapped");
+      }
+      const auto bytes = reference.bytes(p, page);
+      for (std::size_t i = 0; want.mapped && i < bytes.size(); ++i) {
+        const auto seen = got.bytes == nullptr ? std::uint8_t{0} : got.bytes[i];
+        if (seen == bytes[i]) continue;
+        return fmt::format("P{} sees byte {} of p{} as {:#04x}, expected {:#04x}", p, i, page, seen,
+                           bytes[i]);
+      }
+    }
+  }
+  return {};
+}
+
+namespace {
+
+std::string answers(const Case& what, const History& history) {
+  std::string text;
+  for (std::size_t task = 0; task < history.size(); ++task) {
+    for (std::size_t i = 0; i < history[task].size(); ++i) {
+      const auto& call = history[task][i];
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", model::print(what.tasks[task][i]),
+                          model::name(call.status));
+      for (const auto byte : call.bytes) text += fmt::format(" {:02x}", byte);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<Finding> Oracle::explain(const History& history, const FinalView& view) {
+  for (const auto& calls : history) {
+    for (const auto& call : calls) {
+      if (call.status == model::Status::stuck) {
+        return Finding{Law::progress, "an access made no progress: " + answers(case_, history)};
+      }
+      if (call.status == model::Status::no_memory && !call.allocation_failed) {
+        return Finding{Law::frugal, "no-memory was answered, but no allocation had failed"};
+      }
+    }
+  }
+  answers_explained_ = statuses_explained_ = false;
+  difference_.clear();
+  Done done(history.size(), 0);
+  if (search(*root_, done, history, view)) return std::nullopt;
+  if (answers_explained_) {
+    return Finding{Law::isolation, fmt::format("no order explains the end: {} ({})", difference_,
+                                               answers(case_, history))};
+  }
+  return Finding{statuses_explained_ ? Law::isolation : Law::permission,
+                 "no order explains the answers: " + answers(case_, history)};
+}
+
+}  // namespace cow::props::race

@@ -1,0 +1,96 @@
+#include "props/race/oracle.h"
+
+#include <gtest/gtest.h>
+
+#include "props/race/schedule_text.h"
+
+namespace cow::props::race {
+namespace {
+
+using model::Status;
+
+/// Two writers to one byte, the second of which reads it afterwards.
+struct OracleTest : testing::Test {
+  const Case what = parse_race(
+                        "P0 map p0 1 private write\n"
+                        "A P0 write p0 1 1\n"
+                        "B P0@1 write p0 1 2\n"
+                        "B P0@1 read p0 1\n")
+                        .what;
+  Oracle oracle{what};
+  std::array<std::uint8_t, 16> page{};
+
+  /// Stamps: who begins first ends first where they do not overlap.
+  static Call call(Status status, std::uint32_t begun, std::uint32_t ended,
+                   std::vector<std::uint8_t> bytes = {}) {
+    return {status, std::move(bytes), begun, ended, false};
+  }
+  /// The law that is broken when byte 0 is `last` at the end; nothing when some order explains it.
+  std::optional<Law> judge(const History& history, std::uint8_t last) {
+    page[0] = last;
+    const FinalView view{[](std::uint32_t p) { return p == 0; },
+                         [this](std::uint32_t, std::uint32_t at) {
+                           if (at != 0) return Seen{};
+                           return Seen{true, model::Access::write, page.data()};
+                         }};
+    const auto finding = oracle.explain(history, view);
+    return finding ? std::optional(finding->law) : std::nullopt;
+  }
+};
+
+TEST_F(OracleTest, AnyOrderOfWhatOverlapsWillDo) {
+  const auto history = [](std::uint8_t read) {
+    return History{{call(Status::ok, 1, 9)},
+                   {call(Status::ok, 2, 3), call(Status::ok, 4, 5, {read})}};
+  };
+  EXPECT_EQ(judge(history(2), 2), std::nullopt) << "A first";
+  EXPECT_EQ(judge(history(2), 1), std::nullopt) << "A last";
+  EXPECT_EQ(judge(history(1), 1), std::nullopt) << "A in the middle";
+  EXPECT_EQ(judge(history(1), 2), Law::isolation) << "A cannot be both before and after";
+  EXPECT_EQ(judge(history(3), 2), Law::isolation) << "nobody wrote that";
+  EXPECT_EQ(judge(history(2), 3), Law::isolation);
+}
+
+TEST_F(OracleTest, TheOrderOfWhatDoesNotOverlapStays) {
+  const History history = {{call(Status::ok, 1, 2)},
+                           {call(Status::ok, 3, 4), call(Status::ok, 5, 6, {2})}};
+  EXPECT_EQ(judge(history, 2), std::nullopt);
+  EXPECT_EQ(judge(history, 1), Law::isolation) << "A had ended before B began";
+}
+
+TEST_F(OracleTest, AnswersMustBeTheReferences) {
+  EXPECT_EQ(
+      judge({{call(Status::segfault, 1, 9)}, {call(Status::ok, 2, 3), call(Status::ok, 4, 5, {2})}},
+            2),
+      Law::permission);
+  EXPECT_EQ(
+      judge({{call(Status::stuck, 1, 9)}, {call(Status::ok, 2, 3), call(Status::ok, 4, 5, {2})}},
+            2),
+      Law::progress);
+}
+
+TEST_F(OracleTest, ARefusalForLackOfMemoryIsEarnedAndChangesNothing) {
+  auto refused = call(Status::no_memory, 1, 9);
+  const std::vector<Call> other = {call(Status::ok, 2, 3), call(Status::ok, 4, 5, {2})};
+  EXPECT_EQ(judge({{refused}, other}, 2), Law::frugal);
+  refused.allocation_failed = true;
+  EXPECT_EQ(judge({{refused}, other}, 2), std::nullopt);
+  EXPECT_EQ(judge({{refused}, other}, 1), Law::isolation) << "it wrote all the same";
+}
+
+TEST_F(OracleTest, WhoIsAliveCounts) {
+  page[0] = 2;
+  const History history = {{call(Status::ok, 1, 2)},
+                           {call(Status::ok, 3, 4), call(Status::ok, 5, 6, {2})}};
+  const FinalView all_alive{[](std::uint32_t) { return true; },
+                            [this](std::uint32_t, std::uint32_t at) {
+                              if (at != 0) return Seen{};
+                              return Seen{true, model::Access::write, page.data()};
+                            }};
+  const auto finding = oracle.explain(history, all_alive);
+  ASSERT_TRUE(finding);
+  EXPECT_NE(finding->text.find("P1 is alive"), std::string::npos) << finding->text;
+}
+
+}  // namespace
+}  // namespace cow::props::race

@@ -1,0 +1,141 @@
+#include "props/race/pairs.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "model/reference.h"
+#include "model/trace_text.h"
+
+namespace cow::props::race {
+
+namespace {
+
+// Tables and pages of two processes take 9 frames, so that 10 leave one. Page 3 of the untouched
+// shared pages gives both processes their tables, but none to the object: two that also build
+// tables of their own have millions of schedules.
+constexpr std::array states = {
+    StartState{"untouched", "P0 map p0 2 private write"},
+    StartState{"private", "P0 map p0 2 private write; P0 write p0 2 0x11"},
+    StartState{"forked", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1"},
+    StartState{"read-only",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 protect p0 2 read; P0 fork P1"},
+    StartState{
+        "shared, untouched",
+        "P0 map p3 1 private write; P0 write p3 1 0x11; P0 map p0 2 shared write; P0 fork P1"},
+    StartState{"shared", "P0 map p0 2 shared write; P0 write p0 2 0x11; P0 fork P1"},
+    StartState{"huge, untouched", "P0 map p0 4 private write huge"},
+    StartState{"huge", "P0 map p0 4 private write huge; P0 write p0 2 0x11"},
+    StartState{"huge, forked", "P0 map p0 4 private write huge; P0 write p0 2 0x11; P0 fork P1"},
+    StartState{"half split",
+               "P0 map p0 4 private write huge; P0 write p0 2 0x11; P0 fork P1; P1 write p1 1 1"},
+    StartState{"warm TLBs",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0@1 write p1 2 0x12; "
+               "P0@1 write p0 2 0x13; P0 read p1 1; P0@2 read p0 1"},
+    StartState{"warm TLBs, forked",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P0 read p0 2; "
+               "P0@1 read p0 2; P1@1 read p0 2; P0@2 read p0 1"},
+    StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
+    StartState{"first allocation fails",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
+    StartState{"third allocation fails",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 3},
+};
+
+model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
+  model::Op op;
+  op.kind = kind;
+  op.proc = p;
+  if (model::is_access(kind)) op.length = 2, op.cpu = second ? 1 : 0;
+  if (model::takes_pages(kind)) op.count = 1;
+  return op;
+}
+
+}  // namespace
+
+std::span<const StartState> start_states() { return states; }
+
+std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) {
+  auto op = op_of(kind, p, second);
+  auto other = op;
+  switch (kind) {
+    case model::Kind::map:
+      op.page = 2;
+      op.access = model::Access::write;
+      op.sharing = second ? model::Sharing::shared : model::Sharing::private_;
+      return {op};
+    case model::Kind::protect:
+      op.access = second ? model::Access::write : model::Access::read;
+      return {op};
+    case model::Kind::write:
+      op.value = other.value = second ? 0x31 : 0x21;
+      other.page = 1;
+      if (second) return {op, other};
+      return {op};
+    case model::Kind::fork:
+      op.child = 2;
+      other.child = 3;
+      if (second) return {op, other};
+      return {op};
+    case model::Kind::unmap:
+    case model::Kind::read:
+    case model::Kind::exec:
+    case model::Kind::exit:
+      return {op};
+  }
+  return {};
+}
+
+namespace {
+
+model::Trace trace_of(const StartState& state) {
+  std::string lines(state.ops);
+  std::ranges::replace(lines, ';', '\n');
+  return model::parse(
+             fmt::format("world tiny procs=4 cpus=3 pages=8 frames={}\n{}", state.frames, lines))
+      .trace;
+}
+
+/// Who acts in the second operation.
+struct Second {
+  std::string_view name;
+  std::uint8_t process;
+};
+constexpr Second threads{"two threads", 0}, processes{"two processes", 1}, child{"the child", 2};
+
+/// The second task as it is, and with a look from a third CPU behind it: what one CPU has done,
+/// another must see then.
+void add(std::vector<PairCase>& cases, const StartState& state, model::Kind first, model::Kind kind,
+         const Second& second) {
+  const auto start = trace_of(state);
+  auto look = op_of(model::Kind::read, second.process, true);
+  look.cpu = 2;
+  for (auto a : instances(first, 0, false)) {
+    a.oom = state.oom;
+    for (const auto& b : instances(kind, second.process, true)) {
+      const auto name = fmt::format("{}, {}", state.name, second.name);
+      cases.push_back({name, {start.world, start.ops, {{a}, {b}}}});
+      cases.push_back({name, {start.world, start.ops, {{a}, {b, look}}}});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<PairCase> cases_of(model::Kind a, model::Kind b) {
+  std::vector<PairCase> cases;
+  for (const auto& state : states) {
+    const auto start = trace_of(state);
+    model::Reference reference(start.world);
+    for (const auto& op : start.ops) reference.perform(op);
+    for (const auto& second : {threads, processes, child}) {
+      if (second.process == 1 && !reference.alive(1)) continue;
+      const bool born = second.process != 2;
+      if (born || a == model::Kind::fork) add(cases, state, a, b, second);
+      if (a != b && (born || b == model::Kind::fork)) add(cases, state, b, a, second);
+    }
+  }
+  return cases;
+}
+
+}  // namespace cow::props::race

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "props/race/case.h"
+
+/// The pairs of operations that are raced. They are generated: a kind that is added to model::Kind
+/// pairs with all others, itself included, on every start state.
+namespace cow::props::race {
+
+/// Where a race starts from.
+struct StartState {
+  std::string_view name;
+  std::string_view ops;  ///< a trace in one line, separated by ';'
+  std::uint32_t frames = 64;
+  std::uint8_t oom = 0;  ///< of the first CPU's operation
+};
+
+std::span<const StartState> start_states();
+
+/// One case of a pair.
+struct PairCase {
+  std::string name;  ///< "forked, two processes": start state and who acts
+  Case what;
+};
+
+/// The operations of a kind that process `p` tries, as the first or the second of a pair. All
+/// aim at the same pages, so that they meet.
+std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second);
+
+/// All cases of a pair: on every start state, as two threads of P0, as P0 and P1 where P1 lives,
+/// and as P0 that forks and the child; either operation on either CPU.
+std::vector<PairCase> cases_of(model::Kind a, model::Kind b);
+
+}  // namespace cow::props::race

@@ -1,0 +1,200 @@
+#pragma once
+
+#include "props/race/stepped_frames.h"
+
+namespace cow::props::race {
+
+/// A tiny machine that runs the shipped kernel and yields before each access to what CPUs share.
+/// One access is what hardware does at once: a load or store of an entry, a count that goes up or
+/// down, a lock that is taken; the allocator stands for its own lock. Memory is sequentially
+/// consistent. A museum mutant derives from it as from a ByteMachine, and yields where it does.
+///
+/// The checks of order_checks.h stay out, since what they foresee really happens here. Without a
+/// scheduler that runs, it is a plain machine.
+class SteppedMachine : public SteppedFrames {
+  using Base = SteppedFrames;
+  using Plain = machine::ByteMachine<machine::Tiny>;
+
+ public:
+  using Base::Base;
+
+  // Entries and tables.
+  Entry load_at(Frame table, std::uint32_t index) const {
+    step_on(table, {{{objects_.memory(table), Deed::read}}}, "load an entry of table");
+    return Base::load_at(table, index);
+  }
+  void store_at(Frame table, std::uint32_t index, Entry entry) {
+    step_on(table, {{{objects_.memory(table), Deed::write}}},
+            entry.present() ? "store an entry in table" : "clear an entry of table");
+    Base::store_at(table, index, entry);
+  }
+  Entry load(const Place& at) const { return load_at(at.table, at.index); }
+  void store(const Place& at, Entry entry) {
+    if (sane(at.table) && frame_info(at.table).locked == 0)
+      complain(kernel::Law::progress, 7, at.table);
+    store_at(at.table, at.index, entry);
+  }
+  bool table_empty(Frame table) const {
+    step_on(table, {{{objects_.memory(table), Deed::read}}}, "is it empty: table");
+    return Base::table_empty(table);
+  }
+
+  // Bytes.
+  void read_bytes(Frame frame, std::uint32_t offset, std::span<std::uint8_t> out) const {
+    step_on(frame, {{{objects_.memory(frame), Deed::read}}}, "read bytes of frame");
+    Base::read_bytes(frame, offset, out);
+  }
+  void write_bytes(Frame frame, std::uint32_t offset, std::span<const std::uint8_t> in) {
+    step_on(frame, {{{objects_.memory(frame), Deed::write}}}, "write bytes of frame");
+    Base::write_bytes(frame, offset, in);
+  }
+  void zero_page(Frame frame) {
+    step_on(frame, {{{objects_.memory(frame), Deed::write}}}, "zero frame");
+    Base::zero_page(frame);
+  }
+  void copy_page(Frame to, Frame from) {
+    step_on(from, {{{objects_.memory(from), Deed::read}, {objects_.memory(to), Deed::write}}},
+            "copy frame");
+    Base::copy_page(to, from);
+  }
+  void zero_huge(Frame head) {
+    for (std::uint32_t i = 0; i < fan; ++i) zero_page(head + i);
+  }
+  void copy_huge(Frame to, Frame from) {
+    for (std::uint32_t i = 0; i < fan; ++i) copy_page(to + i, from + i);
+  }
+
+  // TLBs. A shootdown interrupts each CPU, between two instructions of it.
+  std::optional<Frame> tlb_find(Cpu cpu, Process p, std::uint64_t page, bool write) const {
+    step({{{objects_.tlb(cpu, p), Deed::read}}}, "look into the TLB of CPU", cpu);
+    return Base::tlb_find(cpu, p, page, write);
+  }
+  void tlb_fill(Cpu cpu, Process p, std::uint64_t page, Entry entry) {
+    const Touch own{objects_.tlb(cpu, p), Deed::write};
+    const auto& slot = translation(cpu, slot_of(p, page, entry.huge()));
+    Process victim = p;
+    do {
+      victim = slot.valid != 0 ? slot.process : p;
+      if (victim == p)
+        step({{own}}, "fill the TLB of CPU", cpu);
+      else
+        step({{own, {objects_.tlb(cpu, victim), Deed::write}}}, "fill the TLB of CPU", cpu);
+    } while (victim != (slot.valid != 0 ? slot.process : p));
+    Base::tlb_fill(cpu, p, page, entry);
+  }
+  void flush_page(Process p, std::uint64_t page) {
+    for (Cpu cpu = 0; cpu < config().cpus; ++cpu) {
+      interrupt(cpu, p, "flush a page on CPU");
+      flush_page_on(cpu, p, page);
+    }
+  }
+  void flush_process(Process p) {
+    for (Cpu cpu = 0; cpu < config().cpus; ++cpu) {
+      interrupt(cpu, p, "flush the process on CPU");
+      flush_process_on(cpu, p);
+    }
+  }
+  void flush_walks() {
+    for (Cpu cpu = 0; cpu < config().cpus; ++cpu) {
+      step({{{objects_.instruction(cpu), Deed::pass}}}, "wait for CPU", cpu);
+    }
+  }
+  void begin_instruction(Cpu cpu) {
+    step({{{objects_.instruction(cpu), Deed::lock}}}, "begin an instruction on CPU", cpu);
+  }
+  void end_instruction(Cpu cpu) {
+    step({{{objects_.instruction(cpu), Deed::unlock}}}, "end the instruction on CPU", cpu);
+  }
+  void flush(const Place& at) {
+    if (at.process != machine::none) flush_page(at.process, at.page);
+  }
+  void flush_huge(const Place& at) { flush_page(at.process, at.page); }
+
+  // Processes.
+  bool alive(Process p) const {
+    if (!valid_process(p)) return false;
+    step({{{objects_.process(p), Deed::read}}}, "is it alive: P", p);
+    return Base::alive(p);
+  }
+  Frame root(Process p) const {
+    step({{{objects_.process(p), Deed::read}}}, "load the root table of P", p);
+    return Base::root(p);
+  }
+  void start(Process p, Frame root_table) {
+    step({{{objects_.process(p), Deed::write}}}, "start P", p);
+    Base::start(p, root_table);
+  }
+  void publish(Process p) {
+    step({{{objects_.process(p), Deed::write}}}, "publish P", p);
+    Base::publish(p);
+  }
+  void end(Process p) {
+    step({{{objects_.process(p), Deed::write}}}, "end P", p);
+    Base::end(p);
+  }
+  void put_root(Process p) {
+    step({{{objects_.process(p), Deed::write}, allocator(), memory(Base::root(p))}},
+         "put the root table of P", p);
+    Plain::put_root(p);
+  }
+  bool put_table_unless_last(Frame table) {
+    step({{{objects_.count(table), Deed::write}}}, "put, unless the last, table", table);
+    return Base::put_table_unless_last(table);
+  }
+  AreaList areas(Process p) {
+    const bool alone = (processes_[p].locked & 1) != 0;
+    step({{{objects_.areas(p), alone ? Deed::write : Deed::read}}}, "use the areas of P", p);
+    return Base::areas(p);
+  }
+  std::span<const Area> areas(Process p) const { return Base::areas(p); }
+
+  // Locks.
+  void lock_space(Process p) {
+    step({{{objects_.space_lock(p), Deed::lock}}}, "lock the space of P", p);
+    Base::lock_space(p);
+  }
+  void unlock_space(Process p) {
+    step({{{objects_.space_lock(p), Deed::unlock}}}, "unlock the space of P", p);
+    Base::unlock_space(p);
+    released();
+  }
+  void share_space(Process p) {
+    step({{{objects_.space_lock(p), Deed::share}}}, "share the space of P", p);
+    Base::share_space(p);
+  }
+  void unshare_space(Process p) {
+    step({{{objects_.space_lock(p), Deed::unshare}}}, "unshare the space of P", p);
+    Base::unshare_space(p);
+    released();
+  }
+  void lock_table(Frame table) {
+    if (!sane(table)) return;
+    step({{{objects_.table_lock(table), Deed::lock}}}, "lock table", table);
+    Base::lock_table(table);
+  }
+  void unlock_table(Frame table) {
+    if (!sane(table)) return;
+    step({{{objects_.table_lock(table), Deed::unlock}}}, "unlock table", table);
+    Base::unlock_table(table);
+    released();
+  }
+
+  /// Called where no lock is held any more.
+  void on_quiet(void (*call)(void*), void* with) { quiet_ = call, with_ = with; }
+
+ protected:
+  void interrupt(Cpu cpu, Process p, const char* text) {
+    step({{{objects_.instruction(cpu), Deed::pass}, {objects_.tlb(cpu, p), Deed::write}}}, text,
+         cpu);
+  }
+
+ private:
+  void released() {
+    if (quiet_ != nullptr && running() && header().locks == 0) quiet_(with_);
+  }
+
+  void (*quiet_)(void*) = nullptr;
+  void* with_ = nullptr;
+};
+
+}  // namespace cow::props::race

@@ -1,0 +1,148 @@
+#pragma once
+
+#include "props/race/scheduler.h"
+
+/// Small programs that are known to be right or wrong, for the tests of the engine.
+namespace cow::props::race::toys {
+
+/// A few words of shared memory, each an object, and a few locks behind them.
+class Toy : public Program {
+ public:
+  static constexpr std::uint32_t words = 4, locks = 4;
+
+  unsigned tasks() const override { return 2; }
+  std::uint32_t objects() const override { return words + locks; }
+  void begin(Scheduler& scheduler) override {
+    scheduler_ = &scheduler;
+    memory_ = {};
+  }
+
+ protected:
+  int load(std::uint32_t at) {
+    step({at, Deed::read}, "load", at);
+    return memory_[at];
+  }
+  void store(std::uint32_t at, int value) {
+    step({at, Deed::write}, "store", at);
+    memory_[at] = value;
+  }
+  void add(std::uint32_t at, int value) {
+    step({at, Deed::write}, "add", at);
+    memory_[at] += value;
+  }
+  void lock(std::uint32_t at) { step({words + at, Deed::lock}, "lock", at); }
+  void unlock(std::uint32_t at) { step({words + at, Deed::unlock}, "unlock", at); }
+  /// What a spin loop does between two looks at these words.
+  void spin(std::uint32_t at, std::uint32_t other) {
+    scheduler_->access({{{{at, Deed::await}, {other, Deed::await}}}, "spin on", at});
+  }
+  void spin(std::uint32_t at) { step({at, Deed::await}, "spin on", at); }
+  std::optional<Failure> expect(bool right, const char* text) const {
+    if (right) return std::nullopt;
+    return Failure{Wrong::judged, 1, text};
+  }
+
+  std::array<int, words> memory_{};
+
+ private:
+  void step(const Touch& touch, const char* text, std::uint32_t number) {
+    scheduler_->access({{touch}, text, number});
+  }
+  Scheduler* scheduler_ = nullptr;
+};
+
+/// Each task adds one. With `Atomic` in one step, else by a load and a store.
+template <bool Atomic, unsigned Tasks = 2>
+struct Counter : Toy {
+  unsigned tasks() const override { return Tasks; }
+  void run(unsigned, Scheduler&) override {
+    if (Atomic)
+      add(0, 1);
+    else
+      store(0, load(0) + 1);
+  }
+  std::optional<Failure> judge() override {
+    return expect(memory_[0] == static_cast<int>(Tasks), "an increment was lost");
+  }
+};
+
+/// The same under a lock.
+struct LockedCounter : Toy {
+  void run(unsigned, Scheduler&) override {
+    lock(0);
+    store(0, load(0) + 1);
+    unlock(0);
+  }
+  std::optional<Failure> judge() override {
+    return expect(memory_[0] == 2, "an increment was lost");
+  }
+};
+
+/// Two locks, by the two tasks in the same order or in opposite ones. With `Apart` the second task
+/// comes only when the first is done, so that this never deadlocks.
+template <bool Opposite, bool Apart = false>
+struct TwoLocks : Toy {
+  void run(unsigned task, Scheduler&) override {
+    if (Apart && task == 1) {
+      while (load(0) == 0) spin(0);
+    }
+    const unsigned first = Opposite ? task : 0;
+    lock(first);
+    lock(1 - first);
+    unlock(1 - first);
+    unlock(first);
+    if (Apart && task == 0) store(0, 1);
+  }
+  std::optional<Failure> judge() override { return std::nullopt; }
+};
+
+/// Task 1 waits for a word that task 0 sets only when it is `Right`.
+template <bool Right>
+struct Flag : Toy {
+  void run(unsigned task, Scheduler&) override {
+    if (task == 0) return store(1, 7), store(0, Right ? 1 : 0);
+    while (load(0) == 0) spin(0);
+    seen_ = load(1);
+  }
+  std::optional<Failure> judge() override { return expect(seen_ == 7, "the flag came too early"); }
+
+  int seen_ = 0;
+};
+
+/// A loop that looks for ever, without saying that it spins.
+struct Endless : Toy {
+  void run(unsigned task, Scheduler&) override {
+    while (task == 1 && load(0) == 0) {
+    }
+  }
+  std::optional<Failure> judge() override { return std::nullopt; }
+};
+
+/// Mutual exclusion (Peterson 1981). When not `Right`, the turn is set before the flag.
+template <bool Right>
+struct Peterson : Toy {
+  static constexpr std::uint32_t turn = 2, inside = 3;  // 0 and 1: the flags
+
+  void begin(Scheduler& scheduler) override {
+    Toy::begin(scheduler);
+    together_ = false;
+  }
+  void run(unsigned task, Scheduler&) override {
+    const auto other = 1 - task;
+    if (Right) store(task, 1);
+    store(turn, static_cast<int>(other));
+    if (!Right) store(task, 1);
+    while (load(other) == 1 && load(turn) == static_cast<int>(other)) spin(other, turn);
+    add(inside, 1);
+    together_ = together_ || load(inside) == 2;
+    add(inside, -1);
+    store(task, 0);
+  }
+  std::optional<Failure> judge() override {
+    return expect(!together_, "both tasks are in the critical section");
+  }
+
+  bool together_ = false;
+};
+
+}  // namespace cow::props::race::toys

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "impl/machine/system.h"
+#include "model/op.h"
+#include "model/status.h"
+
+/// The model's words turned into calls of the project's own kernel; the two share no code.
+namespace cow::props {
+
+inline machine::Config config_of(const model::World& w) {
+  return {w.frames, w.procs, w.cpus, w.pages, w.huge_cow == model::HugeCow::copy};
+}
+
+/// Both lists of statuses agree.
+inline model::Status model_status(kernel::Status s) {
+  using K = kernel::Status;
+  using S = model::Status;
+  constexpr std::array<S, 9> same = {S::ok,        S::no_process, S::busy,
+                                     S::bad_range, S::occupied,   S::not_mapped,
+                                     S::segfault,  S::no_memory,  S::stuck};
+  static_assert(static_cast<int>(K::stuck) == 8 && static_cast<int>(K::not_mapped) == 5);
+  return same[static_cast<std::size_t>(s)];
+}
+
+/// Performs the operation, but for its `oom`. A read leaves its bytes in `buffer`, whose size is
+/// set; one that cannot fit into the world is cut to one byte too long for it, which is refused
+/// all the same.
+template <class M>
+model::Status call(machine::System<M>& system, const model::Op& op,
+                   std::vector<std::uint8_t>& buffer) {
+  const auto at = std::uint64_t{op.page} * M::page_bytes + op.offset;
+  const auto access = static_cast<kernel::Access>(op.access);
+  const auto room = [&] {
+    const auto world = std::uint64_t{system.machine().config().pages} * M::page_bytes;
+    buffer.resize(std::min<std::uint64_t>(op.length, world + 1));
+    return std::span(buffer);
+  };
+  const auto pattern = [&] {
+    const auto bytes = room();
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<std::uint8_t>(op.value + i);
+    }
+    return bytes;
+  };
+  switch (op.kind) {
+    case model::Kind::map:
+      return model_status(system.map(op.proc, op.page, op.count,
+                                     {access, op.sharing == model::Sharing::shared, op.huge}));
+    case model::Kind::unmap:
+      return model_status(system.unmap(op.proc, op.page, op.count));
+    case model::Kind::protect:
+      return model_status(system.protect(op.proc, op.page, op.count, access));
+    case model::Kind::read:
+      return model_status(system.read(op.proc, op.cpu, at, room()));
+    case model::Kind::write:
+      return model_status(system.write(op.proc, op.cpu, at, pattern()));
+    case model::Kind::fork:
+      return model_status(system.fork(op.proc, op.child));
+    case model::Kind::exec:
+      return model_status(system.exec(op.proc));
+    case model::Kind::exit:
+      return model_status(system.exit(op.proc));
+  }
+  return model::Status::bad_range;
+}
+
+}  // namespace cow::props
