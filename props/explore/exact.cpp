@@ -102,7 +102,7 @@ void read_pages(Reader& in, const Sections& s) {
   }
 }
 
-/// Blocks, bitmaps and frames lie one behind the other.
+/// Blocks, links, bitmaps and frames lie one behind the other.
 std::size_t allocator_bytes(const Sections& s) {
   const auto start = reinterpret_cast<const std::byte*>(s.blocks) - s.base;
   return s.metadata_bytes - static_cast<std::size_t>(start);

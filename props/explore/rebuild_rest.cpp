@@ -54,7 +54,7 @@ void Rebuild::read_bytes(Cursor& in) {
 void Rebuild::count_blocks() {
   for (std::uint32_t b = 0; b < s_->block_count; ++b) {
     auto& block = s_->blocks[b];
-    block.next = block.prev = none;
+    s_->links[b] = {};
     for (std::uint32_t i = 0; i < fan; ++i) {
       const auto& info = s_->frames[b * fan + i];
       if (info.kind == machine::FrameKind::data) block.small += info.count;
@@ -68,8 +68,8 @@ void Rebuild::count_blocks() {
 
 void Rebuild::link_blocks() {
   const auto push = [&](std::uint32_t b, std::uint32_t& list) {
-    if (list != none) s_->blocks[list].prev = b;
-    s_->blocks[b].next = list;
+    if (list != none) s_->links[list].prev = b;
+    s_->links[b].next = list;
     list = b;
   };
   for (auto b = s_->block_count; b-- > 0;) {

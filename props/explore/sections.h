@@ -20,6 +20,7 @@ struct Sections {
     areas = section<kernel::Area>(at.areas);
     translations = section<machine::Translation>(at.translations);
     blocks = section<machine::Block>(at.blocks);
+    links = section<machine::Link>(at.links);
     bitmaps = section<std::uint64_t>(at.bitmaps);
     frames = section<machine::FrameInfo>(at.frames);
     bytes = section<std::uint8_t>(at.bytes);
@@ -42,6 +43,7 @@ struct Sections {
   kernel::Area* areas;
   machine::Translation* translations;
   machine::Block* blocks;
+  machine::Link* links;    ///< [block]
   std::uint64_t* bitmaps;  ///< one word a block: the lowest `fan` bits say which frames are free
   machine::FrameInfo* frames;
   std::uint8_t* bytes;

@@ -107,10 +107,10 @@ bool Survey::frames_fit() const {
 std::uint32_t Survey::list_length(std::uint32_t head, bool whole) const {
   std::uint32_t length = 0;
   auto prev = none;
-  for (auto b = head; b != none; prev = b, b = s_->blocks[b].next) {
+  for (auto b = head; b != none; prev = b, b = s_->links[b].next) {
     if (b >= s_->block_count || ++length > s_->block_count) return none;
     const auto& block = s_->blocks[b];
-    if (block.prev != prev || block.free == 0 || (block.free == fan) != whole) return none;
+    if (s_->links[b].prev != prev || block.free == 0 || (block.free == fan) != whole) return none;
   }
   return length;
 }
