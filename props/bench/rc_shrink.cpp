@@ -90,6 +90,7 @@ RivalShrunk check(Draw draw, std::size_t least, const FailsAfter& fails_after, d
     if (!result.is<rc::detail::FailureResult>()) throw std::runtime_error("bench: no failure");
     answer.finished = true;
   } catch (const OutOfTime&) {
+    answer.finished = false;
   }
   answer.seconds = cpu_seconds() - start;
   return answer;

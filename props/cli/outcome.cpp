@@ -93,10 +93,11 @@ int print_census(const std::string& subject, const model::World& world,
   }
   const auto gaps = gap(subject, world, result.census);
   if (result.interrupted) fmt::print("\ninterrupted\n");
-  if (!gaps.empty())
+  if (!gaps.empty()) {
     fmt::print("\nverdict: vacuous ({})\n", gaps);
-  else
+  } else {
     fmt::print("\nverdict: pass (no counterexample)\n");
+  }
   return gaps.empty() ? 0 : 1;
 }
 

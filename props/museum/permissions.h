@@ -40,10 +40,11 @@ struct FirstTouchReadOnly : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const typename Base::Bool first = !Base::load(at).present();
-    if (first)
+    if (first) {
       Base::store(at, entry.write_protected());
-    else
+    } else {
       Base::store(at, entry);
+    }
   }
 };
 

@@ -20,11 +20,10 @@ std::optional<Failure> run_drawn(Session& session, const model::World& world, st
     if (!session.step(op)) return session.failure();
   }
   if (!session.look_at_everything()) return session.failure();
-  for (std::uint8_t p = 0; p < world.procs; ++p) {
-    if (!reference.alive(p)) continue;
-    model::Op op;
-    op.kind = model::Kind::exit;
-    op.proc = p;
+  model::Op op;
+  op.kind = model::Kind::exit;
+  for (; op.proc < world.procs; ++op.proc) {
+    if (!reference.alive(op.proc)) continue;
     recorder.add(op);
     if (!session.step(op)) return session.failure();
   }

@@ -1,6 +1,6 @@
 // The example with one function replaced: its write fault forgets to copy a shared frame.
 #define cowcheck_get_subject correct_subject
-#include "props/subjects/example/example.cpp"
+#include "props/subjects/example/example.cpp"  // NOLINT(bugprone-suspicious-include)
 #undef cowcheck_get_subject
 
 static int write_in_place(void* memory, uint32_t process, uint32_t, uint64_t at, const void* in,
