@@ -21,10 +21,10 @@ struct Stage {
 constexpr std::array stages = {
     Stage{"regressions", regressions_stage, 0, false},
     Stage{"scenarios", scenarios_stage, 0, false},
-    Stage{"random", random_stage, 35, false},
+    Stage{"random", random_stage, 40, false},
     Stage{"random x86-64", random_x86_64_stage, 25, true},
-    Stage{"fuzz corpus", fuzz_stage, 15, false},
-    Stage{"races", race_stage, 10, true},
+    Stage{"fuzz corpus", fuzz_stage, 20, false},
+    Stage{"races", race_stage, 0, true},
     Stage{"proofs", proofs_stage, 0, true},
     Stage{"museum", museum_stage, 0, true},
 };
@@ -77,7 +77,7 @@ std::vector<Row> run_stages(const GateOptions& options, std::chrono::millisecond
 
 int gate_command(Args args) {
   CLI::App app(
-      "The main job: regressions, scenarios, random traces, fuzzing, proofs and the museum.",
+      "The main job: regressions, scenarios, random traces, fuzzing, races, proofs and the museum.",
       "gate");
   GateOptions options;
   options.jobs = std::max(1U, std::thread::hardware_concurrency());
