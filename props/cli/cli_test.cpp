@@ -153,9 +153,9 @@ TEST_F(Cli, RacesPrintTheSameBytesButForTheSeconds) {
   EXPECT_EQ(first.status, 0);
   EXPECT_NE(first.out.find("\"verdict\": \"pass\""), std::string::npos) << first.out;
   EXPECT_EQ(strip(run(args).out), strip(first.out));
-  const auto bounded = run("race --pair write,fork --preemptions 1");
+  const auto bounded = run("race --pair read,exec --preemptions 1");
   EXPECT_NE(bounded.out.find("bound: preemptions"), std::string::npos) << bounded.out;
-  const auto random = run("race --subject museum:C5-race --pair write,write --pct --seed 3");
+  const auto random = run("race --subject museum:count-race --pair fork,fork --pct --seed 3");
   EXPECT_EQ(random.status, 1) << random.out;
 }
 

@@ -11,12 +11,14 @@ RaceKill kill_by_race(const RaceExhibit& exhibit, std::chrono::milliseconds limi
   RaceKill kill;
   const auto text = race::find_schedule(exhibit.name);
   if (text.empty()) return kill;
-  const auto what = race::parse_race(text).what;
+  const auto [what, schedule, verdict, heading] = race::parse_race(text);
   const auto program = exhibit.open(what);
   kill.operations = what.before.size();
   for (const auto& ops : what.tasks) kill.operations += ops.size();
   race::Limits limits;
   limits.time = limit / 4;
+  race::Scheduler scheduler(*program);
+  limits.only = race::replay(scheduler, schedule).failure;
   for (unsigned preemptions = 0; preemptions <= 3 && !kill.caught; ++preemptions) {
     const auto report = race::explore_bounded(*program, preemptions, limits);
     kill.schedules += report.executions;

@@ -18,7 +18,7 @@ struct RaceKill {
 };
 
 /// All schedules of the exhibit's case with up to three preemptions, fewest first, until one fails
-/// or time is up.
+/// as the stored one does, or time is up.
 RaceKill kill_by_race(const RaceExhibit& exhibit, std::chrono::milliseconds limit);
 
 }  // namespace cow::props
