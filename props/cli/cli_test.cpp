@@ -86,6 +86,15 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   expect_error("gate --jobs 0", "--jobs");
   expect_error("museum nothing", "no exhibit");
   expect_error("bench --only nothing", "--only");
+  expect_error("race --pair write", "two operations");
+  expect_error("race --pair write,hop", "no operation");
+  expect_error("race --subject nobody", "cannot be raced");
+  expect_error("race --subject museum:C1", "cannot be raced");
+  expect_error("race --for 3x", "no duration");
+  expect_error("race --preemptions -1", "--preemptions");
+  expect_error("race --replay nowhere", "No such file");
+  expect_error("race --replay " + write("r1", "A P0 exit\nB P0 hop\n"), "r1:2: ");
+  expect_error("race --replay " + write("r2", "A P0 exit\n"), "r2: ");
   expect_error("prove --nothing", "--nothing");
 }
 
@@ -118,6 +127,36 @@ TEST_F(Cli, TheSameSeedPrintsTheSameBytes) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(run(args).out, first.out);
   std::ifstream golden(COWCHECK_SOURCE_DIR "/props/cli/golden.txt");
   EXPECT_EQ(first.out, std::string(std::istreambuf_iterator<char>(golden), {}));
+}
+
+TEST_F(Cli, ARaceIsToldSavedAndReproducesByTheLineItPrints) {
+  write("cowcheck-1.race", "mine");
+  const auto found = run("race --subject museum:C5-race --pair write,write");
+  EXPECT_EQ(found.status, 1);
+  EXPECT_NE(found.out.find("counterexample: isolation breaks with 1 preemption"), std::string::npos)
+      << found.out;
+  EXPECT_EQ(slurp("cowcheck-1.race"), "mine");
+  const auto again = run("race --subject museum:C5-race --replay cowcheck-2.race");
+  EXPECT_EQ(again.status, 1);
+  EXPECT_NE(again.out.find("verdict: fail"), std::string::npos) << again.out;
+  const auto sound = run("race --replay cowcheck-2.race");
+  EXPECT_EQ(sound.status, 0) << sound.out;
+}
+
+TEST_F(Cli, RacesPrintTheSameBytesButForTheSeconds) {
+  const std::string args = "race --pair write,fork --json";
+  const auto strip = [](std::string text) {
+    const auto at = text.find("\"seconds\"");
+    return at == std::string::npos ? text : text.erase(at, text.find('\n', at) - at);
+  };
+  const auto first = run(args);
+  EXPECT_EQ(first.status, 0);
+  EXPECT_NE(first.out.find("\"verdict\": \"pass\""), std::string::npos) << first.out;
+  EXPECT_EQ(strip(run(args).out), strip(first.out));
+  const auto bounded = run("race --pair read,exec --preemptions 1");
+  EXPECT_NE(bounded.out.find("bound: preemptions"), std::string::npos) << bounded.out;
+  const auto random = run("race --subject museum:count-race --pair fork,fork --pct --seed 3");
+  EXPECT_EQ(random.status, 1) << random.out;
 }
 
 TEST_F(Cli, TooFewTracesAreVacuous) {

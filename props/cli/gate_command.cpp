@@ -22,10 +22,10 @@ constexpr std::array stages = {
     Stage{"regressions", regressions_stage, 0, false},
     Stage{"scenarios", scenarios_stage, 0, false},
     Stage{"random", random_stage, 35, false},
-    Stage{"random x86-64", random_x86_64_stage, 15, true},
+    Stage{"random x86-64", random_x86_64_stage, 20, true},
     Stage{"explore", explore_stage, 15, true},
-    Stage{"races", race_stage, 10, true},
-    Stage{"fuzz corpus", fuzz_stage, 10, false},
+    Stage{"fuzz corpus", fuzz_stage, 15, false},
+    Stage{"races", race_stage, 0, true},
     Stage{"proofs", proofs_stage, 0, true},
     Stage{"museum", museum_stage, 0, true},
 };
@@ -78,8 +78,8 @@ std::vector<Row> run_stages(const GateOptions& options, std::chrono::millisecond
 
 int gate_command(Args args) {
   CLI::App app(
-      "The main job: regressions, scenarios, random traces, exploring, fuzzing, proofs and the "
-      "museum.",
+      "The main job: regressions, scenarios, random traces, exploring, fuzzing, races, proofs and "
+      "the museum.",
       "gate");
   GateOptions options;
   options.jobs = std::max(1U, std::thread::hardware_concurrency());

@@ -6,6 +6,7 @@
 #include "props/cli/hooks.h"
 #include "props/cli/parse.h"
 #include "props/museum/kill.h"
+#include "props/museum/race_kill.h"
 
 namespace cow::props::cli {
 
@@ -19,6 +20,10 @@ struct Request {
 };
 
 void print_list() {
+  for (const auto& e : race_exhibits()) {
+    fmt::print("  {:<10} {:<13} {} ({})\n", e.name, e.breaks, e.bug, e.found);
+    fmt::print("  {:<24} shows only when CPUs interleave\n", "");
+  }
   for (const auto& e : exhibits()) {
     fmt::print("  {:<10} {:<13} {} ({})\n", e.name, kernel::name(e.law), e.bug, e.found);
     if (!e.unproved.empty()) fmt::print("  {:<24} not refuted by proof: {}\n", "", e.unproved);
@@ -86,6 +91,22 @@ Row print_row(const Exhibit& exhibit, const Request& request, std::uint64_t seed
   return judged ? Row::caught : Row::not_for_this_engine;
 }
 
+/// The exhibits that show only when CPUs interleave; no other engine is asked.
+void print_races(const Request& request, std::array<std::size_t, 3>& counts) {
+  fmt::print("\n  {:<10} {:<14} {:>4} {:>12} {:>10} {:>8}\n", "race", "breaks", "ops",
+             "preemptions", "schedules", "race");
+  for (const auto& exhibit : race_exhibits()) {
+    if (!request.only.empty() && exhibit.name != request.only) continue;
+    const auto kill = kill_by_race(exhibit, std::chrono::seconds(10));
+    const auto what =
+        !kill.caught ? "survived"
+                     : fmt::format("{}{:.2f} s", kill.expected ? "" : "WRONG LAW ", kill.seconds);
+    fmt::print("  {:<10} {:<14} {:>4} {:>12} {:>10} {:>8}\n", exhibit.name, exhibit.breaks,
+               kill.operations, kill.preemptions, kill.schedules, what);
+    ++counts[static_cast<std::size_t>(kill.expected ? Row::caught : Row::survived)];
+  }
+}
+
 }  // namespace
 
 int museum_command(Args args) {
@@ -94,26 +115,32 @@ int museum_command(Args args) {
   app.add_flag("--list", request.list, "only say what they are");
   app.add_option("name", request.only, "only this exhibit");
   app.add_option("--engine", request.engine, "only this engine")
-      ->check(CLI::IsMember({"all", "trace", "random", "explore", "fuzz", "proof"}))
+      ->check(CLI::IsMember({"all", "trace", "random", "explore", "fuzz", "proof", "race"}))
       ->capture_default_str();
   app.add_option("--seed", request.seed, "of random and fuzz")->capture_default_str();
   app.add_option("--seeds", request.seeds, "so many seeds, from --seed on")->capture_default_str();
   if (const auto status = parse(app, args)) return *status;
   if (request.list) return print_list(), 0;
-  if (!request.only.empty() && find_exhibit(request.only) == nullptr) {
+  const bool race = find_race_exhibit(request.only) != nullptr;
+  if (!request.only.empty() && find_exhibit(request.only) == nullptr && !race) {
     throw UsageError(fmt::format("no exhibit '{}' (see ./cowcheck museum --list)", request.only));
   }
   catch_interrupts();
   std::array<std::size_t, 3> counts = {};
-  fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops",
-             "trace", "random", "explore", "fuzz", "proof");
-  for (auto seed = request.seed; seed < request.seed + request.seeds; ++seed) {
+  const bool sequential = !race && request.engine != "race";
+  if (sequential) {
+    fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops",
+               "trace", "random", "explore", "fuzz", "proof");
+  }
+  for (auto seed = request.seed; sequential && seed < request.seed + request.seeds; ++seed) {
     for (const auto& exhibit : exhibits()) {
       if (!request.only.empty() && exhibit.name != request.only) continue;
       if (interrupted()) return fmt::print("\nverdict: unknown (interrupted)\n"), 1;
       ++counts[static_cast<std::size_t>(print_row(exhibit, request, seed))];
     }
   }
+  const bool interleaved = request.engine == "all" || request.engine == "race";
+  if (interleaved && (race || request.only.empty())) print_races(request, counts);
   const auto [caught, survived, others] = counts;
   fmt::print("\n{} caught under the expected law, {} not", caught, survived);
   if (others > 0) fmt::print(", {} not for this engine (see --list)", others);

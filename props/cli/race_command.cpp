@@ -74,6 +74,8 @@ int run_pairs(const Request& request) {
                          : duration(request.time);
   plan.limits.time = total / pairs.size();
   std::vector<race::PairResult> rows;
+  // A subject that there is not is told before the table begins.
+  race::open_race(request.subject, race::cases_of(pairs[0].first, pairs[0].second)[0].what);
   if (!request.json) {
     fmt::print("  {:<17} {:>5} {:>10}  {:<8} {:>7}\n", "pair", "cases", "schedules", "verdict",
                "seconds");

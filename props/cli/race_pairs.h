@@ -19,7 +19,7 @@ race::RaceText text_of(const race::Found& found, const std::string& heading);
 /// Prints the story of a failing pair, saves its schedule and says how to repeat it.
 void tell_race(const std::string& subject, const race::PairResult& result);
 
-/// Every pair, within the stage's share of the time.
+/// All schedules of every pair.
 StageResult race_stage(const GateOptions& options);
 
 }  // namespace cow::props::cli

@@ -8,6 +8,7 @@
 #include "props/cli/outcome.h"
 #include "props/cli/parse.h"
 #include "props/museum/kill.h"
+#include "props/museum/race_kill.h"
 #include "props/run/isolated.h"
 #include "props/traces/library.h"
 
@@ -111,7 +112,7 @@ StageResult proofs_stage(const GateOptions&) {
   return {proofs.amount, proofs.proved ? Verdict::pass : Verdict::fail, proofs.note};
 }
 
-/// Every exhibit must be caught by its trace and by random runs, under its law.
+/// Every exhibit must be caught by its trace and by random runs, or as a race, under its law.
 StageResult museum_stage(const GateOptions& options) {
   std::size_t caught = 0;
   std::string survivors;
@@ -125,8 +126,16 @@ StageResult museum_stage(const GateOptions& options) {
     else
       survivors += fmt::format("{}{}", survivors.empty() ? "" : ", ", exhibit.name);
   }
+  for (const auto& exhibit : race_exhibits()) {
+    show_progress(fmt::format("museum: {}", exhibit.name));
+    if (kill_by_race(exhibit, std::chrono::seconds(10)).expected)
+      ++caught;
+    else
+      survivors += fmt::format("{}{}", survivors.empty() ? "" : ", ", exhibit.name);
+  }
   clear_progress();
-  return {fmt::format("{} of {} mutants caught", caught, exhibits().size()),
+  const auto all = exhibits().size() + race_exhibits().size();
+  return {fmt::format("{} of {} mutants caught", caught, all),
           survivors.empty() ? Verdict::pass : Verdict::fail,
           survivors.empty() ? "" : "not caught as expected: " + survivors};
 }

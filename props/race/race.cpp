@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "props/draw/random.h"
+
 namespace cow::props::race {
 
 namespace {
@@ -14,6 +16,36 @@ bool all_succeeded(const History& history) {
   });
 }
 
+/// The plan for one case. Of the time that is left a quarter: few cases need much. Random schedules
+/// never end by themselves, so the cases take turns.
+Plan plan_of(const Plan& plan, std::uint64_t turn, Clock::time_point end) {
+  using std::chrono::milliseconds;
+  constexpr std::uint64_t random_schedules = 100;
+  auto share = plan;
+  const auto quarter = std::chrono::duration_cast<milliseconds>((end - Clock::now()) / 4);
+  share.limits.time = std::max(milliseconds(1), quarter);
+  if (plan.engine == Plan::Engine::pct) {
+    share.limits.executions = std::min(plan.limits.executions, random_schedules);
+    share.seed = seed_of(plan.seed, turn);
+  }
+  return share;
+}
+
+void race_case(const std::string& subject, const PairCase& one, Plan plan, PairResult& result) {
+  const auto program = open_race(subject, one.what);
+  plan.limits.watch = [&](const Execution& run) {
+    if (!run.was_cut && !run.failure && all_succeeded(program->history())) ++result.succeeded;
+  };
+  const auto report = search(*program, plan);
+  result.executions += report.executions;
+  if (report.outcome == Outcome::pass) return;
+  result.outcome = report.outcome;
+  result.bound = report.bound;
+  if (report.outcome == Outcome::unknown) return;
+  result.failing = one.name;
+  result.found = shrink_case(subject, one.what, report);
+}
+
 }  // namespace
 
 PairResult race_pair(const std::string& subject, model::Kind a, model::Kind b, const Plan& plan) {
@@ -23,27 +55,12 @@ PairResult race_pair(const std::string& subject, model::Kind a, model::Kind b, c
   const auto start = Clock::now();
   const auto end = start + plan.limits.time;
   const auto cases = cases_of(a, b);
-  for (const auto& one : cases) {
-    const auto program = open_race(subject, one.what);
-    auto share = plan;  // of the time that is left, a quarter: few cases need much
-    share.limits.time =
-        std::max(std::chrono::milliseconds(1),
-                 std::chrono::duration_cast<std::chrono::milliseconds>((end - Clock::now()) / 4));
-    share.limits.watch = [&](const Execution& run) {
-      if (!run.was_cut && !run.failure && all_succeeded(program->history())) ++result.succeeded;
-    };
-    const auto report = search(*program, share);
-    ++result.cases;
-    result.executions += report.executions;
-    if (report.outcome == Outcome::unknown) {
-      result.outcome = Outcome::unknown;
-      result.bound = report.bound;
-    } else if (report.outcome == Outcome::fail) {
-      result.outcome = Outcome::fail;
-      result.failing = one.name;
-      result.found = shrink_case(subject, one.what, report);
-      break;
-    }
+  result.cases = cases.size();
+  const bool random = plan.engine == Plan::Engine::pct;
+  for (std::uint64_t turn = 0; result.outcome != Outcome::fail; ++turn) {
+    const bool over = random ? Clock::now() >= end || plan.limits.stop() : turn == cases.size();
+    if (over) break;
+    race_case(subject, cases[turn % cases.size()], plan_of(plan, turn, end), result);
   }
   result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return result;

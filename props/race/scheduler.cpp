@@ -178,7 +178,7 @@ void Scheduler::perform(const Touch& touch) {
       break;
     case Deed::add:
     case Deed::write:
-      object.seen[task_] += object.seen[task_] == object.version ? 1 : 0;  // not news to itself
+      object.seen[task_] += object.seen[task_] == object.version ? 1U : 0U;  // not news to itself
       ++object.version;
       break;
     default:
