@@ -1,5 +1,7 @@
 #include "fuzz/sessions.h"
 
+#include <algorithm>
+
 #include "model/rescale.h"
 #include "props/subjects/registry.h"
 
@@ -27,7 +29,7 @@ model::Geometry find_geometry(const std::string& subject) {
 }  // namespace
 
 Sessions::Sessions(std::string subject)
-    : subject_(std::move(subject)), geometry_(find_geometry(subject_)) {}
+    : subject_(std::move(subject)), geometry_(find_geometry(subject_)), pool_(subject_) {}
 
 bool Sessions::plays(const model::World& world) {
   return find(model::rescale({world, {}}, geometry_).world) != nullptr;
@@ -42,15 +44,13 @@ std::optional<Broken> Sessions::run(model::Trace trace) {
 }
 
 props::Session* Sessions::find(const model::World& world) {
-  for (const auto& [known, session] : open_) {
-    if (known == world) return session.get();
-  }
+  if (std::ranges::find(refused_, world) != refused_.end()) return nullptr;
   try {
-    open_.emplace_back(world, props::open_session(subject_, world));
+    return &pool_.open(world);
   } catch (const props::SubjectError&) {
-    open_.emplace_back(world, nullptr);
+    refused_.push_back(world);
+    return nullptr;
   }
-  return open_.back().second.get();
 }
 
 }  // namespace cow::fuzz

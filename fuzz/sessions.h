@@ -1,12 +1,10 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "props/lockstep/session.h"
+#include "props/subjects/session_pool.h"
 
 namespace cow::fuzz {
 
@@ -17,8 +15,7 @@ struct Broken {
   std::string state;   ///< the subject's state for a reader
 };
 
-/// Sessions of one subject, one for each world that was asked for: opening one takes longer than
-/// running a trace.
+/// Sessions of one subject, in whatever worlds the fuzzer comes up with.
 class Sessions {
  public:
   /// Throws props::SubjectError when the subject cannot play in any default world.
@@ -39,7 +36,8 @@ class Sessions {
 
   std::string subject_;
   model::Geometry geometry_;
-  std::vector<std::pair<model::World, std::unique_ptr<props::Session>>> open_;
+  props::SessionPool pool_;
+  std::vector<model::World> refused_;  ///< where the subject cannot play
 };
 
 }  // namespace cow::fuzz

@@ -8,6 +8,7 @@
 #include "model/op.h"
 #include "model/status.h"
 #include "model/world.h"
+#include "model/zeroed.h"
 
 namespace cow::model {
 
@@ -96,7 +97,8 @@ class Reference {
   std::uint32_t next_object_ = 1;
   std::vector<std::uint8_t> alive_;  ///< [proc]
   std::vector<Page> pages_;          ///< [proc][page]; Page{} wherever nothing is mapped
-  std::vector<std::uint8_t> bytes_;  ///< [proc][page][byte]; zeroes wherever a page is fresh
+  std::vector<std::uint8_t, Zeroed<std::uint8_t>>
+      bytes_;  ///< [proc][page][byte]; zeroes wherever a page is fresh
 };
 
 }  // namespace cow::model

@@ -10,7 +10,7 @@ namespace cow::machine {
 using kernel::Law;
 
 template <class G>
-Audit<G>::Audit(const M& machine) : m_(machine) {
+Audit<G>::Audit(const M& machine) : m_(machine), glance_(machine) {
   const auto& c = m_.config();
   const auto blocks = (c.frames + M::fan - 1) / M::fan;
   seen_.resize(std::size_t{c.procs} * c.pages);
@@ -26,7 +26,21 @@ void Audit<G>::find(Law law, std::string text) {
 
 template <class G>
 bool Audit<G>::look() {
+  if constexpr (glances) {
+    if (glance_.fine()) {
+      findings_.clear();
+      latest_ = glance_.pages();
+      tables_ = glance_.tables();
+      return true;
+    }
+  }
+  return look_properly();
+}
+
+template <class G>
+bool Audit<G>::look_properly() {
   findings_.clear();
+  latest_ = seen_.data();
   std::fill(seen_.begin(), seen_.end(), SeenPage{});
   std::fill(holders_.begin(), holders_.end(), 0U);
   std::fill(huge_.begin(), huge_.end(), 0U);
@@ -202,54 +216,6 @@ void Audit<G>::walk_object(Frame table, int level) {
   }
 }
 
-/// First all frames without a branch, since this is most of what an audit costs; only when
-/// something is wrong are the culprits looked for and put into words.
-template <class G>
-void Audit<G>::check_frames() {
-  bool right = true;
-  std::uint32_t free = 0;
-  for (Frame f = 0; f < m_.config().frames; ++f) {
-    right &= kernel::count_is_exact(*this, f);
-    right &= kernel::free_when_unheld(*this, f);
-    free += is_free(f) ? 1U : 0U;
-  }
-  if (!right) explain_frames();
-  if (free != m_.header().free_frames) {
-    find(Law::exact_count,
-         fmt::format("{} frames are free, the allocator counts {}", free, m_.header().free_frames));
-  }
-}
-
-template <class G>
-void Audit<G>::explain_frames() {
-  for (Frame f = 0; f < m_.config().frames; ++f) {
-    if (!kernel::count_is_exact(*this, f)) {
-      find(Law::exact_count,
-           fmt::format("frame {} counts {} holders and has {}", f, count(f), holders_[f]));
-    }
-    if (!kernel::free_when_unheld(*this, f)) {
-      find(is_free(f) ? Law::no_dangling : Law::exact_count,
-           fmt::format("frame {} is {}free with {} references", f, is_free(f) ? "" : "not ",
-                       references(f)));
-    }
-  }
-}
-
-template <class G>
-void Audit<G>::check_blocks() {
-  for (std::uint32_t b = 0; b < huge_.size(); ++b) {
-    const auto& block = m_.block_info(b);
-    if (block.leaves != huge_[b]) {
-      find(Law::exact_count, fmt::format("the huge page at frame {} counts {} leaves and has {}",
-                                         b * M::fan, block.leaves, huge_[b]));
-    }
-    if (block.small != small_[b]) {
-      find(Law::exact_count, fmt::format("the block at frame {} counts {} small holders and has {}",
-                                         b * M::fan, block.small, small_[b]));
-    }
-  }
-}
-
 template <class G>
 void Audit<G>::check_translations() {
   for (std::uint32_t cpu = 0; cpu < m_.config().cpus; ++cpu) {
@@ -289,8 +255,9 @@ template <class G>
 void Audit<G>::check_machine() {
   const auto& header = m_.header();
   if (header.complaint.seen != 0) find(header.complaint.law, complaint_text(header.complaint));
-  const auto lists = lists_fault(m_);
-  if (!lists.empty()) find(Law::frugal, lists);
+  auto fault = lists_fault(m_);
+  if (fault.empty() && findings_.empty()) fault = free_count_fault(m_);
+  if (!fault.empty()) find(Law::frugal, fault);
   if (header.locks != 0) find(Law::progress, fmt::format("{} locks are still held", header.locks));
 }
 

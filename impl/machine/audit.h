@@ -6,6 +6,7 @@
 #include "impl/kernel/laws.h"
 #include "impl/machine/byte_machine.h"
 #include "impl/machine/complaint.h"
+#include "impl/machine/glance.h"
 
 namespace cow::machine {
 
@@ -30,25 +31,18 @@ class Audit {
   using Entry = typename Memory::Entry;
   using Area = kernel::Area;
 
-  /// What a process sees of one page, read from its area and its page table, past the TLBs.
-  struct SeenPage {
-    const Area* area = nullptr;           ///< null where nothing is mapped
-    const std::uint8_t* bytes = nullptr;  ///< null where no frame holds the page yet: zeroes
-    Entry entry;                          ///< as if it were small
-    bool mapped = false;
-    kernel::Access access = kernel::Access::none;
-    bool huge = false;     ///< the entry is part of a huge leaf
-    std::uint8_t pad = 0;  ///< no hole, so that clearing many of them is one memset
-  };
+  using SeenPage = machine::SeenPage<Geometry>;
 
   explicit Audit(const M& machine);
 
   /// Looks again. True when every law holds.
   bool look();
+  /// The same without the glance that goes before it on small machines.
+  bool look_properly();
 
   const std::vector<Finding>& findings() const { return findings_; }
   const SeenPage& seen(std::uint32_t process, std::uint64_t page) const {
-    return seen_[process * std::size_t{m_.config().pages} + page];
+    return latest_[process * std::size_t{m_.config().pages} + page];
   }
   /// Frames that hold tables, by walking.
   std::uint32_t tables() const { return tables_; }
@@ -80,12 +74,19 @@ class Audit {
   }
   [[gnu::cold]] void find(kernel::Law law, std::string text);
 
+  struct NoGlance {
+    explicit NoGlance(const M&) {}
+  };
+  static constexpr bool glances = Geometry::checked;
+
   const M& m_;
+  [[no_unique_address]] std::conditional_t<glances, Glance<Geometry>, NoGlance> glance_;
   std::vector<Finding> findings_;
   std::vector<SeenPage> seen_;          ///< [process][page]
   std::vector<std::uint32_t> holders_;  ///< [frame]: PTEs and objects; a table's owners
   std::vector<std::uint32_t> huge_;     ///< [block]: huge leaves
   std::vector<std::uint32_t> small_;    ///< [block]: holders of its data frames, one by one
+  const SeenPage* latest_ = nullptr;    ///< the table that `seen` reads
   std::uint32_t tables_ = 0;
 };
 

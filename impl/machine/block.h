@@ -37,10 +37,14 @@ struct FrameInfo {
 /// M::fan aligned frames: what a huge leaf maps. Sub-pages that are held one by one count in
 /// their FrameInfo and, together, in `small`.
 struct Block {
-  std::uint32_t leaves = 0;                ///< huge leaves that hold the whole block
-  std::uint32_t small = 0;                 ///< sum of the counts of its data frames
-  std::uint32_t free = 0;                  ///< free frames in it
-  std::uint32_t next = none, prev = none;  ///< the list it is on: whole or broken
+  std::uint32_t leaves = 0;  ///< huge leaves that hold the whole block
+  std::uint32_t small = 0;   ///< sum of the counts of its data frames
+  std::uint32_t free = 0;    ///< free frames in it
+};
+
+/// A block's neighbours on the list that it is on: whole or broken.
+struct Link {
+  std::uint32_t next = none, prev = none;
 };
 
 struct ProcessInfo {
@@ -83,7 +87,7 @@ struct Header {
 
 /// Where each section of the block starts, in bytes.
 struct Layout {
-  std::size_t processes, areas, translations, blocks, bitmaps, frames, bytes, size;
+  std::size_t processes, areas, translations, blocks, links, bitmaps, frames, bytes, size;
 };
 
 constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
@@ -97,7 +101,8 @@ constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t transl
   l.translations = align(l.areas + std::size_t{c.procs} * c.pages * sizeof(kernel::Area), 64);
   l.blocks =
       align(l.translations + std::size_t{c.cpus} * translations_per_cpu * sizeof(Translation), 64);
-  l.bitmaps = align(l.blocks + blocks * sizeof(Block), 64);
+  l.links = align(l.blocks + blocks * sizeof(Block), 64);
+  l.bitmaps = align(l.links + blocks * sizeof(Link), 64);
   l.frames = align(l.bitmaps + blocks * words * 8, 64);
   l.bytes = align(l.frames + blocks * fan * sizeof(FrameInfo), 4096);
   l.size = align(l.bytes + blocks * fan * page_bytes, 4096);

@@ -75,6 +75,7 @@ class ByteMachine : public Tlbs<Geometry> {
   bool valid_process(Process p) const { return p < this->config_.procs; }
   bool valid_cpu(std::uint32_t cpu) const { return cpu < this->config_.cpus; }
   bool alive(Process p) const { return valid_process(p) && this->processes_[p].alive != 0; }
+  const ProcessInfo& process_info(Process p) const { return this->processes_[p]; }
   Frame root(Process p) const { return this->processes_[p].root; }
   /// REQUIRES: a space lock is held.
   AreaList areas(Process p) {

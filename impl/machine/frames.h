@@ -112,6 +112,15 @@ class Frames : public Memory<Geometry> {
   std::uint32_t free_frames() const { return this->header_->free_frames; }
   const FrameInfo& frame_info(Frame frame) const { return this->frames_[frame]; }
   const Block& block_info(std::uint32_t block) const { return this->blocks_[block]; }
+  const Link& block_link(std::uint32_t block) const { return this->links_[block]; }
+  const std::uint64_t* free_bits() const { return this->bitmaps_; }
+  std::uint32_t free_in(std::uint32_t block) const {
+    std::uint32_t free = 0;
+    for (std::uint32_t w = 0; w < words_per_block; ++w) {
+      free += static_cast<std::uint32_t>(std::popcount(this->bitmaps_[word(block) + w]));
+    }
+    return free;
+  }
 
   /// The k-th allocation from now on fails (once); 0 takes that back.
   void fail_allocation(std::uint32_t k) { this->header_->fail_in = k; }
@@ -197,22 +206,20 @@ class Frames : public Memory<Geometry> {
   }
 
   void link(std::uint32_t b, std::uint32_t& list) {
-    auto& block = this->blocks_[b];
-    block.prev = none;
-    block.next = list;
-    if (list != none) this->blocks_[list].prev = b;
+    this->links_[b] = {list, none};
+    if (list != none) this->links_[list].prev = b;
     list = b;
   }
   void unlink(std::uint32_t b) {
-    auto& block = this->blocks_[b];
+    const auto [next, prev] = this->links_[b];
     auto& header = *this->header_;
-    if (block.next != none) this->blocks_[block.next].prev = block.prev;
-    if (block.prev != none)
-      this->blocks_[block.prev].next = block.next;
+    if (next != none) this->links_[next].prev = prev;
+    if (prev != none)
+      this->links_[prev].next = next;
     else if (header.whole == b)
-      header.whole = block.next;
+      header.whole = next;
     else
-      header.broken = block.next;
+      header.broken = next;
   }
 };
 

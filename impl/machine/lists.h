@@ -12,10 +12,10 @@ template <class M>
 std::string list_fault(const M& m, std::uint32_t head, bool whole, std::uint32_t* blocks) {
   const auto all = (m.config().frames + M::fan - 1) / M::fan;
   auto prev = none;
-  for (auto b = head; b != none; prev = b, b = m.block_info(b).next) {
+  for (auto b = head; b != none; prev = b, b = m.block_link(b).next) {
     if (b >= all || ++*blocks > all) return "a list of blocks never ends";
     const auto& block = m.block_info(b);
-    if (block.prev != prev)
+    if (m.block_link(b).prev != prev)
       return fmt::format("the block at frame {} is linked wrongly", b * M::fan);
     if (block.free > 0 && (block.free == M::fan) == whole) continue;
     return fmt::format(
@@ -25,7 +25,19 @@ std::string list_fault(const M& m, std::uint32_t head, bool whole, std::uint32_t
   return {};
 }
 
-/// The same of both lists: whole blocks are on one, those with some free frames on the other.
+/// The first block that counts its free frames wrongly, or nothing.
+template <class M>
+std::string free_count_fault(const M& m) {
+  for (std::uint32_t b = 0; b * M::fan < m.config().frames; ++b) {
+    const auto free = m.block_info(b).free, bits = m.free_in(b);
+    if (free == bits) continue;
+    return fmt::format("the block at frame {} counts {} free frames and has {}", b * M::fan, free,
+                       bits);
+  }
+  return {};
+}
+
+/// What is wrong with the lists: whole blocks are on one, those with some free frames on the other.
 template <class M>
 std::string lists_fault(const M& m) {
   std::uint32_t listed = 0, wanted = 0;

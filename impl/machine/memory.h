@@ -39,6 +39,7 @@ class Memory {
     areas_ = section<Area>(at.areas);
     translations_ = section<Translation>(at.translations);
     blocks_ = section<Block>(at.blocks);
+    links_ = section<Link>(at.links);
     bitmaps_ = section<std::uint64_t>(at.bitmaps);
     frames_ = section<FrameInfo>(at.frames);
     bytes_ = section<std::uint8_t>(at.bytes);
@@ -148,6 +149,7 @@ class Memory {
   Area* areas_;
   Translation* translations_;
   Block* blocks_;
+  Link* links_;
   std::uint64_t* bitmaps_;
   FrameInfo* frames_;
   std::uint8_t* bytes_;

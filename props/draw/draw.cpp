@@ -53,7 +53,7 @@ model::World draw_world(const model::World& base, std::uint64_t seed) {
 }
 
 Op Draw::next(const Reference& reference) {
-  Op op = random_.percent(blind_percent_) ? blind() : guided(reference);
+  Op op = random_.percent(blind_percent_) ? blind(reference) : guided(reference);
   if (random_.percent(oom_percent_)) op.oom = static_cast<std::uint8_t>(random_.between(1, 6));
   return op;
 }
@@ -206,11 +206,12 @@ Op Draw::draw_fork(const Reference& reference, Op op) {
 }
 
 /// Any operation at all, in or just outside the world.
-Op Draw::blind() {
+Op Draw::blind(const Reference& reference) {
   Op op;
   op.kind = draw_kind();
   op.proc = static_cast<std::uint8_t>(random_.below(world_.procs));
-  if (op.kind == Kind::exit && random_.percent(90)) op.kind = Kind::read;
+  if (op.kind == Kind::exit && reference.alive(op.proc) && random_.percent(90))
+    op.kind = Kind::read;
   if (op.kind == Kind::fork) op.child = static_cast<std::uint8_t>(random_.below(world_.procs));
   if (op.kind == Kind::map || op.kind == Kind::protect) op.access = draw_access_right();
   if (op.kind == Kind::map) op.huge = random_.one_in(2);

@@ -24,7 +24,7 @@ class Draw {
   using Reference = model::Reference;
 
   Op guided(const Reference& reference);
-  Op blind();
+  Op blind(const Reference& reference);
   void leave_world(Op& op);
   Op draw_map(const Reference& reference, Op op);
   Op draw_range(const Reference& reference, Op op);

@@ -4,7 +4,7 @@
 
 #include "props/run/random.h"
 #include "props/run/recorder.h"
-#include "props/run/session_pool.h"
+#include "props/subjects/session_pool.h"
 
 namespace cow::props {
 

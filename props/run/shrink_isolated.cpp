@@ -3,11 +3,11 @@
 #include <thread>
 
 #include "props/run/isolated.h"
-#include "props/run/session_pool.h"
 #include "props/run/watched.h"
 #include "props/run/worker.h"
 #include "props/shrink/world.h"
 #include "props/subjects/registry.h"
+#include "props/subjects/session_pool.h"
 
 namespace cow::props {
 

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include "impl/machine/audit.h"
+
+// The part of the audit that compares counts, once all holders are known.
+
+namespace cow::machine {
+
+using kernel::Law;
+
+/// First all frames without a branch, since this is most of what an audit costs; only when
+/// something is wrong are the culprits looked for and put into words.
+template <class G>
+void Audit<G>::check_frames() {
+  bool right = true;
+  std::uint32_t free = 0;
+  for (Frame f = 0; f < m_.config().frames; ++f) {
+    right &= kernel::count_is_exact(*this, f);
+    right &= kernel::free_when_unheld(*this, f);
+    free += is_free(f) ? 1U : 0U;
+  }
+  if (!right) explain_frames();
+  if (free != m_.header().free_frames) {
+    find(Law::exact_count,
+         fmt::format("{} frames are free, the allocator counts {}", free, m_.header().free_frames));
+  }
+}
+
+template <class G>
+void Audit<G>::explain_frames() {
+  for (Frame f = 0; f < m_.config().frames; ++f) {
+    if (!kernel::count_is_exact(*this, f)) {
+      find(Law::exact_count,
+           fmt::format("frame {} counts {} holders and has {}", f, count(f), holders_[f]));
+    }
+    if (!kernel::free_when_unheld(*this, f)) {
+      find(is_free(f) ? Law::no_dangling : Law::exact_count,
+           fmt::format("frame {} is {}free with {} references", f, is_free(f) ? "" : "not ",
+                       references(f)));
+    }
+  }
+}
+
+template <class G>
+void Audit<G>::check_blocks() {
+  for (std::uint32_t b = 0; b < huge_.size(); ++b) {
+    const auto& block = m_.block_info(b);
+    if (block.leaves != huge_[b]) {
+      find(Law::exact_count, fmt::format("the huge page at frame {} counts {} leaves and has {}",
+                                         b * M::fan, block.leaves, huge_[b]));
+    }
+    if (block.small != small_[b]) {
+      find(Law::exact_count, fmt::format("the block at frame {} counts {} small holders and has {}",
+                                         b * M::fan, block.small, small_[b]));
+    }
+  }
+}
+
+template class Audit<Tiny>;
+template class Audit<X86_64>;
+
+}  // namespace cow::machine

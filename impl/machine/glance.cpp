@@ -1,0 +1,115 @@
+#include "impl/machine/glance.h"
+
+#include <algorithm>
+
+#include "impl/kernel/laws.h"
+#include "impl/machine/lists.h"
+
+namespace cow::machine {
+
+namespace {
+
+template <class T>
+bool same_bytes(const T* a, const T* b, std::size_t count) {
+  return count == 0 || std::memcmp(a, b, count * sizeof(T)) == 0;
+}
+
+}  // namespace
+
+template <class G>
+Glance<G>::Glance(const M& machine) : m_(machine), tally_(machine.config()) {
+  const auto& c = m_.config();
+  pages_.resize(std::size_t{c.procs} * c.pages);
+  spaces_.resize(c.procs);
+  links_.resize((c.frames + M::fan - 1) / M::fan);
+  translations_.resize(std::size_t{c.cpus} * M::tlb_entries);
+}
+
+/// As if nothing had ever been looked at.
+template <class G>
+void Glance<G>::start() {
+  tally_.reset();
+  std::fill(pages_.begin(), pages_.end(), Page{});
+  for (auto& space : spaces_) {
+    space.info = ProcessInfo{};
+    space.areas.clear();
+    space.tables.clear();
+    space.shares = false;
+  }
+  objects_.clear();
+  full_.clear();
+  std::fill(translations_.begin(), translations_.end(), Translation{});
+}
+
+template <class G>
+bool Glance<G>::fine() {
+  if (!known_) start();
+  return known_ = fine_now();
+}
+
+template <class G>
+bool Glance<G>::fine_now() {
+  const auto& header = m_.header();
+  if (header.complaint.seen != 0 || header.locks != 0) return false;
+  bool any = false, objects = false;
+  for (auto& object : objects_) objects |= forget_if_changed(object);
+  for (std::uint32_t p = 0; p < spaces_.size(); ++p) {
+    auto& space = spaces_[p];
+    space.changed = objects && space.shares;
+    if (!refresh(p) || (space.changed && !pages_are_right(p))) return false;
+    any |= space.changed;
+  }
+  for (auto& object : objects_) {
+    if (object.changed && !walk_object(object, object.root, M::levels - 1)) return false;
+  }
+  return tally_.matches(m_) && lists_are_sound() && translations_are_backed(any);
+}
+
+template <class G>
+bool Glance<G>::lists_are_sound() {
+  const auto& header = m_.header();
+  if (first_whole_ == header.whole && first_broken_ == header.broken &&
+      same_bytes(links_.data(), &m_.block_link(0), links_.size()) && full_ == tally_.full() &&
+      whole_ == tally_.whole()) {
+    return true;
+  }
+  std::copy_n(&m_.block_link(0), links_.size(), links_.begin());
+  full_ = tally_.full();
+  whole_ = tally_.whole();
+  first_whole_ = header.whole;
+  first_broken_ = header.broken;
+  return lists_fault(m_).empty();
+}
+
+/// `any`: some process was looked at anew.
+template <class G>
+bool Glance<G>::translations_are_backed(bool any) {
+  const auto* now = &m_.translation(0, 0);
+  if (!any && same_bytes(translations_.data(), now, translations_.size())) return true;
+  for (std::size_t i = 0; i < translations_.size(); ++i) {
+    const auto& t = now[i];
+    if (t.valid == 0) continue;
+    if (t.process >= spaces_.size()) return false;
+    if (!spaces_[t.process].changed && same_bytes(&translations_[i], &t, 1)) continue;
+    const bool huge = M::is_huge_translation(static_cast<std::uint32_t>(i % M::tlb_entries));
+    if (!is_backed(t, huge ? M::fan : 1)) return false;
+  }
+  std::copy_n(now, translations_.size(), translations_.begin());
+  return true;
+}
+
+template <class G>
+bool Glance<G>::is_backed(const Translation& t, std::uint32_t pages) const {
+  for (std::uint32_t sub = 0; sub < pages; ++sub) {
+    const auto user = t.page + sub - m_.user_first();
+    if (!m_.alive(t.process) || user >= m_.config().pages) return false;
+    const Page& seen = row(t.process)[user];
+    if (seen.huge != (pages > 1)) return false;
+    if (!kernel::cached_within_entry(*this, Cached{t, sub}, seen.entry)) return false;
+  }
+  return true;
+}
+
+template class Glance<Tiny>;
+
+}  // namespace cow::machine

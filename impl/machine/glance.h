@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "impl/machine/seen_page.h"
+#include "impl/machine/tally.h"
+
+namespace cow::machine {
+
+/// A quick look at a small machine that was looked at before: only where its memory is not what
+/// it was are entries read anew, and a tally of all holders says what the counts must be. What it
+/// compares is the machine's memory, byte for byte; it never takes the kernel's word for what has
+/// changed. It may be alarmed for nothing, and then the Audit looks properly; it never calls a
+/// machine fine on which the Audit would find something (glance_test.cpp).
+template <class Geometry>
+class Glance {
+ public:
+  using M = ByteMachine<Geometry>;
+  // The view that the laws are stated over.
+  using Bool = bool;
+  using Frame = typename M::Frame;
+  using Entry = typename M::Entry;
+  using Area = kernel::Area;
+  using Page = SeenPage<Geometry>;
+
+  explicit Glance(const M& machine);
+
+  /// True: every law holds, and `pages` and `tables` tell what is so.
+  bool fine();
+
+  const Page* pages() const { return pages_.data(); }  ///< [process][page]
+  std::uint32_t tables() const { return tally_.tables(); }
+
+ private:
+  using Words = std::array<typename Geometry::Word, M::fan>;
+  using Owner = typename Tally<Geometry>::Owner;
+  struct Table {
+    Frame frame;
+    int level;
+    std::uint64_t base;  ///< the first page that it spans
+    Words words;         ///< what it said at the last look
+  };
+  struct Space {
+    ProcessInfo info;
+    std::vector<Area> areas;
+    std::vector<Table> tables;
+    bool changed = false, shares = false;
+  };
+  struct Object {
+    Frame root;
+    std::uint32_t mappings;
+    bool changed;
+    std::vector<Table> tables;
+  };
+
+  bool fine_now();
+  void start();
+
+  bool forget_if_changed(Object& object);
+  bool walk_object(Object& object, Frame table, int level);
+  void forget(Object& object);
+  bool map_objects(const std::vector<Area>& areas);
+  void unmap_objects(const std::vector<Area>& areas);
+
+  bool refresh(std::uint32_t p);
+  bool rebuild(std::uint32_t p);
+  bool refresh_areas(std::uint32_t p);
+  bool refresh_leaves(std::uint32_t p, Table& table);
+  bool walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
+  bool remember(std::vector<Table>& tables, Frame table, int level, std::uint64_t base);
+  bool note_leaf(std::uint32_t p, std::uint64_t page, Entry entry);
+  bool note_huge(std::uint32_t p, std::uint64_t page, Entry entry);
+  void forget_leaf(std::uint32_t p, std::uint64_t user);
+  bool pages_are_right(std::uint32_t p);
+  bool sharers_agree(std::uint32_t p);
+
+  bool lists_are_sound();
+  bool translations_are_backed(bool any);
+  bool is_backed(const Translation& t, std::uint32_t pages) const;
+  bool same_areas(const Space& space, std::uint32_t p) const;
+  Words words(Frame table) const;
+  Page* row(std::uint32_t p) { return pages_.data() + p * std::size_t{m_.config().pages}; }
+  const Page* row(std::uint32_t p) const {
+    return pages_.data() + p * std::size_t{m_.config().pages};
+  }
+
+  const M& m_;
+  Tally<Geometry> tally_;
+  std::vector<Page> pages_;
+  std::vector<Space> spaces_;
+  std::vector<Object> objects_;
+  // The allocator's lists when they were last found sound:
+  std::vector<Link> links_;
+  std::vector<std::uint64_t> full_, whole_;
+  std::uint32_t first_whole_ = none, first_broken_ = none;
+  std::vector<Translation> translations_;  ///< as they were when last found backed
+  bool known_ = false;                     ///< the last look found everything fine
+};
+
+extern template class Glance<Tiny>;
+
+}  // namespace cow::machine

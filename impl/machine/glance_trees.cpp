@@ -1,0 +1,277 @@
+#include <algorithm>
+#include <utility>
+
+#include "impl/kernel/laws.h"
+#include "impl/machine/glance.h"
+
+// How a Glance follows the trees of tables: what is not as it was is taken back from the tally, and
+// what is there now is told to it.
+
+namespace cow::machine {
+
+template <class G>
+typename Glance<G>::Words Glance<G>::words(Frame table) const {
+  Words words;
+  std::memcpy(words.data(), m_.frame_bytes(table).data(), sizeof words);
+  return words;
+}
+
+/// The allocator's lists. They are what they were while no link changed and no block became full
+/// or whole, or ceased to be; that the counts of the blocks are right is known by now.
+/// The table is in use and its memory is compared from now on. False: it cannot be one.
+template <class G>
+bool Glance<G>::remember(std::vector<Table>& tables, Frame table, int level, std::uint64_t base) {
+  if (table >= m_.config().frames || tables.size() > m_.config().frames) return false;
+  tally_.add_table(table, Owner::tree);
+  tables.push_back({table, level, base, words(table)});
+  return true;
+}
+
+// --- Objects: each holds its pages once, however many areas map it.
+
+/// Whether it is walked again is decided later: it may be gone, and its frames another's.
+template <class G>
+bool Glance<G>::forget_if_changed(Object& object) {
+  object.changed = !std::ranges::all_of(
+      object.tables, [this](const Table& table) { return table.words == words(table.frame); });
+  if (object.changed) forget(object);
+  return object.changed;
+}
+
+template <class G>
+bool Glance<G>::walk_object(Object& object, Frame table, int level) {
+  const bool root = level == M::levels - 1;
+  if (!remember(object.tables, table, level, 0)) return false;
+  if (root) tally_.drop_table(table, Owner::tree);  // counted once an area instead
+  for (const auto word : words(table)) {
+    const Entry entry(word);
+    if (!entry.present()) continue;
+    if (level > 0) {
+      if (!walk_object(object, entry.frame(), level - 1)) return false;
+      continue;
+    }
+    if (entry.frame() >= m_.config().frames) return false;
+    tally_.add_small(entry.frame());
+  }
+  return true;
+}
+
+template <class G>
+void Glance<G>::forget(Object& object) {
+  for (const auto& table : object.tables) {
+    if (table.level < M::levels - 1) tally_.drop_table(table.frame, Owner::tree);
+    if (table.level > 0) continue;
+    for (const auto word : table.words) {
+      if (word != 0) tally_.drop_small(Entry(word).frame(), false);
+    }
+  }
+  object.tables.clear();
+}
+
+template <class G>
+bool Glance<G>::map_objects(const std::vector<Area>& areas) {
+  for (const Area& area : areas) {
+    if (!area.is_shared()) continue;
+    if (area.object >= m_.config().frames) return false;
+    tally_.add_table(area.object, Owner::area);
+    const auto known = std::ranges::find(objects_, area.object, &Object::root);
+    if (known != objects_.end()) {
+      ++known->mappings;
+      continue;
+    }
+    auto& object = objects_.emplace_back(area.object, 1U, false, std::vector<Table>());
+    if (!walk_object(object, area.object, M::levels - 1)) return false;
+  }
+  return true;
+}
+
+template <class G>
+void Glance<G>::unmap_objects(const std::vector<Area>& areas) {
+  for (const Area& area : areas) {
+    if (!area.is_shared()) continue;
+    tally_.drop_table(area.object, Owner::area);
+    const auto object = std::ranges::find(objects_, area.object, &Object::root);
+    if (--object->mappings > 0) continue;
+    forget(*object);
+    objects_.erase(object);
+  }
+}
+
+// --- Processes
+
+template <class G>
+bool Glance<G>::same_areas(const Space& space, std::uint32_t p) const {
+  const auto areas = m_.areas(p);
+  return space.areas.size() == areas.size() &&
+         (areas.empty() || std::memcmp(space.areas.data(), areas.data(), areas.size_bytes()) == 0);
+}
+
+/// Notes what is not as it was; whether it is right is then up to pages_are_right.
+template <class G>
+bool Glance<G>::refresh(std::uint32_t p) {
+  auto& space = spaces_[p];
+  const auto& info = m_.process_info(p);
+  if (info.alive != space.info.alive || info.root != space.info.root) return rebuild(p);
+  if (info.alive == 0) return true;
+  if (!same_areas(space, p) && !refresh_areas(p)) return false;
+  for (auto& table : space.tables) {
+    if (table.words == words(table.frame)) continue;
+    if (table.level > 0) return rebuild(p);
+    if (!refresh_leaves(p, table)) return false;
+  }
+  return true;
+}
+
+template <class G>
+bool Glance<G>::rebuild(std::uint32_t p) {
+  auto& space = spaces_[p];
+  space.changed = true;
+  space.info = m_.process_info(p);
+  for (const auto& table : space.tables) tally_.drop_table(table.frame, Owner::tree);
+  space.tables.clear();
+  for (std::uint32_t user = 0; user < m_.config().pages; ++user) forget_leaf(p, user);
+  if (!refresh_areas(p)) return false;
+  return space.info.alive == 0 || walk_table(p, space.info.root, M::levels - 1, 0);
+}
+
+template <class G>
+bool Glance<G>::refresh_areas(std::uint32_t p) {
+  auto& space = spaces_[p];
+  space.changed = true;
+  const auto areas = m_.alive(p) ? m_.areas(p) : std::span<const Area>();
+  const std::vector<Area> before = std::exchange(space.areas, {areas.begin(), areas.end()});
+  auto end = m_.user_first();
+  for (const Area& area : areas) {
+    if (area.first < end || area.end <= area.first || area.end > m_.user_end()) return false;
+    end = area.end;
+  }
+  if (!map_objects(space.areas)) return false;
+  unmap_objects(before);
+  space.shares = std::ranges::any_of(space.areas, &Area::is_shared);
+  auto* page = row(p);
+  for (const Area& area : areas) {
+    for (; page < row(p) + (area.first - m_.user_first()); ++page) page->area = nullptr;
+    for (; page < row(p) + (area.end - m_.user_first()); ++page) page->area = &area;
+  }
+  for (; page < row(p) + m_.config().pages; ++page) page->area = nullptr;
+  return true;
+}
+
+template <class G>
+bool Glance<G>::refresh_leaves(std::uint32_t p, Table& table) {
+  spaces_[p].changed = true;
+  const auto before = std::exchange(table.words, words(table.frame));
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    if (before[i] == table.words[i]) continue;
+    const auto page = table.base + i;
+    if (before[i] != 0) forget_leaf(p, page - m_.user_first());
+    if (table.words[i] != 0 && !note_leaf(p, page, Entry(table.words[i]))) return false;
+  }
+  return true;
+}
+
+template <class G>
+bool Glance<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base) {
+  if (!remember(spaces_[p].tables, table, level, base)) return false;
+  const auto step = kernel::span<M>(level);
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    const Entry entry = m_.load_at(table, i);
+    if (!entry.present()) continue;
+    const auto page = base + i * step;
+    const bool right = level == 0     ? note_leaf(p, page, entry)
+                       : entry.huge() ? note_huge(p, page, entry)
+                                      : walk_table(p, entry.frame(), level - 1, page);
+    if (!right) return false;
+  }
+  return true;
+}
+
+template <class G>
+bool Glance<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
+  const auto user = page - m_.user_first();  // wraps, and is too large, below user space
+  if (user >= m_.config().pages || entry.frame() >= m_.config().frames) return false;
+  tally_.add_small(entry.frame());
+  auto& seen = row(p)[user];
+  seen.entry = entry;
+  seen.bytes = m_.frame_bytes(entry.frame()).data();
+  return true;
+}
+
+template <class G>
+bool Glance<G>::note_huge(std::uint32_t p, std::uint64_t page, Entry entry) {
+  const auto user = page - m_.user_first();
+  const auto head = entry.frame(), frames = m_.config().frames;
+  if (user >= m_.config().pages || head % M::fan != 0) return false;
+  if (head >= frames || M::fan > frames - head) return false;
+  tally_.add_huge(head, entry.writable());
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    auto& seen = row(p)[user + i];
+    seen.entry = Entry::leaf(head + i, entry.readable(), entry.writable());
+    seen.bytes = m_.frame_bytes(head + i).data();
+    seen.huge = true;
+  }
+  return true;
+}
+
+template <class G>
+void Glance<G>::forget_leaf(std::uint32_t p, std::uint64_t user) {
+  auto& seen = row(p)[user];
+  if (seen.huge && user % M::fan == 0) {
+    tally_.drop_huge(seen.entry.frame(), seen.entry.writable());
+  } else if (!seen.huge && seen.entry.present()) {
+    tally_.drop_small(seen.entry.frame(), seen.sole);
+  }
+  seen.entry = Entry::none();
+  seen.bytes = nullptr;
+  seen.huge = seen.sole = false;
+}
+
+/// The laws about the entries of a process, and that no table is empty where nothing is mapped.
+template <class G>
+bool Glance<G>::pages_are_right(std::uint32_t p) {
+  const auto& space = spaces_[p];
+  for (Page* seen = row(p); seen < row(p) + m_.config().pages; ++seen) {
+    seen->mapped = seen->area != nullptr;
+    seen->access = seen->mapped ? seen->area->access : kernel::Access::none;
+    if (!seen->entry.present()) {
+      seen->bytes = nullptr;
+      continue;
+    }
+    if (!seen->mapped || !kernel::entry_within_area(*this, seen->entry, *seen->area)) return false;
+    const bool sole = !seen->huge && seen->entry.writable() && !seen->area->is_shared();
+    if (sole == seen->sole) continue;
+    sole ? tally_.add_writer(seen->entry.frame()) : tally_.drop_writer(seen->entry.frame());
+    seen->sole = sole;
+  }
+  for (const auto& table : space.tables) {
+    const auto end = table.base + kernel::span<M>(table.level + 1);
+    if (table.level == M::levels - 1 || table.words != Words{}) continue;
+    if (std::ranges::none_of(space.areas, [&](const Area& area) {
+          return area.first < end && table.base < area.end;
+        })) {
+      return false;
+    }
+  }
+  return !space.shares || sharers_agree(p);
+}
+
+/// A page that this process has not touched yet shows what others wrote to its object.
+template <class G>
+bool Glance<G>::sharers_agree(std::uint32_t p) {
+  for (const Area& area : spaces_[p].areas) {
+    if (!area.is_shared()) continue;
+    for (auto page = area.first; page < area.end; ++page) {
+      auto& seen = row(p)[page - m_.user_first()];
+      const auto held = kernel::walk<M>(m_, area.object, page);
+      const auto entry = held.level == 0 ? held.entry : Entry::none();
+      if (!kernel::sharers_agree(*this, seen.entry, area, entry)) return false;
+      if (seen.entry.present()) continue;
+      seen.bytes = entry.present() ? m_.frame_bytes(entry.frame()).data() : nullptr;
+    }
+  }
+  return true;
+}
+
+template class Glance<Tiny>;
+
+}  // namespace cow::machine

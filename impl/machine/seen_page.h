@@ -1,0 +1,20 @@
+#pragma once
+
+#include "impl/kernel/area.h"
+#include "impl/machine/entry.h"
+
+namespace cow::machine {
+
+/// What a process sees of one page, read from its area and its page table, past the TLBs.
+template <class Geometry>
+struct SeenPage {
+  const kernel::Area* area = nullptr;   ///< null where nothing is mapped
+  const std::uint8_t* bytes = nullptr;  ///< null where no frame holds the page yet: zeroes
+  Entry<Geometry> entry;                ///< as if it were small
+  bool mapped = false;
+  kernel::Access access = kernel::Access::none;
+  bool huge = false;  ///< the entry is part of a huge leaf
+  bool sole = false;  ///< used by Glance: the leaf may write, and the page is private
+};
+
+}  // namespace cow::machine

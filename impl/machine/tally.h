@@ -1,0 +1,168 @@
+#pragma once
+
+#include <cstring>
+#include <vector>
+
+#include "impl/machine/byte_machine.h"
+
+namespace cow::machine {
+
+/// What the counts of a small machine have to be, given who holds what: told of every holder that
+/// comes and goes, in any order, it knows the blocks, the free bits and the frame table byte for
+/// byte. It knows as well whether some frame is held as it never may be.
+/// REQUIRES everywhere: frames lie in the machine.
+template <class Geometry>
+class Tally {
+ public:
+  using M = ByteMachine<Geometry>;
+  using Frame = typename M::Frame;
+  static constexpr std::uint32_t fan = M::fan;
+  static_assert(fan <= 64, "one word of free bits a block");
+
+  /// What uses a frame as a table: one place in one tree, or any number of areas that map the
+  /// object whose root it is.
+  enum class Owner : std::uint32_t { area = 1, tree = 1U << 16 };
+
+  explicit Tally(const Config& config)
+      : config_(config),
+        blocks_((config.frames + fan - 1) / fan),
+        bits_(blocks_.size()),
+        huge_writers_(blocks_.size()),
+        full_((blocks_.size() + 63) / 64),
+        whole_(full_.size()) {
+    frames_.resize(blocks_.size() * fan);
+    held_.resize(frames_.size());
+    reset();
+  }
+
+  /// Nobody holds anything.
+  void reset() {
+    std::fill(frames_.begin(), frames_.end(), FrameInfo{});
+    std::fill(held_.begin(), held_.end(), Held{});
+    std::fill(huge_writers_.begin(), huge_writers_.end(), 0U);
+    free_ = config_.frames;
+    tables_ = wrong_ = 0;
+    for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
+      const auto count = std::min(fan, config_.frames - b * fan);
+      blocks_[b] = {0, 0, count};
+      bits_[b] = ~std::uint64_t{0} >> (64 - count);
+      note_shape(b);
+    }
+  }
+
+  void add_table(Frame f, Owner owner) {
+    held_[f].owners += static_cast<std::uint32_t>(owner);
+    update(f);
+  }
+  void drop_table(Frame f, Owner owner) {
+    held_[f].owners -= static_cast<std::uint32_t>(owner);
+    update(f);
+  }
+  void add_small(Frame f) {
+    ++held_[f].small;
+    change_block(f / fan, [&](Block& block) { ++block.small; });
+    update(f);
+  }
+  /// `sole`: it was told to `add_writer` as well.
+  void drop_small(Frame f, bool sole) {
+    --held_[f].small;
+    held_[f].writers -= sole ? 1U : 0U;
+    change_block(f / fan, [&](Block& block) { --block.small; });
+    update(f);
+  }
+  /// A small leaf through which the frame may be written, and is private.
+  void add_writer(Frame f) {
+    ++held_[f].writers;
+    update(f);
+  }
+  void drop_writer(Frame f) {
+    --held_[f].writers;
+    update(f);
+  }
+  /// `sole`: it may be written.
+  void add_huge(Frame head, bool sole) {
+    change_block(head / fan, [&](Block& block) {
+      ++block.leaves;
+      huge_writers_[head / fan] += sole ? 1U : 0U;
+    });
+    for (Frame f = head; f < head + fan; ++f) update(f);
+  }
+  void drop_huge(Frame head, bool sole) {
+    change_block(head / fan, [&](Block& block) {
+      --block.leaves;
+      huge_writers_[head / fan] -= sole ? 1U : 0U;
+    });
+    for (Frame f = head; f < head + fan; ++f) update(f);
+  }
+
+  std::uint32_t tables() const { return tables_; }
+  /// The blocks without a free frame, and those with free frames only, one bit each.
+  const std::vector<std::uint64_t>& full() const { return full_; }
+  const std::vector<std::uint64_t>& whole() const { return whole_; }
+
+  /// Is every frame held as it may be, and does the machine count just that?
+  bool matches(const M& m) const {
+    return wrong_ == 0 && free_ == m.free_frames() &&
+           std::memcmp(frames_.data(), &m.frame_info(0), config_.frames * sizeof(FrameInfo)) == 0 &&
+           std::memcmp(blocks_.data(), &m.block_info(0), blocks_.size() * sizeof(Block)) == 0 &&
+           std::memcmp(bits_.data(), m.free_bits(), bits_.size() * sizeof(bits_[0])) == 0;
+  }
+
+ private:
+  struct Held {
+    std::uint32_t owners = 0;   ///< as a table: the sum of Owner
+    std::uint32_t small = 0;    ///< small leaves and objects
+    std::uint32_t writers = 0;  ///< small leaves that may write it alone
+    std::uint32_t wrong = 0;
+  };
+
+  /// Brings all that follows from `held_` and the block's leaves up to date.
+  void update(Frame f) {
+    auto& held = held_[f];
+    auto& info = frames_[f];
+    const auto b = f / fan;
+    const auto data = held.small + blocks_[b].leaves;
+    const bool table = held.owners != 0, was_used = info.kind != FrameKind::unused;
+    const bool wrong = (table && data != 0) ||
+                       held.owners > static_cast<std::uint32_t>(Owner::tree) ||
+                       (held.writers != 0 && data != 1);
+    wrong_ += (wrong ? 1U : 0U) - held.wrong;
+    held.wrong = wrong ? 1 : 0;
+    tables_ += (table ? 1U : 0U) - (info.kind == FrameKind::table ? 1U : 0U);
+    info.kind = table ? FrameKind::table : data != 0 ? FrameKind::data : FrameKind::unused;
+    info.count = held.small + (held.owners >> 16) + (held.owners & 0xffff);
+    if (was_used == (table || data != 0)) return;
+    const auto change = was_used ? 1U : ~0U;
+    free_ += change;
+    blocks_[b].free += change;
+    bits_[b] ^= std::uint64_t{1} << f % fan;
+    note_shape(b);
+  }
+  void note_shape(std::uint32_t b) {
+    const auto bit = std::uint64_t{1} << b % 64;
+    full_[b / 64] = (full_[b / 64] & ~bit) | (blocks_[b].free == 0 ? bit : 0);
+    whole_[b / 64] = (whole_[b / 64] & ~bit) | (blocks_[b].free == fan ? bit : 0);
+  }
+  /// Whoever may write a huge page is alone with it.
+  template <class Change>
+  void change_block(std::uint32_t b, Change change) {
+    const auto wrong = [&] {
+      return huge_writers_[b] != 0 && blocks_[b].leaves + blocks_[b].small != 1 ? 1U : 0U;
+    };
+    wrong_ -= wrong();
+    change(blocks_[b]);
+    wrong_ += wrong();
+  }
+
+  Config config_;
+  std::vector<FrameInfo> frames_;
+  std::vector<Held> held_;
+  std::vector<Block> blocks_;
+  std::vector<std::uint64_t> bits_;          ///< [block]: its free frames
+  std::vector<std::uint32_t> huge_writers_;  ///< [block]
+  std::vector<std::uint64_t> full_, whole_;
+  std::uint32_t free_ = 0, tables_ = 0;
+  std::uint32_t wrong_ = 0;  ///< frames and blocks that are held as they never may be
+};
+
+}  // namespace cow::machine
