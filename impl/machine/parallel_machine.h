@@ -95,7 +95,9 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   bool alive(Process p) const {
     return this->valid_process(p) && info(&ProcessInfo::alive, p).load(std::memory_order_acquire);
   }
-  Frame root(Process p) const { return info(&ProcessInfo::root, p).load(std::memory_order_acquire); }
+  Frame root(Process p) const {
+    return info(&ProcessInfo::root, p).load(std::memory_order_acquire);
+  }
   void start(Process p, Frame root_table) {
     info(&ProcessInfo::root, p).store(root_table, std::memory_order_release);
     this->processes_[p].areas = 0;
@@ -142,14 +144,15 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   std::atomic_ref<Word> word(Frame table, std::uint32_t index) const {
     return std::atomic_ref(reinterpret_cast<Word*>(this->bytes_ + table * page_bytes)[index]);
   }
-  std::atomic_ref<std::uint32_t> info(std::uint32_t ProcessInfo::* field, Process p) const {
+  std::atomic_ref<std::uint32_t> info(std::uint32_t ProcessInfo::*field, Process p) const {
     return std::atomic_ref(this->processes_[p].*field);
   }
   std::uint32_t locks_held() const {
     std::uint32_t held = 0;
     for (Process p = 0; p < this->config_.procs; ++p) held += spaces_[p].holders();
     for (Frame f = 0; f < this->config_.frames; ++f) held += this->frames_[f].locked;
-    for (Cpu c = 0; c < this->config_.cpus; ++c) held += this->cpus_[c].instruction.held() ? 1U : 0U;
+    for (Cpu c = 0; c < this->config_.cpus; ++c)
+      held += this->cpus_[c].instruction.held() ? 1U : 0U;
     return held;
   }
 

@@ -73,9 +73,7 @@ class SharedSpinLock {
       while (held_alone()) patience.wait();
     }
   }
-  bool unshare() {
-    return sharers_[this_cpu()].count.fetch_sub(1, std::memory_order_release) != 0;
-  }
+  bool unshare() { return sharers_[this_cpu()].count.fetch_sub(1, std::memory_order_release) != 0; }
 
   /// How often it is held. For who looks when all is quiet.
   std::uint32_t holders() const {

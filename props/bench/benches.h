@@ -14,5 +14,6 @@ void bench_lockstep(const Options& options, Rows& rows);
 void bench_fork(const Options& options, Rows& rows);
 void bench_fault(const Options& options, Rows& rows);
 void bench_shrink(const Options& options, Rows& rows);
+void bench_parallel(const Options& options, Rows& rows);
 
 }  // namespace cow::props::bench
