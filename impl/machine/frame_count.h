@@ -10,12 +10,14 @@ namespace cow::machine {
 /// PTE and one of the last leaf would each see the other's reference gone and both free the frame.
 class FrameCount {
  public:
-  // REQUIRES: nobody else knows the frame.
-  void start_single(std::uint32_t holders) { word_.store(holders, std::memory_order_relaxed); }
-  void start_covered() { word_.store(covered, std::memory_order_relaxed); }
+  static constexpr std::uint32_t covered = 1U << 31;
+
+  /// REQUIRES: nobody else knows the frame. `word`: its holders, or `covered`.
+  void start(std::uint32_t word) { word_.store(word, std::memory_order_relaxed); }
 
   /// Acquire: who finds itself alone sees what the others did before they let go.
-  std::uint32_t holders() const { return word_.load(std::memory_order_acquire) & ~covered; }
+  std::uint32_t word() const { return word_.load(std::memory_order_acquire); }
+  std::uint32_t holders() const { return word() & ~covered; }
 
   /// Relaxed: whoever gets has a reference already, which keeps the frame.
   void get() { word_.fetch_add(1, std::memory_order_relaxed); }
@@ -29,7 +31,7 @@ class FrameCount {
   }
   /// Takes one holder away unless it is the only one; then the answer is false.
   bool put_unless_last() {
-    auto seen = word_.load(std::memory_order_acquire);
+    auto seen = word();
     while (seen > 1) {
       if (word_.compare_exchange_weak(seen, seen - 1, std::memory_order_acq_rel)) return true;
     }
@@ -38,9 +40,7 @@ class FrameCount {
   /// The last leaf is gone. True when nothing else holds the frame.
   bool uncover() { return word_.fetch_and(~covered, std::memory_order_acq_rel) == covered; }
 
- protected:
-  static constexpr std::uint32_t covered = 1U << 31;
-
+ private:
   std::atomic<std::uint32_t> word_ = 0;
 };
 

@@ -22,7 +22,7 @@ auto ParallelFrames<G>::allocate_as(FrameKind kind) -> Allocation {
   const auto frame = next_frame();
   if (frame == none) return refuse();
   this->frames_[frame].kind = kind;
-  counts_[frame].start_single(1);
+  counts_[frame].start(1);
   note(kernel::Event::allocation);
   return {true, frame};
 }
@@ -52,7 +52,9 @@ void ParallelFrames<G>::refill(PerCpu& cpu) {
 
 template <class G>
 void ParallelFrames<G>::free_frame(Frame frame) {
-  this->frames_[frame].kind = FrameKind::unused;
+  auto& kind = this->frames_[frame].kind;
+  if (G::checked && kind == FrameKind::unused) return complain(kernel::Law::no_dangling, 3, frame);
+  kind = FrameKind::unused;
   if (G::checked) std::memset(this->page(frame), 0xA5, Base::page_bytes);
   auto& mine = cpus_[this_cpu()];
   const std::lock_guard hold(mine.cache);
@@ -99,7 +101,7 @@ void ParallelFrames<G>::rest() {
 /// Takes over what the machine for one thread made when it was reset.
 template <class G>
 void ParallelFrames<G>::adopt() {
-  for (Frame f = 0; f < blocks_in_use_ * fan; ++f) counts_[f].start_single(this->frames_[f].count);
+  for (Frame f = 0; f < blocks_in_use_ * fan; ++f) counts_[f].start(this->frames_[f].count);
   for (Cpu c = 0; c < this->config_.cpus; ++c) {
     cpus_[c].size = 0;
     cpus_[c].events = {};

@@ -52,21 +52,30 @@ class ParallelFrames : public ByteMachine<Geometry> {
     leaves(b * fan).store(1, std::memory_order_relaxed);
     for (Frame f = b * fan; f < (b + 1) * fan; ++f) {
       this->frames_[f].kind = FrameKind::data;
-      counts_[f].start_covered();
+      counts_[f].start(FrameCount::covered);
     }
     note(kernel::Event::allocation, fan);
     return {true, b * fan};
   }
 
-  void get(Frame frame) { counts_[frame].get(); }
-  void put(Frame frame) { settle(frame, counts_[frame].put()); }
+  void get(Frame frame) {
+    if (exists(frame)) counts_[frame].get();
+  }
+  void put(Frame frame) {
+    if (exists(frame)) settle(frame, counts_[frame].put());
+  }
   void get_table(Frame table) { counts_[table].get(); }
-  void put_table(Frame table) { settle(table, counts_[table].put()); }
+  void put_table(Frame table) {
+    if (exists(table)) settle(table, counts_[table].put());
+  }
   bool put_table_unless_last(Frame table) { return counts_[table].put_unless_last(); }
   std::uint32_t table_references(Frame table) const { return counts_[table].holders(); }
 
-  void get_huge(Frame head) { leaves(head).fetch_add(1, std::memory_order_relaxed); }
+  void get_huge(Frame head) {
+    if (exists(head)) leaves(head).fetch_add(1, std::memory_order_relaxed);
+  }
   void put_huge(Frame head) {
+    if (!exists(head)) return;
     const auto before = leaves(head).fetch_sub(1, std::memory_order_acq_rel);
     if (before == 0) return complain(kernel::Law::no_dangling, 3, head);
     if (before > 1) return;
@@ -77,12 +86,14 @@ class ParallelFrames : public ByteMachine<Geometry> {
 
   // Leaves before counts, as everywhere: a split moves references from there to here (row B11).
   std::uint32_t references(Frame frame) const {
+    if (Geometry::checked && frame >= this->config_.frames) return 0;
     const auto covering = leaves(frame).load(std::memory_order_acquire);
     return covering + counts_[frame].holders();
   }
   /// No one moment's sum, but a caller who is alone finds that out: nobody can become a holder who
   /// holds nothing, so a frame that was found unheld beside the caller's one leaf stays so.
   std::uint32_t huge_references(Frame head) const {
+    if (Geometry::checked && head >= this->config_.frames) return 0;
     auto sum = leaves(head).load(std::memory_order_acquire);
     for (Frame f = head; f < head + fan; ++f) sum += counts_[f].holders();
     return sum;
@@ -113,6 +124,12 @@ class ParallelFrames : public ByteMachine<Geometry> {
     std::array<std::uint64_t, kernel::event_count> events{};
   };
 
+  /// A small machine survives a kernel that lost its way, so that the laws can say how.
+  bool exists(Frame frame) {
+    if (!Geometry::checked || frame < this->config_.frames) return true;
+    complain(kernel::Law::no_dangling, 1, frame);
+    return false;
+  }
   std::atomic_ref<std::uint32_t> leaves(Frame frame) const {
     return std::atomic_ref(this->blocks_[frame / fan].leaves);
   }

@@ -32,9 +32,13 @@ class ParallelMachine : public ParallelFrames<Geometry> {
 
   // Entries.
   Entry load_at(Frame table, std::uint32_t index) const {
+    if (Geometry::checked && table >= this->config_.frames) return Entry::none();
     return Entry(word(table, index).load(std::memory_order_acquire));
   }
   void store_at(Frame table, std::uint32_t index, Entry entry) {
+    if (Geometry::checked && !this->is_table(table)) {
+      return this->complain(kernel::Law::no_dangling, 0, table);
+    }
     word(table, index).store(entry.word(), std::memory_order_release);
   }
   Entry load(const Place& at) const { return load_at(at.table, at.index); }
@@ -48,14 +52,17 @@ class ParallelMachine : public ParallelFrames<Geometry> {
 
   // Bytes.
   void read_bytes(Frame frame, std::uint32_t offset, std::span<std::uint8_t> out) const {
+    if (Geometry::checked && frame >= this->config_.frames) return;
     auto* from = this->bytes_ + frame * page_bytes + offset;
     for (auto& byte : out) byte = std::atomic_ref(*from++).load(std::memory_order_relaxed);
   }
   void write_bytes(Frame frame, std::uint32_t offset, std::span<const std::uint8_t> in) {
+    if (!this->exists(frame)) return;
     auto* to = this->bytes_ + frame * page_bytes + offset;
     for (const auto byte : in) std::atomic_ref(*to++).store(byte, std::memory_order_relaxed);
   }
   void copy_page(Frame to, Frame from) {
+    if (!this->exists(from)) return;
     std::memcpy(this->page(to), this->page(from), page_bytes);
     this->note(kernel::Event::copy);
   }
@@ -119,8 +126,12 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   void unlock_space(Process p) { expect_held(spaces_[p].unlock(), p); }
   void share_space(Process p) { spaces_[p].share(); }
   void unshare_space(Process p) { expect_held(spaces_[p].unshare(), p); }
-  void lock_table(Frame table) { spin_lock(this->frames_[table].locked); }
-  void unlock_table(Frame table) { expect_held(spin_unlock(this->frames_[table].locked), table); }
+  void lock_table(Frame table) {
+    if (this->exists(table)) spin_lock(this->frames_[table].locked);
+  }
+  void unlock_table(Frame table) {
+    if (this->exists(table)) expect_held(spin_unlock(this->frames_[table].locked), table);
+  }
 
   void rest() {
     Base::rest();
