@@ -34,14 +34,11 @@ class Frames : public Memory<Geometry> {
   /// `fan` consecutive, aligned frames, held by one huge leaf. Fails when no block is whole.
   Allocation allocate_huge() {
     if (fails_now()) return {false, none};
-    const auto b = this->header_->whole;
+    const auto b = take_block();
     if (b == none) return refuse();
-    unlink(b);
-    this->blocks_[b].free = 0;
     this->blocks_[b].leaves = 1;
-    for (std::uint32_t w = 0; w < words_per_block; ++w) this->bitmaps_[word(b) + w] = 0;
     for (Frame f = b * fan; f < (b + 1) * fan; ++f) this->frames_[f].kind = FrameKind::data;
-    account(b, fan);
+    this->note(kernel::Event::allocation, fan);
     return {true, b * fan};
   }
 
@@ -140,6 +137,41 @@ class Frames : public Memory<Geometry> {
     header.free_frames = this->config_.frames;
   }
 
+  /// A free frame, taken off the lists and not yet anything; `none` when there is none.
+  Frame take() {
+    auto& header = *this->header_;
+    const auto b = header.broken != none ? header.broken : header.whole;
+    if (b == none) return none;
+    auto& block = this->blocks_[b];
+    if (block.free == fan) unlink(b), link(b, header.broken);
+    std::uint32_t w = 0;
+    while (this->bitmaps_[word(b) + w] == 0) ++w;
+    auto& bits = this->bitmaps_[word(b) + w];
+    const auto frame = b * fan + w * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+    bits &= bits - 1;
+    if (--block.free == 0) unlink(b);
+    account(b, 1);
+    return frame;
+  }
+  /// The same for a block of which every frame is free.
+  std::uint32_t take_block() {
+    const auto b = this->header_->whole;
+    if (b == none) return none;
+    unlink(b);
+    this->blocks_[b].free = 0;
+    for (std::uint32_t w = 0; w < words_per_block; ++w) this->bitmaps_[word(b) + w] = 0;
+    account(b, fan);
+    return b;
+  }
+  void give_back(Frame frame) {
+    const auto b = frame / fan;
+    auto& block = this->blocks_[b];
+    bits_of(frame) |= bit(frame);
+    if (block.free++ == 0) link(b, this->header_->broken);
+    if (block.free == fan) unlink(b), link(b, this->header_->whole);
+    ++this->header_->free_frames;
+  }
+
  private:
   static constexpr std::uint32_t words_per_block = (fan + 63) / 64;
   static std::size_t word(std::uint32_t block) { return std::size_t{block} * words_per_block; }
@@ -163,7 +195,6 @@ class Frames : public Memory<Geometry> {
     auto& header = *this->header_;
     header.free_frames -= count;
     if (b >= header.touched) open_blocks(b + 1);
-    this->note(kernel::Event::allocation, count);
   }
 
   /// Blocks below `end` are in use from now on. Memory that was never used is as dirty as any.
@@ -176,35 +207,22 @@ class Frames : public Memory<Geometry> {
 
   Allocation allocate_as(FrameKind kind) {
     if (fails_now()) return {false, none};
-    auto& header = *this->header_;
-    const auto b = header.broken != none ? header.broken : header.whole;
-    if (b == none) {
-      if (header.free_frames > 0) this->complain(kernel::Law::frugal, 6, header.free_frames);
+    const auto frame = take();
+    if (frame == none) {
+      const auto free = this->header_->free_frames;
+      if (free > 0) this->complain(kernel::Law::frugal, 6, free);
       return refuse();
     }
-    auto& block = this->blocks_[b];
-    if (block.free == fan) unlink(b), link(b, header.broken);
-    std::uint32_t w = 0;
-    while (this->bitmaps_[word(b) + w] == 0) ++w;
-    auto& bits = this->bitmaps_[word(b) + w];
-    const auto frame = b * fan + w * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
-    bits &= bits - 1;
-    if (--block.free == 0) unlink(b);
     this->frames_[frame].kind = kind;
     this->frames_[frame].count = 1;
-    if (kind == FrameKind::data) ++block.small;
-    account(b, 1);
+    if (kind == FrameKind::data) ++this->blocks_[frame / fan].small;
+    this->note(kernel::Event::allocation);
     return {true, frame};
   }
 
   void free_frame(Frame frame) {
-    const auto b = frame / fan;
-    auto& block = this->blocks_[b];
     this->frames_[frame].kind = FrameKind::unused;
-    bits_of(frame) |= bit(frame);
-    if (block.free++ == 0) link(b, this->header_->broken);
-    if (block.free == fan) unlink(b), link(b, this->header_->whole);
-    ++this->header_->free_frames;
+    give_back(frame);
     if (Base::G::checked) std::memset(this->page(frame), 0xA5, Base::page_bytes);
   }
 

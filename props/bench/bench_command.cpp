@@ -23,11 +23,12 @@ struct Named {
   const char* name;
   void (*run)(const bench::Options&, bench::Rows&);
 };
-constexpr std::array<Named, 5> benches = {{{"lockstep", bench::bench_lockstep},
+constexpr std::array<Named, 6> benches = {{{"lockstep", bench::bench_lockstep},
                                            {"fork", bench::bench_fork},
                                            {"fault", bench::bench_fault},
                                            {"explore", bench::bench_explore},
-                                           {"shrink", bench::bench_shrink}}};
+                                           {"shrink", bench::bench_shrink},
+                                           {"parallel", bench::bench_parallel}}};
 
 int complain(const std::string& what) {
   fmt::print(stderr, "cowcheck bench: {}\n", what);
@@ -51,7 +52,8 @@ int bench_command(std::span<const std::string> args) {
   CLI::App app("Measures ours beside its rivals in one run; only ratios are judged.",
                "cowcheck bench");
   app.add_option("--only", request.only, "one comparison instead of all")
-      ->check(CLI::IsMember({"lockstep", "fork", "fault", "explore", "shrink", "all"}));
+      ->check(CLI::IsMember(
+          {"lockstep", "fork", "fault", "explore", "shrink", "parallel", "all"}));
   app.add_flag("--quick", request.options.quick, "fewer rounds, the smaller sizes only");
   app.add_option("--json", request.json, "also write the table to this new file")
       ->check(CLI::NonexistentPath);

@@ -15,5 +15,6 @@ void bench_fork(const Options& options, Rows& rows);
 void bench_fault(const Options& options, Rows& rows);
 void bench_explore(const Options& options, Rows& rows);
 void bench_shrink(const Options& options, Rows& rows);
+void bench_parallel(const Options& options, Rows& rows);
 
 }  // namespace cow::props::bench

@@ -27,7 +27,10 @@ class Embedded {
     return {status, buffer_};
   }
 
-  bool audit() { return audit_.look(); }
+  bool audit() {
+    if constexpr (requires(M& m) { m.rest(); }) system_.machine().rest();
+    return audit_.look();
+  }
   std::vector<Finding> findings() const {
     std::vector<Finding> found;
     for (const auto& f : audit_.findings()) found.push_back({f.law, f.text});

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+
+#include "impl/machine/byte_machine.h"
+#include "impl/machine/frame_count.h"
+#include "impl/machine/spin_locks.h"
+
+namespace cow::machine {
+
+/// Frames and counts for many CPUs at once. Each CPU keeps a few free frames of its own before the
+/// one allocator, so that two rarely meet there (Linux: per-CPU page lists). The counts lie beside
+/// the block, and the sum over a huge page is taken when it is asked for: one word that all faults
+/// of 2 MiB add to would be what they wait for. `rest` brings all that into the block.
+template <class Geometry>
+class ParallelFrames : public ByteMachine<Geometry> {
+  using Base = ByteMachine<Geometry>;
+
+ public:
+  using Base::fan;
+  using typename Base::Allocation, typename Base::Cpu, typename Base::Frame;
+
+  /// Throws std::invalid_argument when the configuration cannot be built.
+  explicit ParallelFrames(const Config& config)
+      : Base(config),
+        blocks_in_use_((config.frames + fan - 1) / fan),
+        counts_(std::make_unique<FrameCount[]>(std::size_t{blocks_in_use_} * fan)),
+        cpus_(std::make_unique<PerCpu[]>(config.cpus)) {
+    if (config.cpus > max_cpus) throw std::invalid_argument("machine: too many CPUs");
+    adopt();
+  }
+
+  /// REQUIRES: no thread uses the machine.
+  void reset() {
+    Base::reset();
+    adopt();
+  }
+
+  Allocation allocate() { return allocate_as(FrameKind::data); }
+  Allocation allocate_table() {
+    const auto got = allocate_as(FrameKind::table);
+    if (got.ok) std::memset(this->page(got.frame), 0, Base::page_bytes);
+    return got;
+  }
+  Allocation allocate_huge() {
+    if (fails_now()) return refuse();
+    auto b = take_block();
+    if (b == none && gather() > 0) b = take_block();
+    if (b == none) return refuse();
+    leaves(b * fan).store(1, std::memory_order_relaxed);
+    for (Frame f = b * fan; f < (b + 1) * fan; ++f) {
+      this->frames_[f].kind = FrameKind::data;
+      counts_[f].start(FrameCount::covered);
+    }
+    note(kernel::Event::allocation, fan);
+    return {true, b * fan};
+  }
+
+  void get(Frame frame) {
+    if (exists(frame)) counts_[frame].get();
+  }
+  void put(Frame frame) {
+    if (exists(frame)) settle(frame, counts_[frame].put());
+  }
+  void get_table(Frame table) { counts_[table].get(); }
+  void put_table(Frame table) {
+    if (exists(table)) settle(table, counts_[table].put());
+  }
+  bool put_table_unless_last(Frame table) { return counts_[table].put_unless_last(); }
+  std::uint32_t table_references(Frame table) const { return counts_[table].holders(); }
+
+  void get_huge(Frame head) {
+    if (exists(head)) leaves(head).fetch_add(1, std::memory_order_relaxed);
+  }
+  void put_huge(Frame head) {
+    if (!exists(head)) return;
+    const auto before = leaves(head).fetch_sub(1, std::memory_order_acq_rel);
+    if (before == 0) return complain(kernel::Law::no_dangling, 3, head);
+    if (before > 1) return;
+    for (Frame f = head; f < head + fan; ++f) {
+      if (counts_[f].uncover()) free_frame(f);
+    }
+  }
+
+  // Leaves before counts, as everywhere: a split moves references from there to here (row B11).
+  std::uint32_t references(Frame frame) const {
+    if (Geometry::checked && frame >= this->config_.frames) return 0;
+    const auto covering = leaves(frame).load(std::memory_order_acquire);
+    return covering + counts_[frame].holders();
+  }
+  /// No one moment's sum, but a caller who is alone finds that out: nobody can become a holder who
+  /// holds nothing, so a frame that was found unheld beside the caller's one leaf stays so.
+  std::uint32_t huge_references(Frame head) const {
+    if (Geometry::checked && head >= this->config_.frames) return 0;
+    auto sum = leaves(head).load(std::memory_order_acquire);
+    for (Frame f = head; f < head + fan; ++f) sum += counts_[f].holders();
+    return sum;
+  }
+
+  void fail_allocation(std::uint32_t k) { fail_in_.store(k); }
+
+  void note(kernel::Event event, std::uint64_t times = 1) {
+    cpus_[this_cpu()].events[static_cast<std::size_t>(event)] += times;
+  }
+  void complain(kernel::Law law, std::uint16_t what, std::uint32_t number) {
+    const std::lock_guard hold(complaint_lock_);
+    Base::complain(law, what, number);
+  }
+
+  /// Brings into the block what is kept beside it, so that an audit sees all. The machine goes on
+  /// from there without more ado. REQUIRES: no thread is in a call.
+  void rest();
+
+ protected:
+  /// Free frames of one CPU: at most two batches.
+  static constexpr std::uint32_t batch = std::min(32U, fan);
+  struct alignas(line_bytes) PerCpu {
+    SpinLock instruction;  ///< held while the CPU executes a load or store
+    alignas(line_bytes) SpinLock cache;
+    std::uint32_t size = 0;
+    std::array<Frame, std::size_t{2} * batch> frames{};
+    std::array<std::uint64_t, kernel::event_count> events{};
+  };
+
+  /// A small machine survives a kernel that lost its way, so that the laws can say how.
+  bool exists(Frame frame) {
+    if (!Geometry::checked || frame < this->config_.frames) return true;
+    complain(kernel::Law::no_dangling, 1, frame);
+    return false;
+  }
+  std::atomic_ref<std::uint32_t> leaves(Frame frame) const {
+    return std::atomic_ref(this->blocks_[frame / fan].leaves);
+  }
+  void settle(Frame frame, FrameCount::Put put) {
+    if (put == FrameCount::Put::last) free_frame(frame);
+    if (put == FrameCount::Put::nobody_held) complain(kernel::Law::no_dangling, 3, frame);
+  }
+
+  std::uint32_t blocks_in_use_;
+  std::unique_ptr<FrameCount[]> counts_;
+  std::unique_ptr<PerCpu[]> cpus_;
+
+ private:
+  void adopt();
+  Allocation refuse() {
+    note(kernel::Event::failed_allocation);
+    return {false, none};
+  }
+  bool fails_now();
+  Allocation allocate_as(FrameKind kind);
+  Frame next_frame();
+  void free_frame(Frame frame);
+  void refill(PerCpu& cpu);
+  std::uint32_t gather();
+  std::uint32_t take_block() {
+    const std::lock_guard hold(central_);
+    return Base::take_block();
+  }
+
+  alignas(line_bytes) std::atomic<std::uint32_t> fail_in_ = 0;
+  alignas(line_bytes) SpinLock central_;  ///< lists and bitmaps of the block; after a cache's lock
+  SpinLock complaint_lock_;
+};
+
+}  // namespace cow::machine
+
+#include "impl/machine/parallel_caches.h"

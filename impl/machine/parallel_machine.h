@@ -1,0 +1,173 @@
+#pragma once
+
+#include "impl/machine/parallel_frames.h"
+
+namespace cow::machine {
+
+/// The machine that many threads run at once, each as one CPU (ActAsCpu). Two CPUs may act in one
+/// process, as threads that share an address space do. It has the block of a ByteMachine, so that
+/// the same audit looks at it, when all threads are out of it and after `rest`.
+///
+/// What keeps it sound, besides the kernel's locks:
+/// - Entries are stored with release and loaded with acquire: who finds an entry, by a walk without
+///   a lock as processors do, finds the frame as it was filled before.
+/// - A load or store holds its CPU's `instruction` lock from the TLB to the byte. A shootdown takes
+///   the same lock of every CPU, so it waits for accesses that began with the old translation, and
+///   those that begin later see the entry that was changed before.
+/// - Bytes that programs move are relaxed atomics, byte by byte: two threads of one process may
+///   touch the same byte, which is the program's race and not ours. Whole pages that the kernel
+///   zeroes and copies are plain: that nobody else touches those is what ThreadSanitizer checks.
+template <class Geometry>
+class ParallelMachine : public ParallelFrames<Geometry> {
+  using Base = ParallelFrames<Geometry>;
+  using Word = typename Geometry::Word;
+
+ public:
+  using Base::fan, Base::page_bytes;
+  using typename Base::AreaList, typename Base::Cpu, typename Base::Entry, typename Base::Frame,
+      typename Base::Place, typename Base::Process;
+
+  explicit ParallelMachine(const Config& config)
+      : Base(config), spaces_(std::make_unique<SharedSpinLock[]>(config.procs)) {}
+
+  // Entries.
+  Entry load_at(Frame table, std::uint32_t index) const {
+    if (Geometry::checked && table >= this->config_.frames) return Entry::none();
+    return Entry(word(table, index).load(std::memory_order_acquire));
+  }
+  void store_at(Frame table, std::uint32_t index, Entry entry) {
+    if (Geometry::checked && !this->is_table(table)) {
+      return this->complain(kernel::Law::no_dangling, 0, table);
+    }
+    word(table, index).store(entry.word(), std::memory_order_release);
+  }
+  Entry load(const Place& at) const { return load_at(at.table, at.index); }
+  void store(const Place& at, Entry entry) { store_at(at.table, at.index, entry); }
+  bool table_empty(Frame table) const {
+    for (std::uint32_t i = 0; i < fan; ++i) {
+      if (load_at(table, i).present()) return false;
+    }
+    return true;
+  }
+
+  // Bytes.
+  void read_bytes(Frame frame, std::uint32_t offset, std::span<std::uint8_t> out) const {
+    if (Geometry::checked && frame >= this->config_.frames) return;
+    auto* from = this->bytes_ + frame * page_bytes + offset;
+    for (auto& byte : out) byte = std::atomic_ref(*from++).load(std::memory_order_relaxed);
+  }
+  void write_bytes(Frame frame, std::uint32_t offset, std::span<const std::uint8_t> in) {
+    if (!this->exists(frame)) return;
+    auto* to = this->bytes_ + frame * page_bytes + offset;
+    for (const auto byte : in) std::atomic_ref(*to++).store(byte, std::memory_order_relaxed);
+  }
+  void copy_page(Frame to, Frame from) {
+    if (!this->exists(from)) return;
+    std::memcpy(this->page(to), this->page(from), page_bytes);
+    this->note(kernel::Event::copy);
+  }
+  void zero_page(Frame frame) {
+    std::memset(this->page(frame), 0, page_bytes);
+    this->note(kernel::Event::zero);
+  }
+  void copy_huge(Frame to, Frame from) {
+    std::memcpy(this->page(to), this->page(from), page_bytes * fan);
+    this->note(kernel::Event::copy, fan);
+  }
+  void zero_huge(Frame head) {
+    std::memset(this->page(head), 0, page_bytes * fan);
+    this->note(kernel::Event::zero, fan);
+  }
+
+  // Shootdowns. What a CPU has cached is touched under its instruction lock only.
+  void begin_instruction(Cpu cpu) { this->cpus_[cpu].instruction.lock(); }
+  void end_instruction(Cpu cpu) { this->cpus_[cpu].instruction.unlock(); }
+  void flush_walks() {
+    between_instructions([](Cpu) {});
+  }
+  void flush_page(Process p, std::uint64_t page) {
+    between_instructions([&](Cpu cpu) { this->flush_page_on(cpu, p, page); });
+    this->note(kernel::Event::shootdown);
+  }
+  void flush_process(Process p) {
+    between_instructions([&](Cpu cpu) { this->flush_process_on(cpu, p); });
+    this->note(kernel::Event::shootdown);
+  }
+  void flush(const Place& at) {
+    if (at.process != none) flush_page(at.process, at.page);
+  }
+  void flush_huge(const Place& at) { flush_page(at.process, at.page); }
+
+  // Processes. Release and acquire: who finds one alive finds its root and its areas.
+  bool alive(Process p) const {
+    return this->valid_process(p) && info(&ProcessInfo::alive, p).load(std::memory_order_acquire);
+  }
+  Frame root(Process p) const {
+    return info(&ProcessInfo::root, p).load(std::memory_order_acquire);
+  }
+  void start(Process p, Frame root_table) {
+    info(&ProcessInfo::root, p).store(root_table, std::memory_order_release);
+    this->processes_[p].areas = 0;
+  }
+  void publish(Process p) { info(&ProcessInfo::alive, p).store(1, std::memory_order_release); }
+  void end(Process p) { info(&ProcessInfo::alive, p).store(0, std::memory_order_release); }
+  void put_root(Process p) {
+    this->put_table(root(p));
+    info(&ProcessInfo::root, p).store(none, std::memory_order_release);
+  }
+  /// REQUIRES: the process's space lock is held.
+  AreaList areas(Process p) {
+    return {this->areas_ + std::size_t{p} * this->config_.pages, this->processes_[p].areas};
+  }
+  std::span<const kernel::Area> areas(Process p) const { return Base::areas(p); }
+
+  // Locks. Those of tables lie in the block, eight in a cache line with neighbouring frames only.
+  void lock_space(Process p) { spaces_[p].lock(); }
+  void unlock_space(Process p) { expect_held(spaces_[p].unlock(), p); }
+  void share_space(Process p) { spaces_[p].share(); }
+  void unshare_space(Process p) { expect_held(spaces_[p].unshare(), p); }
+  void lock_table(Frame table) {
+    if (this->exists(table)) spin_lock(this->frames_[table].locked);
+  }
+  void unlock_table(Frame table) {
+    if (this->exists(table)) expect_held(spin_unlock(this->frames_[table].locked), table);
+  }
+
+  void rest() {
+    Base::rest();
+    this->header_->locks = locks_held();
+  }
+
+ protected:
+  /// Calls `act(cpu)` for every CPU at a moment when it executes no load or store.
+  template <class Act>
+  void between_instructions(Act act) {
+    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) {
+      const std::lock_guard hold(this->cpus_[cpu].instruction);
+      act(cpu);
+    }
+  }
+  void expect_held(bool held, std::uint32_t number) {
+    if (!held) this->complain(kernel::Law::progress, 5, number);
+  }
+
+ private:
+  std::atomic_ref<Word> word(Frame table, std::uint32_t index) const {
+    return std::atomic_ref(reinterpret_cast<Word*>(this->bytes_ + table * page_bytes)[index]);
+  }
+  std::atomic_ref<std::uint32_t> info(std::uint32_t ProcessInfo::*field, Process p) const {
+    return std::atomic_ref(this->processes_[p].*field);
+  }
+  std::uint32_t locks_held() const {
+    std::uint32_t held = 0;
+    for (Process p = 0; p < this->config_.procs; ++p) held += spaces_[p].holders();
+    for (Frame f = 0; f < this->config_.frames; ++f) held += this->frames_[f].locked;
+    for (Cpu c = 0; c < this->config_.cpus; ++c)
+      held += this->cpus_[c].instruction.held() ? 1U : 0U;
+    return held;
+  }
+
+  std::unique_ptr<SharedSpinLock[]> spaces_;
+};
+
+}  // namespace cow::machine

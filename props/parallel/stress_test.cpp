@@ -1,0 +1,72 @@
+#include "props/parallel/stress.h"
+
+#include <gtest/gtest.h>
+
+namespace cow::props::parallel {
+namespace {
+
+using Tiny = machine::ParallelMachine<machine::Tiny>;
+using Real = machine::ParallelMachine<machine::X86_64>;
+
+/// ThreadSanitizer makes every access ten times slower.
+#if defined(__SANITIZE_THREAD__)
+constexpr std::uint32_t share = 8;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+constexpr std::uint32_t share = 8;
+#else
+constexpr std::uint32_t share = 1;
+#endif
+#else
+constexpr std::uint32_t share = 1;
+#endif
+
+TEST(ParallelStress, FindsNothingWithMemoryForAll) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    EXPECT_EQ(stress<Tiny>(tiny_plan(1000), seed, 10, 20000 / share), "");
+  }
+}
+
+TEST(ParallelStress, FindsNothingWhereMemoryRunsOut) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    EXPECT_EQ(stress<Tiny>(tiny_plan(140), seed, 10, 20000 / share), "");
+  }
+}
+
+TEST(ParallelStress, FindsNothingWhereHugePagesAreCopied) {
+  auto plan = tiny_plan(400);
+  plan.world.huge_cow = model::HugeCow::copy;
+  EXPECT_EQ(stress<Tiny>(plan, 1, 10, 20000 / share), "");
+}
+
+TEST(ParallelStress, FindsNothingOnTwoCpusAndOnFive) {
+  for (const auto threads : {2U, 5U}) {
+    auto plan = tiny_plan(1000);
+    plan.threads = threads;
+    EXPECT_EQ(stress<Tiny>(plan, 1, 10, 20000 / share), "") << threads << " threads";
+  }
+}
+
+TEST(ParallelStress, FindsNothingInTheRealGeometry) {
+  Plan plan;
+  plan.world = {model::Geometry::x86_64, model::HugeCow::split, 2, 1, 2048, 16384};
+  EXPECT_EQ(stress<Real>(plan, 1, 3, 4000 / share), "");
+}
+
+/// Everything that can happen does: else the silence above means little.
+TEST(ParallelStress, DoesAllThatTheKernelCounts) {
+  Stress<Tiny> roomy(tiny_plan(1000), 1), tight(tiny_plan(140), 1);
+  EXPECT_EQ(roomy.round(20000 / share), "");
+  EXPECT_EQ(tight.round(20000 / share), "");
+  for (int event = 0; event < kernel::event_count; ++event) {
+    const auto index = static_cast<std::size_t>(event);
+    if (event == static_cast<int>(kernel::Event::huge_copy)) continue;  // the plan says split
+    EXPECT_GT(roomy.system().machine().header().events[index] +
+                  tight.system().machine().header().events[index],
+              20U)
+        << kernel::event_names[index];
+  }
+}
+
+}  // namespace
+}  // namespace cow::props::parallel
