@@ -85,6 +85,12 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   expect_error("run --seed minus", "--seed");
   expect_error("gate --jobs 0", "--jobs");
   expect_error("museum nothing", "no exhibit");
+  expect_error("explore --scope nothing", "no scope");
+  expect_error("explore --subject ./mine.so", "cannot be explored");
+  expect_error("explore --scope small --resume nowhere", "nowhere: No such file");
+  expect_error("explore --scope small --resume " + write("x", "P0 exit"), "x: ends too early");
+  expect_error("explore --save here", "need one --scope");
+  expect_error("explore --depth 0", "--depth");
   expect_error("bench --only nothing", "--only");
   expect_error("prove --nothing", "--nothing");
 }
@@ -118,6 +124,31 @@ TEST_F(Cli, TheSameSeedPrintsTheSameBytes) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(run(args).out, first.out);
   std::ifstream golden(COWCHECK_SOURCE_DIR "/props/cli/golden.txt");
   EXPECT_EQ(first.out, std::string(std::istreambuf_iterator<char>(golden), {}));
+}
+
+TEST_F(Cli, AnExplorationGoesOnFromItsFile) {
+  const std::string args = "explore --scope small --threads 2 ";
+  EXPECT_EQ(run(args + "--depth 5 --save half").status, 0);
+  const auto rest = run(args + "--depth 7 --resume half");
+  EXPECT_EQ(rest.status, 0);
+  EXPECT_EQ(rest.out, run(args + "--depth 7").out);
+  EXPECT_NE(rest.out.find("all traces of up to 7 operations of 3 processes"), std::string::npos);
+}
+
+TEST_F(Cli, AnExplorationThatIsStoppedTooEarlyIsUnknown) {
+  const auto result = run("explore --scope small --depth 40 --memory 1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.out.find("was not finished"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("the memory bound is reached"), std::string::npos) << result.out;
+  EXPECT_TRUE(result.out.ends_with("verdict: unknown\n")) << result.out;
+}
+
+TEST_F(Cli, ExploringABrokenKernelEndsInATraceThatReproduces) {
+  const auto result = run("explore --scope small --subject museum:C1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.out.find("counterexample: tlb-coherent is broken"), std::string::npos);
+  EXPECT_NE(result.out.find("reproduce: ./cowcheck replay --subject museum:C1"), std::string::npos);
+  EXPECT_TRUE(result.out.ends_with("verdict: fail\n")) << result.out;
 }
 
 TEST_F(Cli, TooFewTracesAreVacuous) {
