@@ -26,8 +26,8 @@ double children_seconds() {
 }
 
 bool shell(const std::string& folder, const std::string& command) {
-  return std::system(fmt::format("cd {} && ( {} ) >>log 2>&1 </dev/null", folder, command).c_str()) ==
-         0;
+  return std::system(
+             fmt::format("cd {} && ( {} ) >>log 2>&1 </dev/null", folder, command).c_str()) == 0;
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ SpinRun Spin::run(unsigned operations) const {
   SpinRun run;
   const auto start = std::chrono::steady_clock::now();
   const auto cpu = children_seconds();
-  const bool ran = shell(folder_, fmt::format("./pan -E -w24 -m{} >out", operations + 1));
+  const bool ran = shell(folder_, fmt::format("./pan -E -w22 -m{} >out", operations + 1));
   run.cpu_seconds = children_seconds() - cpu;
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::ifstream in(folder_ + "/out");

@@ -85,6 +85,12 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   expect_error("run --seed minus", "--seed");
   expect_error("gate --jobs 0", "--jobs");
   expect_error("museum nothing", "no exhibit");
+  expect_error("explore --scope nothing", "no scope");
+  expect_error("explore --subject ./mine.so", "cannot be explored");
+  expect_error("explore --scope small --resume nowhere", "nowhere: No such file");
+  expect_error("explore --scope small --resume " + write("x", "P0 exit"), "x: ends too early");
+  expect_error("explore --save here", "need one --scope");
+  expect_error("explore --depth 0", "--depth");
   expect_error("bench --only nothing", "--only");
   expect_error("race --pair write", "two operations");
   expect_error("race --pair write,hop", "no operation");
@@ -157,6 +163,31 @@ TEST_F(Cli, RacesPrintTheSameBytesButForTheSeconds) {
   EXPECT_NE(bounded.out.find("bound: preemptions"), std::string::npos) << bounded.out;
   const auto random = run("race --subject museum:count-race --pair fork,fork --pct --seed 3");
   EXPECT_EQ(random.status, 1) << random.out;
+}
+
+TEST_F(Cli, AnExplorationGoesOnFromItsFile) {
+  const std::string args = "explore --scope small --threads 2 ";
+  EXPECT_EQ(run(args + "--depth 5 --save half").status, 0);
+  const auto rest = run(args + "--depth 7 --resume half");
+  EXPECT_EQ(rest.status, 0);
+  EXPECT_EQ(rest.out, run(args + "--depth 7").out);
+  EXPECT_NE(rest.out.find("all traces of up to 7 operations of 3 processes"), std::string::npos);
+}
+
+TEST_F(Cli, AnExplorationThatIsStoppedTooEarlyIsUnknown) {
+  const auto result = run("explore --scope small --depth 40 --memory 1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.out.find("was not finished"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("the memory bound is reached"), std::string::npos) << result.out;
+  EXPECT_TRUE(result.out.ends_with("verdict: unknown\n")) << result.out;
+}
+
+TEST_F(Cli, ExploringABrokenKernelEndsInATraceThatReproduces) {
+  const auto result = run("explore --scope small --subject museum:C1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.out.find("counterexample: tlb-coherent is broken"), std::string::npos);
+  EXPECT_NE(result.out.find("reproduce: ./cowcheck replay --subject museum:C1"), std::string::npos);
+  EXPECT_TRUE(result.out.ends_with("verdict: fail\n")) << result.out;
 }
 
 TEST_F(Cli, TooFewTracesAreVacuous) {

@@ -143,6 +143,8 @@ void read_all(In& in, const Checkpoint& c) {
     }
   }
   in.finish();
+  const bool whole = !c.explored.layers.empty() && c.store.frontier() == c.explored.layers.back();
+  if (!whole || c.expanded > c.store.frontier()) in.fail("is damaged: states are missing");
 }
 
 }  // namespace

@@ -59,6 +59,19 @@ TEST_F(Checkpoints, ResumeToTheResultOfAnUninterruptedRun) {
   EXPECT_LT(resumed.tally.succeeded[0], whole.tally.succeeded[0]);  // it did not start anew
 }
 
+TEST_F(Checkpoints, OfAFinishedDepthLeadDeeper) {
+  auto options = options_;
+  options.depth = 5;
+  options.save = path("five");
+  explore(options);
+  options = options_;
+  options.depth = 7;
+  options.resume = path("five");
+  const auto resumed = explore(options);
+  options.resume.clear();
+  EXPECT_EQ(resumed.layers, explore(options).layers);
+}
+
 TEST_F(Checkpoints, LeaveNoDraftBehind) {
   save_half();
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);

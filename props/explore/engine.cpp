@@ -118,7 +118,8 @@ void Engine::expand_batch() {
   batch_begin_ = expanded_;
   batch_end_ = std::min(starts_.back(), batch_begin_ + chunk_states * batch_chunks);
   next_chunk_ = 0;
-  const bool keep = out_.layers.size() < options_.depth;
+  // The last layer is not expanded, unless a later run goes on from here.
+  const bool keep = out_.layers.size() < options_.depth || !options_.save.empty();
   in_parallel([&](std::size_t worker) {
     for (;;) {
       const auto chunk = next_chunk_.fetch_add(1);

@@ -86,9 +86,15 @@ void read_translations(Reader& in, const Sections& s) {
 void write_pages(const Sections& s, Writer& out) {
   for (std::uint32_t f = 0; f < s.block_count * Sections::fan; ++f) {
     const auto* const page = s.page(f);
-    const bool plain = std::memcmp(page, page + 1, Sections::page_bytes - 1) == 0;
+    std::array<std::uint64_t, 2> words{};
+    static_assert(sizeof words == Sections::page_bytes);
+    std::memcpy(words.data(), page, sizeof words);
+    const bool plain = words[0] == words[1] && words[0] == page[0] * 0x0101010101010101U;
     out.byte(plain ? 1 : 0);
-    out.bytes(page, plain ? 1 : Sections::page_bytes);
+    if (plain)
+      out.byte(page[0]);
+    else
+      out.bytes(page, Sections::page_bytes);
   }
 }
 

@@ -12,6 +12,7 @@ void Harvest::clear() {
 
 Worker::Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool reduce)
     : scope_(scope),
+      reduce_(reduce),
       pair_(std::move(subject), scope.world),
       codec_(scope, reduce),
       saved_(pair_.save()) {}
@@ -37,14 +38,17 @@ bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, st
   for (std::uint32_t i = 0; i < scope_.ops.size(); ++i) try_operation(i, store, out);
   for (const auto& outcome : outcomes_) {
     const auto link = Link::of(shard, number, outcome.op);
-    const auto print = outcome.fingerprint;
-    if (print != 0 && store.shards[shard_of(print)].seen.contains(print)) continue;
-    if (print == 0 || !is_lawful(operation(outcome.op))) {
+    if (outcome.judged == Judged::not_yet) {
+      const auto print = outcome.fingerprint;
+      if (store.shards[shard_of(print)].seen.contains(print)) continue;
+    }
+    if (outcome.judged == Judged::wrong ||
+        (outcome.judged == Judged::not_yet && !is_lawful(operation(outcome.op)))) {
       out.failure = link;
       return false;
     }
     out.candidates.push_back(
-        {print, link, static_cast<std::uint32_t>(out.bytes.size()), outcome.size});
+        {outcome.fingerprint, link, static_cast<std::uint32_t>(out.bytes.size()), outcome.size});
     const auto* const form = forms_.data() + outcome.begin;
     out.bytes.insert(out.bytes.end(), form, form + outcome.size);
   }
@@ -62,34 +66,46 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   ++out.transitions;
   const auto short_before = pair_.memory_was_short();
   const bool right = pair_.step(op);
-  count(op, short_before, out.tally);
+  const bool refused = pair_.status() != model::Status::ok;
+  ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
+  const auto events = pair_.sections.header->events;
   pair_.settle();
-  const bool looks = op.kind == model::Kind::read || pair_.status() != model::Status::ok;
+  const bool looks = refused || op.kind == model::Kind::read;
   if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
   ++out.changes;
-  if (right) {
-    const auto form = codec_.write(pair_);
-    const auto print = fingerprint(form);
-    store.shards[shard_of(print)].seen.prefetch(print);
-    outcomes_.push_back({i, static_cast<std::uint32_t>(forms_.size()),
-                         static_cast<std::uint32_t>(form.size()), print});
-    forms_.insert(forms_.end(), form.begin(), form.end());
-  } else {
-    outcomes_.push_back({i, 0, 0, 0});
-  }
+  count(events, short_before, out.tally);
+  if (right)
+    note_outcome(i, store);
+  else
+    outcomes_.push_back({i, 0, 0, 0, Judged::wrong});
   pair_.restore(saved_);
 }
 
-/// Counts what happened in a step; the failed allocations of the steps before are in the events.
-void Worker::count(const model::Op& op, bool short_before, Tally& tally) const {
-  const bool refused = pair_.status() != model::Status::ok;
-  ++(refused ? tally.refused : tally.succeeded)[static_cast<std::size_t>(op.kind)];
-  const auto& events = pair_.sections.header->events;
+/// The failed allocations of the steps before are in the events, too, as one.
+void Worker::count(const Events& events, bool short_before, Tally& tally) {
   for (std::size_t e = 0; e < events.size(); ++e) tally.events[e] += events[e];
   tally.events[static_cast<std::size_t>(kernel::Event::failed_allocation)] -= short_before ? 1 : 0;
 }
 
-/// Judges a new state, which is performed a second time for it: seven in eight are not new.
+/// With reduction seven states in eight are not new, and it pays to look them up later, when the
+/// store's memory has come, and to perform the operation again where one is new. Without, three in
+/// four: there it does not.
+void Worker::note_outcome(std::uint32_t i, const Store& store) {
+  const auto form = codec_.write(pair_);
+  const auto print = fingerprint(form);
+  const auto& seen = store.shards[shard_of(print)].seen;
+  seen.prefetch(print);
+  const auto begin = forms_.size();
+  forms_.insert(forms_.end(), form.begin(), form.end());
+  auto judged = Judged::not_yet;
+  if (!reduce_) {
+    if (seen.contains(print)) return forms_.resize(begin);
+    judged = pair_.lawful() ? Judged::lawful : Judged::wrong;
+  }
+  outcomes_.push_back({i, static_cast<std::uint32_t>(begin),
+                       static_cast<std::uint32_t>(form.size()), print, judged});
+}
+
 bool Worker::is_lawful(const model::Op& op) {
   pair_.step(op);
   pair_.settle();

@@ -46,19 +46,24 @@ class Worker {
   model::Op concrete(std::uint32_t i) const;
 
  private:
-  void try_operation(std::uint32_t i, const Store& store, Harvest& out);
-  model::Op operation(std::uint32_t i) const;
-  void count(const model::Op& op, bool short_before, Tally& tally) const;
-  bool is_lawful(const model::Op& op);
+  using Events = std::array<std::uint64_t, kernel::event_count>;
+  enum class Judged : std::uint8_t { not_yet, lawful, wrong };
 
-  /// What an operation made of the state, until it is looked up: by then the memory that the store
-  /// keeps it in has come closer.
+  /// What an operation made of the state, until it is looked up.
   struct Outcome {
     std::uint32_t op, begin, size;  ///< in `forms_`
-    std::uint64_t fingerprint;      ///< 0: a step was judged wrong
+    std::uint64_t fingerprint;
+    Judged judged;
   };
 
+  model::Op operation(std::uint32_t i) const;
+  void try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  static void count(const Events& events, bool short_before, Tally& tally);
+  void note_outcome(std::uint32_t i, const Store& store);
+  bool is_lawful(const model::Op& op);
+
   const Scope& scope_;
+  bool reduce_;
   Pair pair_;
   Codec codec_;
   Pair::Saved saved_;
