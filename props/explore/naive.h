@@ -58,8 +58,8 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
   }
   for (std::uint32_t b = 0; b < s.block_count; ++b) {
     const auto& block = s.blocks[b];
-    text += fmt::format("B{} {} {} {} {} {} ", block.leaves, block.small, block.free, block.next,
-                        block.prev, s.bitmaps[b]);
+    text += fmt::format("B{} {} {} {} {} {} ", block.leaves, block.small, block.free,
+                        s.links[b].next, s.links[b].prev, s.bitmaps[b]);
   }
   for (std::uint32_t f = 0; f < s.config.frames; ++f) {
     const auto& info = s.frames[f];
@@ -130,7 +130,7 @@ inline std::string renamed_text(const Scope& scope, const Pair& pair,
       }
     }
   }
-  for (auto b = s.header->broken; scope.has_huge() && b != machine::none; b = s.blocks[b].next) {
+  for (auto b = s.header->broken; scope.has_huge() && b != machine::none; b = s.links[b].next) {
     text += blocks(b) + ",";
   }
   return text;
