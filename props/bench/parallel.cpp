@@ -59,11 +59,11 @@ std::optional<double> throughput(ParallelMemory& memory, std::uint32_t threads) 
   return sum;
 }
 
-/// Alternately one thread and two, until there are `rounds` undisturbed pairs; nothing when the
-/// machine is too busy for that.
+/// Alternately one thread and two, a few milliseconds each, until there are `rounds` undisturbed
+/// pairs; nothing when the machine is too busy for that.
 std::optional<Medians> measure(ParallelMemory& memory, int rounds) {
   std::vector<double> two, one;
-  for (int tries = 0; tries < 200 * rounds && std::ssize(two) < rounds; ++tries) {
+  for (int tries = 0; tries < 40 * rounds && std::ssize(two) < rounds; ++tries) {
     const auto alone = throughput(memory, 1);
     const auto both = throughput(memory, 2);
     if (!alone || !both || tries == 0) continue;  // the first touches cold memory
@@ -84,7 +84,7 @@ void bench_parallel(const Options& options, Rows& rows) {
       continue;
     }
     ParallelMemory memory(options.quick ? 2048 : 4096, copies, two_processes);
-    const auto medians = measure(memory, options.rounds());
+    const auto medians = measure(memory, 7 * options.rounds());
     if (!medians) {
       rows.push_back(skip(std::move(text), "other programs keep the cores busy"));
       continue;

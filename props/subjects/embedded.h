@@ -28,7 +28,7 @@ class Embedded {
   }
 
   bool audit() {
-    if constexpr (requires(M& m) { m.rest(); }) system_.machine().rest();
+    if constexpr (requires(M & m) { m.rest(); }) system_.machine().rest();
     return audit_.look();
   }
   std::vector<Finding> findings() const {
