@@ -52,8 +52,7 @@ int bench_command(std::span<const std::string> args) {
   CLI::App app("Measures ours beside its rivals in one run; only ratios are judged.",
                "cowcheck bench");
   app.add_option("--only", request.only, "one comparison instead of all")
-      ->check(CLI::IsMember(
-          {"lockstep", "fork", "fault", "explore", "shrink", "parallel", "all"}));
+      ->check(CLI::IsMember({"lockstep", "fork", "fault", "explore", "shrink", "parallel", "all"}));
   app.add_flag("--quick", request.options.quick, "fewer rounds, the smaller sizes only");
   app.add_option("--json", request.json, "also write the table to this new file")
       ->check(CLI::NonexistentPath);
