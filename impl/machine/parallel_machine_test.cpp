@@ -90,21 +90,20 @@ TYPED_TEST(ParallelMachineTest, TwoProcessesWriteToWhatTheyShareAtOnce) {
 }
 
 TYPED_TEST(ParallelMachineTest, AShootdownWaitsForTheInstructionThatRuns) {
-  auto& m = this->m;
   ASSERT_EQ(this->map(0, 1), kernel::Status::ok);
   for (const bool walks_only : {false, true}) {
     std::atomic<bool> done = false;
-    m.begin_instruction(1);
+    this->m.begin_instruction(1);
     std::thread flusher([&] {
       if (walks_only)
-        m.flush_walks();
+        this->m.flush_walks();
       else
-        m.flush_page(0, m.user_first());
+        this->m.flush_page(0, this->m.user_first());
       done = true;
     });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     EXPECT_FALSE(done);
-    m.end_instruction(1);
+    this->m.end_instruction(1);
     flusher.join();
     EXPECT_TRUE(done);
   }
@@ -121,7 +120,6 @@ TYPED_TEST(ParallelMachineTest, AnotherCpuSeesTheCopyAtOnce) {
 }
 
 TYPED_TEST(ParallelMachineTest, RestFindsALockThatIsKept) {
-  auto& m = this->m;
   EXPECT_EQ(this->findings(), "");
   const auto expect_kept = [&](auto take, auto release) {
     take();
@@ -129,11 +127,12 @@ TYPED_TEST(ParallelMachineTest, RestFindsALockThatIsKept) {
     release();
     EXPECT_EQ(this->findings(), "");
   };
-  expect_kept([&] { m.lock_space(0); }, [&] { m.unlock_space(0); });
-  expect_kept([&] { m.share_space(0); }, [&] { m.unshare_space(0); });
-  expect_kept([&] { m.lock_table(m.root(0)); }, [&] { m.unlock_table(m.root(0)); });
-  expect_kept([&] { m.begin_instruction(1); }, [&] { m.end_instruction(1); });
-  m.unlock_space(0);
+  expect_kept([&] { this->m.lock_space(0); }, [&] { this->m.unlock_space(0); });
+  expect_kept([&] { this->m.share_space(0); }, [&] { this->m.unshare_space(0); });
+  expect_kept([&] { this->m.lock_table(this->m.root(0)); },
+              [&] { this->m.unlock_table(this->m.root(0)); });
+  expect_kept([&] { this->m.begin_instruction(1); }, [&] { this->m.end_instruction(1); });
+  this->m.unlock_space(0);
   EXPECT_NE(this->findings(), "") << "released but not held";
 }
 
