@@ -73,7 +73,9 @@ void Canonical::rank_processes() {
   };
   for (std::uint32_t p = 0; p < procs; ++p) {
     rank_[p] = 0;
-    for (std::uint32_t q = 0; q < procs; ++q) rank_[p] += p != q && less(q, p) ? 1 : 0;
+    for (std::uint32_t q = 0; q < procs; ++q) {
+      if (p != q && less(q, p)) ++rank_[p];
+    }
   }
 }
 

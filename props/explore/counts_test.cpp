@@ -54,8 +54,8 @@ std::vector<std::uint64_t> explored(const Scope& scope, bool reduce) {
 }
 
 class EveryScope : public testing::TestWithParam<Scope> {};
-INSTANTIATE_TEST_SUITE_P(Counts, EveryScope, testing::ValuesIn(scopes()), [](const auto& info) {
-  auto name = std::string(info.param.name);
+INSTANTIATE_TEST_SUITE_P(Counts, EveryScope, testing::ValuesIn(scopes()), [](const auto& each) {
+  auto name = std::string(each.param.name);
   std::ranges::replace(name, '-', '_');
   return name;
 });

@@ -35,8 +35,8 @@ void walk(const Scope& scope, std::uint64_t seed, int steps, Visit visit) {
 }
 
 class Forms : public testing::TestWithParam<Scope> {};
-INSTANTIATE_TEST_SUITE_P(Every, Forms, testing::ValuesIn(scopes()), [](const auto& info) {
-  auto name = std::string(info.param.name);
+INSTANTIATE_TEST_SUITE_P(Every, Forms, testing::ValuesIn(scopes()), [](const auto& each) {
+  auto name = std::string(each.param.name);
   std::ranges::replace(name, '-', '_');
   return name;
 });

@@ -87,7 +87,7 @@ bool Survey::small_leaf(Tree& tree, std::uint64_t page, Word word) {
   tree.kinds[tree.nodes] = Node::small;
   tree.frames[tree.nodes++] = static_cast<std::uint8_t>(frame);
   ++holders_[frame];
-  used_frames_ += used[frame] ? 0 : 1;
+  used_frames_ += used[frame] ? 0U : 1U;
   used[frame] = true;
   return true;
 }
@@ -103,7 +103,7 @@ bool Survey::huge_leaf(Tree& tree, std::uint64_t page, Word word) {
     if (s_->frames[head + i].kind != FrameKind::data) return false;
     tree.entries[index_of(page) + i] = word + (i << Sections::G::frame_shift);
     tree.huge_pages |= 1U << (index_of(page) + i);
-    used_frames_ += used[head + i] ? 0 : 1;
+    used_frames_ += used[head + i] ? 0U : 1U;
     used[head + i] = true;
   }
   return true;
@@ -134,7 +134,7 @@ bool Survey::look_at_process(const Pair& pair, std::uint32_t p) {
     covered += area.end - area.first;
   }
   for (auto i = scope_.first_page; i < scope_.end_page; ++i) {
-    covered -= pair.reference.page(p, i).mapped ? 1 : 0;
+    covered -= pair.reference.page(p, i).mapped ? 1U : 0U;
   }
   return covered == 0 && !process.tree.shape.full;
 }
