@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -9,30 +10,89 @@
 namespace cow::model {
 
 /// What an operation does. Adding one: CONTRIBUTING.md, "an operation".
-enum class Kind : std::uint8_t { map, unmap, protect, read, write, fork, exec, exit };
+enum class Kind : std::uint8_t {
+  map,
+  unmap,
+  protect,
+  remap,     ///< mremap(2): moves a range of pages elsewhere
+  dontneed,  ///< madvise(2), MADV_DONTNEED: private pages read as zeroes again
+  advise,    ///< madvise(2): what a later fork does with the range
+  read,
+  write,
+  pin,  ///< a device's long-term reference to one page (Linux: FOLL_LONGTERM)
+  unpin,
+  device_read,  ///< the device reads the pinned page, past every page table
+  device_write,
+  fork,
+  exec,
+  exit
+};
 
-inline constexpr int kind_count = 8;
+inline constexpr int kind_count = 15;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
 
 enum class Sharing : std::uint8_t { private_, shared };
 
+/// What a child is to find: nothing at all, or fresh memory; and both taken back.
+enum class Advice : std::uint8_t { dontfork, dofork, wipeonfork, keeponfork };
+
 inline constexpr int access_count = 3;
 inline constexpr int sharing_count = 2;
+inline constexpr int advice_count = 4;
+inline constexpr std::uint32_t max_pins = 2;  ///< pins that a process holds at once: d0, d1
+
+/// The range that an operation acts on, and the fields of Op that say it.
+enum class Range : std::uint8_t {
+  none,
+  pages,   ///< `page`, `count`
+  page,    ///< `page` alone
+  bytes,   ///< from a CPU: `page`, `offset`, `length`, `cpu`
+  buffer,  ///< within a pinned page: `offset`, `length`
+};
+
+/// What a kind is called and which fields of Op it uses. Whatever prints, parses, draws, mutates
+/// or simplifies operations goes by this table, so that a new kind is mostly a new row.
+struct Shape {
+  std::string_view word;
+  Range range = Range::none;
+  bool pin = false, child = false, to = false, sharing = false, access = false, advice = false,
+       value = false, huge = false;
+};
+
+inline constexpr std::array<Shape, kind_count> shapes = {{
+    {.word = "map", .range = Range::pages, .sharing = true, .access = true, .huge = true},
+    {.word = "unmap", .range = Range::pages},
+    {.word = "protect", .range = Range::pages, .access = true},
+    {.word = "remap", .range = Range::pages, .to = true},
+    {.word = "dontneed", .range = Range::pages},
+    {.word = "advise", .range = Range::pages, .advice = true},
+    {.word = "read", .range = Range::bytes},
+    {.word = "write", .range = Range::bytes, .value = true},
+    {.word = "pin", .range = Range::page, .pin = true, .access = true},
+    {.word = "unpin", .pin = true},
+    {.word = "device-read", .range = Range::buffer, .pin = true},
+    {.word = "device-write", .range = Range::buffer, .pin = true, .value = true},
+    {.word = "fork", .child = true},
+    {.word = "exec"},
+    {.word = "exit"},
+}};
+constexpr const Shape& shape(Kind kind) { return shapes[static_cast<std::size_t>(kind)]; }
 
 /// The words that traces and reports write.
-constexpr std::string_view name(Kind kind) {
-  constexpr std::string_view names[kind_count] = {"map",   "unmap", "protect", "read",
-                                                  "write", "fork",  "exec",    "exit"};
-  return names[static_cast<int>(kind)];
-}
+constexpr std::string_view name(Kind kind) { return shape(kind).word; }
 constexpr std::string_view name(Access access) {
   constexpr std::string_view names[access_count] = {"none", "read", "write"};
   return names[static_cast<int>(access)];
 }
 constexpr std::string_view name(Sharing sharing) {
   return sharing == Sharing::private_ ? "private" : "shared";
+}
+constexpr std::string_view name(Advice advice) {
+  constexpr std::string_view names[advice_count] = {"dontfork", "dofork", "wipeonfork",
+                                                    "keeponfork"};
+  return names[static_cast<int>(advice)];
 }
 
 /// One operation as a value. Operations are total: any field values are legal, and what makes no
@@ -43,23 +103,27 @@ struct Op {
   std::uint8_t proc = 0;                ///< the acting process
   std::uint8_t cpu = 0;                 ///< read, write: the CPU that the access comes from
   std::uint8_t child = 0;               ///< fork: the name of the new process
-  Access access = Access::none;         ///< map, protect
+  Access access = Access::none;         ///< map, protect; pin: read or write
   Sharing sharing = Sharing::private_;  ///< map
+  Advice advice = Advice::dontfork;     ///< advise
   bool huge = false;                    ///< map: huge pages are welcome (a hint)
-  std::uint8_t value = 0;               ///< write: byte i of the range becomes value + i (mod 256)
-  std::uint8_t oom = 0;      ///< k > 0: the k-th frame allocation of this operation fails
-  std::uint32_t page = 0;    ///< map, unmap, protect, read, write: the first page
-  std::uint32_t count = 0;   ///< map, unmap, protect: how many pages
-  std::uint32_t offset = 0;  ///< read, write: first byte, counted from the page's start
-  std::uint32_t length = 0;  ///< read, write: how many bytes
+  std::uint8_t pin = 0;                 ///< which of the process's pins
+  std::uint8_t value = 0;  ///< write, device-write: byte i of the range becomes value + i (mod 256)
+  std::uint8_t oom = 0;    ///< k > 0: the k-th frame allocation of this operation fails
+  std::uint32_t page = 0;  ///< the first page of a range
+  std::uint32_t count = 0;   ///< how many pages
+  std::uint32_t offset = 0;  ///< first byte, counted from the page's start
+  std::uint32_t length = 0;  ///< how many bytes
+  std::uint32_t to = 0;      ///< remap: where the first page goes
 
   bool operator==(const Op&) const = default;
 };
 
-constexpr bool is_access(Kind kind) { return kind == Kind::read || kind == Kind::write; }
-constexpr bool takes_pages(Kind kind) {
-  return kind == Kind::map || kind == Kind::unmap || kind == Kind::protect;
-}
+/// A load or store by a CPU.
+constexpr bool is_access(Kind kind) { return shape(kind).range == Range::bytes; }
+constexpr bool takes_pages(Kind kind) { return shape(kind).range == Range::pages; }
+constexpr bool has_page(Range r) { return r != Range::none && r != Range::buffer; }
+constexpr bool has_offset(Range r) { return r == Range::bytes || r == Range::buffer; }
 
 /// What every engine produces and every judge reads.
 struct Trace {

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace cow::model {
 
 namespace {
 
-constexpr bool allows(const Page& page, Kind kind) {
-  if (!page.mapped || page.access == Access::none) return false;
-  return kind == Kind::read || page.access == Access::write;
+/// Access is ordered: write includes read. Pages that are not mapped allow none.
+constexpr bool allows(const Page& page, Access needed) {
+  return page.access >= needed && page.access != Access::none;
 }
 
 }  // namespace
@@ -21,12 +22,14 @@ Reference::Reference(const World& world)
   alive_.resize(world.procs);
   pages_.resize(std::size_t{world.procs} * world.pages);
   bytes_.resize(pages_.size() * page_bytes_);
+  pins_.resize(std::size_t{world.procs} * max_pins);
+  pin_bytes_.resize(pins_.size() * page_bytes_);
   reset();
 }
 
 void Reference::reset() {
   for (std::uint32_t proc = 0; proc < world_.procs; ++proc) {
-    if (alive(proc)) drop(proc, 0, world_.pages);
+    if (alive(proc)) end(proc);
     alive_[proc] = proc == 0;
   }
   living_ = 1;
@@ -37,6 +40,7 @@ Status Reference::check(const Op& op) const {
   if (op.proc >= world_.procs || !alive(op.proc)) return Status::no_process;
   if (takes_pages(op.kind)) return check_pages(op);
   if (is_access(op.kind)) return check_access(op);
+  if (shape(op.kind).pin) return check_pin(op);
   if (op.kind == Kind::fork) {
     if (op.child >= world_.procs) return Status::bad_range;
     if (alive(op.child)) return Status::busy;
@@ -47,12 +51,47 @@ Status Reference::check(const Op& op) const {
 Status Reference::check_pages(const Op& op) const {
   const std::uint64_t end = std::uint64_t{op.page} + op.count;
   if (op.count == 0 || end > world_.pages) return Status::bad_range;
+  if (op.kind == Kind::remap) return check_remap(op);
+  if (op.kind == Kind::unmap) return Status::ok;
   for (std::uint32_t p = op.page; p < end; ++p) {
     const bool mapped = page(op.proc, p).mapped;
     if (op.kind == Kind::map && mapped) return Status::occupied;
-    if (op.kind == Kind::protect && !mapped) return Status::not_mapped;
+    if (op.kind != Kind::map && !mapped) return Status::not_mapped;
+  }
+  if (op.kind != Kind::advise || op.advice != Advice::wipeonfork) return Status::ok;
+  for (std::uint32_t p = op.page; p < end; ++p) {
+    if (page(op.proc, p).sharing == Sharing::shared) return Status::invalid;
   }
   return Status::ok;
+}
+
+Status Reference::check_remap(const Op& op) const {
+  const std::uint64_t end = std::uint64_t{op.page} + op.count;
+  const std::uint64_t to_end = std::uint64_t{op.to} + op.count;
+  if (to_end > world_.pages || (op.to < end && op.page < to_end)) return Status::bad_range;
+  for (std::uint32_t p = op.page; p < end; ++p) {
+    if (!page(op.proc, p).mapped) return Status::not_mapped;
+  }
+  for (std::uint32_t p = op.to; p < to_end; ++p) {
+    if (page(op.proc, p).mapped) return Status::occupied;
+  }
+  return Status::ok;
+}
+
+Status Reference::check_pin(const Op& op) const {
+  if (op.kind == Kind::pin) {
+    if (op.pin >= max_pins || op.page >= world_.pages) return Status::bad_range;
+    if (op.access == Access::none) return Status::bad_range;
+    if (pin(op.proc, op.pin).access != Access::none) return Status::busy;
+    return allows(page(op.proc, op.page), op.access) ? Status::ok : Status::segfault;
+  }
+  if (op.pin >= max_pins || pin(op.proc, op.pin).access == Access::none) return Status::no_pin;
+  if (op.kind == Kind::unpin) return Status::ok;
+  const std::uint64_t end = std::uint64_t{op.offset} + op.length;
+  if (op.length == 0 || end > page_bytes_) return Status::bad_range;
+  const bool forbidden =
+      op.kind == Kind::device_write && pin(op.proc, op.pin).access != Access::write;
+  return forbidden ? Status::segfault : Status::ok;
 }
 
 Status Reference::check_access(const Op& op) const {
@@ -60,9 +99,10 @@ Status Reference::check_access(const Op& op) const {
   const std::uint64_t end = begin + op.length;
   const std::uint64_t world_end = std::uint64_t{world_.pages} * page_bytes_;
   if (op.length == 0 || op.cpu >= world_.cpus || end > world_end) return Status::bad_range;
+  const Access needed = op.kind == Kind::write ? Access::write : Access::read;
   for (auto p = static_cast<std::uint32_t>(begin / page_bytes_);
        p * std::uint64_t{page_bytes_} < end; ++p) {
-    if (!allows(page(op.proc, p), op.kind)) return Status::segfault;
+    if (!allows(page(op.proc, p), needed)) return Status::segfault;
   }
   return Status::ok;
 }
@@ -72,32 +112,59 @@ Answer Reference::perform(const Op& op) {
   if (status != Status::ok) return {status, {}};
   switch (op.kind) {
     case Kind::map:
-      map(op);
-      break;
     case Kind::unmap:
-      drop(op.proc, op.page, op.count);
-      break;
     case Kind::protect:
-      for (std::uint32_t i = 0; i < op.count; ++i) edit(op.proc, op.page + i).access = op.access;
+    case Kind::remap:
+    case Kind::dontneed:
+    case Kind::advise:
+      perform_on_pages(op);
       break;
     case Kind::read:  // a process's pages lie side by side, so any range is one span
       return {status, {data(op.proc, op.page) + op.offset, op.length}};
     case Kind::write:
       write(op);
       break;
+    case Kind::pin:
+      pin_page(op);
+      break;
+    case Kind::unpin:
+      unpin(op.proc, op.pin);
+      break;
+    case Kind::device_read:
+      return {status, pinned(op.proc, op.pin).subspan(op.offset, op.length)};
+    case Kind::device_write:
+      device_write(op);
+      break;
     case Kind::fork:
       fork(op.proc, op.child);
       break;
     case Kind::exec:
-      drop(op.proc, 0, world_.pages);
+      end(op.proc);
       break;
     case Kind::exit:
-      drop(op.proc, 0, world_.pages);
+      end(op.proc);
       alive_[op.proc] = 0;
       --living_;
       break;
   }
   return {status, {}};
+}
+
+void Reference::perform_on_pages(const Op& op) {
+  if (op.kind == Kind::map) return map(op);
+  if (op.kind == Kind::unmap) return drop(op.proc, op.page, op.count);
+  if (op.kind == Kind::remap) return remap(op);
+  if (op.kind == Kind::dontneed) return dontneed(op);
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    Page& page = edit(op.proc, op.page + i);
+    if (op.kind == Kind::protect) {
+      page.access = op.access;
+    } else if (op.advice == Advice::dontfork || op.advice == Advice::dofork) {
+      page.dontfork = op.advice == Advice::dontfork;
+    } else {
+      page.wipeonfork = op.advice == Advice::wipeonfork;
+    }
+  }
 }
 
 void Reference::restore(std::uint32_t proc, std::uint32_t page_number, const Page& saved,
@@ -112,10 +179,40 @@ void Reference::restore(std::uint32_t proc, bool alive_then) {
   alive_[proc] = alive_then ? 1 : 0;
 }
 
+void Reference::restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
+                        std::span<const std::uint8_t> bytes) {
+  edit_pin(proc, pin) = saved;
+  std::ranges::copy(bytes, pin_data(proc, pin));
+  next_object_ = std::max(next_object_, saved.object + 1);
+}
+
 void Reference::map(const Op& op) {
   Page fresh{.mapped = true, .access = op.access, .sharing = op.sharing, .huge = op.huge};
   if (op.sharing == Sharing::shared) fresh.object = next_object_++;
-  for (std::uint32_t i = 0; i < op.count; ++i) edit(op.proc, op.page + i) = fresh;
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    if (op.sharing == Sharing::shared) fresh.number = i;
+    edit(op.proc, op.page + i) = fresh;
+  }
+}
+
+void Reference::remap(const Op& op) {
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    edit(op.proc, op.to + i) = page(op.proc, op.page + i);
+    copy_page(op.proc, op.page + i, op.proc, op.to + i);
+  }
+  drop(op.proc, op.page, op.count);
+}
+
+/// Shared pages stay what they are: whoever looks next finds them again.
+void Reference::dontneed(const Op& op) {
+  for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
+    Page kept = page(op.proc, p);
+    if (kept.sharing == Sharing::shared) continue;
+    drop(op.proc, p, 1);
+    kept.fresh = true;
+    kept.object = 0;
+    edit(op.proc, p) = kept;
+  }
 }
 
 void Reference::drop(std::uint32_t proc, std::uint32_t first, std::uint32_t count) {
@@ -125,23 +222,62 @@ void Reference::drop(std::uint32_t proc, std::uint32_t first, std::uint32_t coun
   }
 }
 
+void Reference::end(std::uint32_t proc) {
+  for (std::uint32_t pin = 0; pin < max_pins; ++pin) unpin(proc, pin);
+  drop(proc, 0, world_.pages);
+}
+
 void Reference::write(const Op& op) {
   std::uint8_t* const bytes = data(op.proc, op.page) + op.offset;
   for (std::uint32_t i = 0; i < op.length; ++i) bytes[i] = static_cast<std::uint8_t>(op.value + i);
   const std::uint32_t end = op.page * page_bytes_ + op.offset + op.length;
   for (std::uint32_t p = op.page + op.offset / page_bytes_; p * page_bytes_ < end; ++p) {
-    edit(op.proc, p).fresh = false;
-    if (page(op.proc, p).sharing == Sharing::shared) share(op.proc, p);
+    Page& page = edit(op.proc, p);
+    page.fresh = false;
+    if (page.object != 0) share(page.object, page.number, data(op.proc, p));
   }
 }
 
-/// Brings every other copy of a shared page up to date with the one that was just written.
-void Reference::share(std::uint32_t proc, std::uint32_t page_number) {
-  for (std::uint32_t other = 0; other < world_.procs; ++other) {
-    if (other == proc) continue;
-    if (page(other, page_number).object != page(proc, page_number).object) continue;
-    edit(other, page_number).fresh = false;
-    copy_bytes(proc, other, page_number);
+/// From now on the page and the pin show the same bytes, whoever writes them.
+void Reference::pin_page(const Op& op) {
+  Page& page = edit(op.proc, op.page);
+  if (page.object == 0) page.object = next_object_++, page.number = 0;
+  edit_pin(op.proc, op.pin) = {op.access, page.object, page.number};
+  std::copy_n(data(op.proc, op.page), page_bytes_, pin_data(op.proc, op.pin));
+}
+
+void Reference::unpin(std::uint32_t proc, std::uint32_t pin) {
+  const Pin held = std::exchange(edit_pin(proc, pin), Pin{});
+  if (held.access == Access::none) return;
+  std::fill_n(pin_data(proc, pin), page_bytes_, std::uint8_t{0});
+  for (const Pin& other : pins_) {
+    if (other.object == held.object) return;
+  }
+  for (Page& page : pages_) {  // a private page that no pin names is like any other again
+    if (page.object == held.object && page.sharing == Sharing::private_) page.object = 0;
+  }
+}
+
+void Reference::device_write(const Op& op) {
+  std::uint8_t* const bytes = pin_data(op.proc, op.pin);
+  for (std::uint32_t i = 0; i < op.length; ++i) {
+    bytes[op.offset + i] = static_cast<std::uint8_t>(op.value + i);
+  }
+  share(pin(op.proc, op.pin).object, pin(op.proc, op.pin).number, bytes);
+}
+
+/// Brings every other copy of a page up to date with the one that was just written.
+void Reference::share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes) {
+  for (std::size_t i = 0; i < pages_.size(); ++i) {
+    if (pages_[i].object != object || pages_[i].number != number) continue;
+    pages_[i].fresh = false;
+    std::uint8_t* const copy = bytes_.data() + i * page_bytes_;
+    if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
+  }
+  for (std::size_t i = 0; i < pins_.size(); ++i) {
+    if (pins_[i].object != object || pins_[i].number != number) continue;
+    std::uint8_t* const copy = pin_bytes_.data() + i * page_bytes_;
+    if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
   }
 }
 
@@ -149,13 +285,18 @@ void Reference::fork(std::uint32_t parent, std::uint32_t child) {
   alive_[child] = 1;
   ++living_;
   for (std::uint32_t p = 0; p < world_.pages; ++p) {
-    edit(child, p) = page(parent, p);
-    if (!page(parent, p).fresh) copy_bytes(parent, child, p);  // the dead child's are zeroes
+    Page inherited = page(parent, p);
+    if (inherited.dontfork) continue;  // the dead child's pages are unmapped, their bytes zeroes
+    if (inherited.sharing == Sharing::private_) inherited.object = 0;
+    if (inherited.wipeonfork) inherited.fresh = true;
+    edit(child, p) = inherited;
+    if (!inherited.fresh) copy_page(parent, p, child, p);
   }
 }
 
-void Reference::copy_bytes(std::uint32_t from, std::uint32_t to, std::uint32_t page_number) {
-  std::copy_n(data(from, page_number), page_bytes_, data(to, page_number));
+void Reference::copy_page(std::uint32_t from, std::uint32_t page_number, std::uint32_t to,
+                          std::uint32_t to_page) {
+  std::copy_n(data(from, page_number), page_bytes_, data(to, to_page));
 }
 
 }  // namespace cow::model

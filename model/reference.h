@@ -18,34 +18,58 @@ struct Page {
   bool fresh = true;             ///< never written since it was mapped: reads as zeroes
   Access access = Access::none;  ///< what the process may do
   Sharing sharing = Sharing::private_;
-  bool huge = false;         ///< the hint that it was mapped with
-  std::uint32_t object = 0;  ///< shared pages of one object and number are the same page; else 0
+  bool huge = false;        ///< the hint that it was mapped with
+  bool dontfork = false;    ///< a child does not get it
+  bool wipeonfork = false;  ///< a child gets it fresh
+  std::uint32_t object =
+      0;  ///< what shows the same bytes has one object and number; 0: nothing else
+  std::uint32_t number = 0;  ///< of this page in its object
 
   bool operator==(const Page&) const = default;
 };
 
+/// A device's hold on a page. It names the bytes that its process saw, wherever they are mapped
+/// since, and keeps them when they are mapped nowhere any more.
+struct Pin {
+  Access access = Access::none;          ///< what the device may do; none: not held
+  std::uint32_t object = 0, number = 0;  ///< as in Page
+
+  bool operator==(const Pin&) const = default;
+};
+
 struct Answer {
   Status status = Status::ok;
-  std::span<const std::uint8_t> bytes;  ///< read: what was read; valid until the next call
+  std::span<const std::uint8_t> bytes;  ///< what a read has read; valid until the next call
 };
 
 /// What fork, write and exit mean. Every process owns a full copy of every page; nothing is
-/// shared, nothing is lazy, memory is endless. A write to shared memory is written into every
-/// copy. Small enough to read in ten minutes, and right because there is nothing to get wrong.
+/// shared, nothing is lazy, memory is endless. A write to what others see too (shared memory, a
+/// pinned page) is written into every copy. Small enough to read in ten minutes, and right because
+/// there is nothing to get wrong.
 ///
 /// The first row that applies is the answer; `ok` when none does. `oom` is never looked at.
 ///
 ///   every kind        no_process   the acting process is dead or not in the world
-///   map, unmap,       bad_range    `count` is 0, or a page is not in the world
-///     protect         occupied     map: a page of the range is mapped
-///                     not_mapped   protect: a page of the range is not mapped
+///   a range of pages  bad_range    `count` is 0, or a page is not in the world; remap: where it
+///                                  goes is not in the world or meets where it comes from
+///                     occupied     map: a page of the range is mapped
+///                     not_mapped   protect, remap, dontneed, advise: a page of it is not mapped
+///                     occupied     remap: a page of where it goes is mapped
+///                     invalid      advise wipeonfork: a page of the range is shared
 ///   read, write       bad_range    `length` is 0, the CPU is not in the world, or a byte is not
 ///                     segfault     a page that the range touches is not mapped or does not allow
-///                     it
+///                                  it
+///   pin               bad_range    no such pin or page, or `access` is none
+///                     busy         the pin is held
+///                     segfault     the page is not mapped or does not allow the access
+///   unpin, device     no_pin       the pin is not held
+///   device accesses   bad_range    `length` is 0, or a byte is not in the page
+///                     segfault     device-write through a pin for reading
 ///   fork              bad_range    the child's name is not in the world
 ///                     busy         the child is alive (a process that forks into itself, too)
 ///
-/// So unmap of a range with holes, or with nothing mapped at all, is ok.
+/// So unmap of a range with holes, or with nothing mapped at all, is ok. Pins are not inherited;
+/// exec and exit drop them.
 class Reference {
  public:
   /// Throws std::invalid_argument when there is a `complaint` about the world.
@@ -64,8 +88,10 @@ class Reference {
   /// page, in any order, the reference is in that state again. `object` may be named anew.
   void restore(std::uint32_t proc, std::uint32_t page, const Page& saved,
                std::span<const std::uint8_t> bytes);
-  /// The same for whether a process is alive.
+  /// The same for whether a process is alive, and for a pin.
   void restore(std::uint32_t proc, bool alive);
+  void restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
+               std::span<const std::uint8_t> bytes);
 
   const World& world() const { return world_; }
   std::uint32_t living() const { return living_; }  ///< how many processes are alive
@@ -79,18 +105,39 @@ class Reference {
   std::span<const std::uint8_t> bytes(std::uint32_t proc, std::uint32_t page) const {
     return {bytes_.data() + at(proc, page), page_bytes_};
   }
+  // `pin` must be below max_pins.
+  const Pin& pin(std::uint32_t proc, std::uint32_t pin) const {
+    return pins_[proc * max_pins + pin];
+  }
+  /// What the device sees through the pin; zeroes where it is not held.
+  std::span<const std::uint8_t> pinned(std::uint32_t proc, std::uint32_t pin) const {
+    return {pin_bytes_.data() + (proc * max_pins + pin) * page_bytes_, page_bytes_};
+  }
 
  private:
   Status check_pages(const Op& op) const;
+  Status check_remap(const Op& op) const;
   Status check_access(const Op& op) const;
+  Status check_pin(const Op& op) const;
+  void perform_on_pages(const Op& op);
   void map(const Op& op);
+  void remap(const Op& op);
+  void dontneed(const Op& op);
   void drop(std::uint32_t proc, std::uint32_t first, std::uint32_t count);
   void write(const Op& op);
-  void share(std::uint32_t proc, std::uint32_t page);
+  void pin_page(const Op& op);
+  void unpin(std::uint32_t proc, std::uint32_t pin);
+  void device_write(const Op& op);
+  void share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes);
   void fork(std::uint32_t parent, std::uint32_t child);
-  void copy_bytes(std::uint32_t from, std::uint32_t to, std::uint32_t page);
+  void end(std::uint32_t proc);
+  void copy_page(std::uint32_t from, std::uint32_t page, std::uint32_t to, std::uint32_t to_page);
 
   Page& edit(std::uint32_t proc, std::uint32_t page) { return pages_[proc * world_.pages + page]; }
+  Pin& edit_pin(std::uint32_t proc, std::uint32_t pin) { return pins_[proc * max_pins + pin]; }
+  std::uint8_t* pin_data(std::uint32_t proc, std::uint32_t pin) {
+    return pin_bytes_.data() + (proc * max_pins + pin) * page_bytes_;
+  }
   std::uint8_t* data(std::uint32_t proc, std::uint32_t page) {
     return bytes_.data() + at(proc, page);
   }
@@ -105,7 +152,9 @@ class Reference {
   std::vector<std::uint8_t> alive_;  ///< [proc]
   std::vector<Page> pages_;          ///< [proc][page]; Page{} wherever nothing is mapped
   std::vector<std::uint8_t, Zeroed<std::uint8_t>>
-      bytes_;  ///< [proc][page][byte]; zeroes wherever a page is fresh
+      bytes_;                            ///< [proc][page][byte]; zeroes wherever a page is fresh
+  std::vector<Pin> pins_;                ///< [proc][pin]
+  std::vector<std::uint8_t> pin_bytes_;  ///< [proc][pin][byte]; zeroes where a pin is not held
 };
 
 }  // namespace cow::model

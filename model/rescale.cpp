@@ -55,6 +55,19 @@ struct Scaler {
     return page(byte / mine) * other + scale(byte % mine, mine, other);
   }
 
+  /// The bytes of a pinned page. What reached out of the page does so still.
+  Op buffer(Op op) const {
+    const std::uint32_t mine = page_bytes(from.geometry);
+    const std::uint32_t other = page_bytes(to.geometry);
+    const std::uint64_t end = std::uint64_t{op.offset} + op.length;
+    const std::uint64_t first = scale(std::min(op.offset, mine - 1), mine, other);
+    op.offset = clamp_u32(first);
+    if (op.length == 0) return op;
+    const std::uint64_t last = end > mine ? other : std::max(first, scale(end - 1, mine, other));
+    op.length = clamp_u32(last - first + 1);
+    return op;
+  }
+
   /// Scales the first and the last page or byte of the operation, and measures again.
   Op operator()(Op op) const {
     if (takes_pages(op.kind)) {
@@ -64,7 +77,11 @@ struct Scaler {
       }
       op.page = clamp_u32(first);
     }
-    if (is_access(op.kind)) {
+    const Range range = shape(op.kind).range;
+    if (shape(op.kind).to) op.to = clamp_u32(page(op.to));
+    if (range == Range::page) op.page = clamp_u32(page(op.page));
+    if (range == Range::buffer) return buffer(op);
+    if (range == Range::bytes) {
       const std::uint64_t start = std::uint64_t{op.page} * page_bytes(from.geometry) + op.offset;
       const std::uint64_t first = byte(start);
       if (op.length != 0) {  // max: a smaller geometry may fold two pages into one

@@ -71,6 +71,7 @@ TEST(Rescale, OtherKindsAndTheSameGeometryStay) {
 bool inside(const Op& op, const World& world) {
   const std::uint64_t size = page_bytes(world.geometry);
   if (takes_pages(op.kind)) return std::uint64_t{op.page} + op.count <= world.pages;
+  if (shape(op.kind).range == Range::buffer) return std::uint64_t{op.offset} + op.length <= size;
   return !is_access(op.kind) || op.page * size + op.offset + op.length <= world.pages * size;
 }
 

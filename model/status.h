@@ -9,22 +9,24 @@ namespace cow::model {
 enum class Status : std::uint8_t {
   ok,
   no_process,  ///< the acting process is not alive
-  busy,        ///< fork: the child's name is taken by a living process
+  busy,        ///< fork: the child's name is taken by a living process; pin: the pin is held
   bad_range,   ///< empty, or reaches outside the world's pages
-  occupied,    ///< map: a page of the range is mapped already
-  not_mapped,  ///< protect: a page of the range is not mapped
-  segfault,    ///< read or write: a page is not mapped or does not allow it
+  occupied,    ///< map, remap: a page of the range is mapped already
+  not_mapped,  ///< protect, remap, dontneed, advise: a page of the range is not mapped
+  segfault,    ///< an access or pin: a page is not mapped or does not allow it
   no_memory,   ///< an allocation failed; the reference, whose memory is endless, never says so
-  stuck,  ///< no progress was made, or no sense; always a bug, and never the reference's answer
+  stuck,    ///< no progress was made, or no sense; always a bug, and never the reference's answer
+  invalid,  ///< advise: a page of the range cannot have it
+  no_pin,   ///< unpin, device accesses: the process holds no such pin
 };
 
-inline constexpr int status_count = 9;
+inline constexpr int status_count = 11;
 
 /// The status as traces and reports write it, e.g. "no-process".
 constexpr std::string_view name(Status status) {
-  constexpr std::string_view names[status_count] = {"ok",        "no-process", "busy",
-                                                    "bad-range", "occupied",   "not-mapped",
-                                                    "segfault",  "no-memory",  "stuck"};
+  constexpr std::string_view names[status_count] = {
+      "ok",       "no-process", "busy",  "bad-range", "occupied", "not-mapped",
+      "segfault", "no-memory",  "stuck", "invalid",   "no-pin"};
   return names[static_cast<int>(status)];
 }
 

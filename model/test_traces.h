@@ -50,22 +50,22 @@ inline Op random_op(TestRandom& random, const World& world) {
   op.kind = static_cast<Kind>(random.below(kind_count));
   op.proc = random.byte_below(world.procs);
   if (random.below(4) == 0) op.oom = random.byte_below(256);
-  if (op.kind == Kind::fork) op.child = random.byte_below(world.procs);
-  if (op.kind == Kind::map || op.kind == Kind::protect) {
-    op.access = static_cast<Access>(random.below(access_count));
-  }
-  if (op.kind == Kind::map) {
-    op.sharing = static_cast<Sharing>(random.below(sharing_count));
-    op.huge = random.below(2) == 0;
-  }
-  if (takes_pages(op.kind) || is_access(op.kind)) op.page = random.below(world.pages);
-  if (takes_pages(op.kind)) op.count = amount(world.pages / 2);
-  if (is_access(op.kind)) {
-    op.cpu = random.byte_below(world.cpus);
+  const Shape& uses = shape(op.kind);
+  if (uses.child) op.child = random.byte_below(world.procs);
+  if (uses.pin) op.pin = random.byte_below(max_pins);
+  if (uses.access) op.access = static_cast<Access>(random.below(access_count));
+  if (uses.sharing) op.sharing = static_cast<Sharing>(random.below(sharing_count));
+  if (uses.advice) op.advice = static_cast<Advice>(random.below(advice_count));
+  if (uses.huge) op.huge = random.below(2) == 0;
+  if (has_page(uses.range)) op.page = random.below(world.pages);
+  if (uses.range == Range::pages) op.count = amount(world.pages / 2);
+  if (uses.to) op.to = random.below(world.pages);
+  if (uses.range == Range::bytes) op.cpu = random.byte_below(world.cpus);
+  if (has_offset(uses.range)) {
     op.offset = random.below(page_bytes(world.geometry));
     op.length = amount(3 * page_bytes(world.geometry));
   }
-  if (op.kind == Kind::write) op.value = random.byte_below(256);
+  if (uses.value) op.value = random.byte_below(256);
   return op;
 }
 

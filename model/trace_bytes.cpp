@@ -11,9 +11,9 @@ namespace cow::model {
 //
 // An operation, 12 bytes; what its kind does not use is ignored:
 //   [0] kind, from a list                       [4] oom: 0 below 208, else 1 to 48
-//   [1] process                                 [5] the child's name
+//   [1] process                                 [5] the child's name, the pin, or the advice
 //   [2] bits 0-1: access, from a list;          [6-7] page, little-endian like the next two
-//       2-3: shared if 3; 4: huge; 5-7: CPU     [8-9] offset
+//       2-3: shared if 3; 4: huge; 5-7: CPU     [8-9] offset, or the page to move to
 //   [3] value                                   [10-11] amount: count or length
 //
 // An amount is 1 + (bits 2-15 modulo a limit), the limit chosen from four by bits 0-1, so that
@@ -22,10 +22,14 @@ namespace cow::model {
 
 namespace {
 
-constexpr std::array kinds = {Kind::write, Kind::read,  Kind::map,     Kind::fork,
-                              Kind::write, Kind::unmap, Kind::map,     Kind::protect,
-                              Kind::write, Kind::read,  Kind::map,     Kind::fork,
-                              Kind::write, Kind::exit,  Kind::protect, Kind::exec};
+constexpr std::array kinds = {Kind::write, Kind::read,     Kind::map,         Kind::fork,
+                              Kind::write, Kind::unmap,    Kind::map,         Kind::protect,
+                              Kind::write, Kind::read,     Kind::map,         Kind::fork,
+                              Kind::write, Kind::exit,     Kind::protect,     Kind::exec,
+                              Kind::remap, Kind::dontneed, Kind::advise,      Kind::pin,
+                              Kind::unpin, Kind::map,      Kind::device_read, Kind::device_write,
+                              Kind::pin,   Kind::write,    Kind::map,         Kind::dontneed,
+                              Kind::write, Kind::map,      Kind::write,       Kind::fork};
 constexpr std::array accesses = {Access::write, Access::read, Access::none, Access::write};
 constexpr std::uint32_t oom_base = 207;  // oom k is byte 207 + k
 constexpr std::uint32_t min_procs = 2;
@@ -44,6 +48,7 @@ constexpr Four limits(Kind kind, const World& world) {
   const std::uint32_t huge = huge_pages(world.geometry);
   const std::uint32_t bytes = page_bytes(world.geometry);
   if (takes_pages(kind)) return {3, huge, 2 * huge, world.pages};
+  if (shape(kind).range == Range::buffer) return {2, 4, bytes / 2, bytes + 1};
   return {4, bytes / 2, bytes, 3 * bytes};
 }
 
@@ -74,23 +79,23 @@ Op decode_op(Record in, const World& world) {
   op.kind = kinds[in[0] % kinds.size()];
   op.proc = static_cast<std::uint8_t>(in[1] % world.procs);
   op.oom = static_cast<std::uint8_t>(in[4] > oom_base ? in[4] - oom_base : 0);
-  if (op.kind == Kind::fork) op.child = static_cast<std::uint8_t>(in[5] % world.procs);
-  if (op.kind == Kind::map || op.kind == Kind::protect) op.access = accesses[in[2] & 3];
-  if (op.kind == Kind::map) {
-    op.sharing = (in[2] >> 2 & 3) == 3 ? Sharing::shared : Sharing::private_;
-    op.huge = (in[2] >> 4 & 1) != 0;
-  }
-  if (takes_pages(op.kind)) {
-    op.page = u16(in, 6) % world.pages;
-    op.count = amount(u16(in, 10), limits(op.kind, world));
-  }
-  if (is_access(op.kind)) {
-    op.cpu = static_cast<std::uint8_t>((in[2] >> 5) % world.cpus);
-    op.page = u16(in, 6) % world.pages;
+  const Shape& uses = shape(op.kind);
+  if (uses.child) op.child = static_cast<std::uint8_t>(in[5] % world.procs);
+  if (uses.pin) op.pin = static_cast<std::uint8_t>(in[5] % max_pins);
+  if (uses.advice) op.advice = static_cast<Advice>(in[5] % advice_count);
+  if (uses.access) op.access = accesses[in[2] & 3];
+  if (uses.sharing) op.sharing = (in[2] >> 2 & 3) == 3 ? Sharing::shared : Sharing::private_;
+  if (uses.huge) op.huge = (in[2] >> 4 & 1) != 0;
+  if (uses.value) op.value = in[3];
+  if (uses.to) op.to = u16(in, 8) % world.pages;
+  const std::uint32_t asked = amount(u16(in, 10), limits(op.kind, world));
+  if (has_page(uses.range)) op.page = u16(in, 6) % world.pages;
+  if (uses.range == Range::pages) op.count = asked;
+  if (has_offset(uses.range)) {
     op.offset = u16(in, 8) % page_bytes(world.geometry);
-    op.length = amount(u16(in, 10), limits(op.kind, world));
+    op.length = asked;
   }
-  if (op.kind == Kind::write) op.value = in[3];
+  if (uses.range == Range::bytes) op.cpu = static_cast<std::uint8_t>((in[2] >> 5) % world.cpus);
   return op;
 }
 
@@ -122,19 +127,25 @@ void put16(Bytes& out, std::uint32_t value) {
 }
 
 void encode_op(Bytes& out, const Op& op, const World& world) {
+  const Shape& uses = shape(op.kind);
   const std::uint32_t last_proc = world.procs - 1;
+  const std::uint32_t last_page = world.pages - 1;
   const std::uint32_t cpu = std::min<std::uint32_t>(op.cpu, world.cpus - 1);
   const std::uint32_t limit = limits(op.kind, world).back();
-  const std::uint32_t ask = is_access(op.kind) ? op.length : op.count;
+  const std::uint32_t ask = has_offset(uses.range) ? op.length : op.count;
+  const std::uint32_t whom = uses.pin      ? std::min<std::uint32_t>(op.pin, max_pins - 1)
+                             : uses.advice ? static_cast<std::uint32_t>(op.advice)
+                                           : std::min<std::uint32_t>(op.child, last_proc);
   put(out, index_of(kinds, op.kind));
   put(out, std::min<std::uint32_t>(op.proc, last_proc));
   put(out, index_of(accesses, op.access) | (op.sharing == Sharing::shared ? 3U << 2 : 0U) |
                (op.huge ? 1U << 4 : 0U) | cpu << 5);
   put(out, op.value);
   put(out, op.oom == 0 ? 0 : std::min<std::uint32_t>(oom_base + op.oom, 255));
-  put(out, std::min<std::uint32_t>(op.child, last_proc));
-  put16(out, std::min(op.page, world.pages - 1));
-  put16(out, std::min(op.offset, page_bytes(world.geometry) - 1));
+  put(out, whom);
+  put16(out, std::min(op.page, last_page));
+  put16(out,
+        uses.to ? std::min(op.to, last_page) : std::min(op.offset, page_bytes(world.geometry) - 1));
   put16(out, (std::clamp(ask, 1U, limit) - 1) << 2 | 3);  // 3 chooses the last limit
 }
 

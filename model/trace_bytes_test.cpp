@@ -139,7 +139,7 @@ TEST(TraceBytesDraw, MakesSenseOftenEnough) {
       oom += op.oom != 0;
     }
   }
-  EXPECT_GT(ok * 100 / ops, 35);
+  EXPECT_GT(ok * 100 / ops, 25);  // device operations make sense only behind a pin
   EXPECT_LT(bad_range * 100 / ops, 20);
   EXPECT_NEAR(oom, 500.0 * 40 * 48 / 256, 300);
 }

@@ -35,6 +35,15 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
 }
 
+std::string all_kinds() {
+  std::string words;
+  for (int i = 0; i < kind_count; ++i) {
+    if (i > 0) words += i + 1 == kind_count ? " or " : ", ";
+    words += name(static_cast<Kind>(i));
+  }
+  return words;
+}
+
 class Parser {
  public:
   TraceText parse(std::string_view rest) {
@@ -120,10 +129,7 @@ class Parser {
     }
     const std::string_view word = line.need("an operation");
     const auto kind = named<Kind>(word, kind_count);
-    if (!kind) {
-      line.fail("unknown operation " + quoted(word) +
-                ": map, unmap, protect, read, write, fork, exec or exit");
-    }
+    if (!kind) line.fail("unknown operation " + quoted(word) + ": " + all_kinds());
     op.kind = *kind;
     if (at != who.size() && !is_access(op.kind)) line.fail("only reads and writes name a CPU");
     operands(line, op);
@@ -132,28 +138,42 @@ class Parser {
   }
 
   void operands(Line& line, Op& op) const {
-    if (op.kind == Kind::fork) op.child = process(line, line.need("the child, such as P1,"));
-    if (takes_pages(op.kind)) {
-      op.page = line.index(line.need("the first page, such as p0,"), "p", "pages", world_.pages);
+    const Shape& uses = shape(op.kind);
+    if (uses.child) op.child = process(line, line.need("the child, such as P1,"));
+    if (uses.pin && uses.range != Range::buffer) {
+      op.pin = pin(line, line.need("the pin, such as d0,"));
+    }
+    range(line, uses.range, op);
+    if (uses.to) op.to = page(line, line.need("the page to move to, such as p8,"));
+    if (uses.sharing) op.sharing = word_of<Sharing>(line, sharing_count, "private or shared");
+    if (uses.access) op.access = word_of<Access>(line, access_count, "none, read or write");
+    if (uses.advice) {
+      op.advice = word_of<Advice>(line, advice_count, "dontfork, dofork, wipeonfork or keeponfork");
+    }
+    if (uses.value) op.value = line.byte(line.need("the value, such as 0x61,"));
+  }
+
+  void range(Line& line, Range kind, Op& op) const {
+    if (kind == Range::page) op.page = page(line, line.need("the page, such as p0,"));
+    if (kind == Range::pages) {
+      op.page = page(line, line.need("the first page, such as p0,"));
       op.count = line.number(line.need("the number of pages"), "count", 0, any_number);
     }
-    if (op.kind == Kind::map) {
-      op.sharing = word_of<Sharing>(line, sharing_count, "private or shared");
+    if (kind == Range::bytes) {
+      op.page = page(line, offset(line, line.need("the first byte, such as p0+8,"), op));
     }
-    if (op.kind == Kind::map || op.kind == Kind::protect) {
-      op.access = word_of<Access>(line, access_count, "none, read or write");
+    if (kind == Range::buffer) {
+      op.pin = pin(line, offset(line, line.need("the first byte, such as d0+8,"), op));
     }
-    if (is_access(op.kind)) {
-      place(line, line.need("the first byte, such as p0+8,"), op);
+    if (kind == Range::bytes || kind == Range::buffer) {
       op.length = line.number(line.need("the number of bytes"), "length", 0, any_number);
     }
-    if (op.kind == Kind::write) op.value = line.byte(line.need("the value, such as 0x61,"));
   }
 
   /// The words that may lack: `huge`, then `oom@k`.
   static void options(Line& line, Op& op) {
     std::string_view word = line.next();
-    if (op.kind == Kind::map && word == "huge") {
+    if (shape(op.kind).huge && word == "huge") {
       op.huge = true;
       word = line.next();
     }
@@ -163,11 +183,20 @@ class Parser {
     line.end();
   }
 
-  void place(const Line& line, std::string_view word, Op& op) const {
+  /// Takes in what may stand behind a `+`; returns what stands before it.
+  std::string_view offset(const Line& line, std::string_view word, Op& op) const {
     const std::size_t plus = word.find('+');
-    op.page = line.index(word.substr(0, plus), "p", "pages", world_.pages);
-    if (plus == npos) return;
+    if (plus == npos) return word;
     op.offset = line.number(word.substr(plus + 1), "offset", 0, page_bytes(world_.geometry) - 1);
+    return word.substr(0, plus);
+  }
+
+  std::uint32_t page(const Line& line, std::string_view word) const {
+    return line.index(word, "p", "pages", world_.pages);
+  }
+
+  static std::uint8_t pin(const Line& line, std::string_view word) {
+    return static_cast<std::uint8_t>(line.index(word, "d", "pins", max_pins));
   }
 
   std::uint8_t process(const Line& line, std::string_view word) const {

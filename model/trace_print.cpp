@@ -6,31 +6,41 @@ namespace cow::model {
 
 namespace {
 
-std::string place(const Op& op) {
-  return op.offset == 0 ? fmt::format("p{}", op.page) : fmt::format("p{}+{}", op.page, op.offset);
+std::string at_offset(std::string place, const Op& op) {
+  return op.offset == 0 ? place : fmt::format("{}+{}", place, op.offset);
+}
+
+/// Where the operation acts, with a blank before each word.
+std::string range(const Op& op) {
+  switch (shape(op.kind).range) {
+    case Range::pages:
+      return fmt::format(" p{} {}", op.page, op.count);
+    case Range::page:
+      return fmt::format(" p{}", op.page);
+    case Range::bytes:
+      return fmt::format(" {} {}", at_offset(fmt::format("p{}", op.page), op), op.length);
+    case Range::buffer:
+      return fmt::format(" {} {}", at_offset(fmt::format("d{}", op.pin), op), op.length);
+    case Range::none:
+      break;
+  }
+  return {};
 }
 
 /// What stands between the kind and `oom@`, with a blank before each word.
 std::string operands(const Op& op) {
-  switch (op.kind) {
-    case Kind::map:
-      return fmt::format(" p{} {} {} {}{}", op.page, op.count, name(op.sharing), name(op.access),
-                         op.huge ? " huge" : "");
-    case Kind::unmap:
-      return fmt::format(" p{} {}", op.page, op.count);
-    case Kind::protect:
-      return fmt::format(" p{} {} {}", op.page, op.count, name(op.access));
-    case Kind::read:
-      return fmt::format(" {} {}", place(op), op.length);
-    case Kind::write:
-      return fmt::format(" {} {} {:#04x}", place(op), op.length, op.value);
-    case Kind::fork:
-      return fmt::format(" P{}", op.child);
-    case Kind::exec:
-    case Kind::exit:
-      break;
-  }
-  return {};
+  const Shape& uses = shape(op.kind);
+  std::string line;
+  if (uses.child) line += fmt::format(" P{}", op.child);
+  if (uses.pin && uses.range != Range::buffer) line += fmt::format(" d{}", op.pin);
+  line += range(op);
+  if (uses.to) line += fmt::format(" p{}", op.to);
+  if (uses.sharing) line += fmt::format(" {}", name(op.sharing));
+  if (uses.access) line += fmt::format(" {}", name(op.access));
+  if (uses.advice) line += fmt::format(" {}", name(op.advice));
+  if (uses.value) line += fmt::format(" {:#04x}", op.value);
+  if (uses.huge && op.huge) line += " huge";
+  return line;
 }
 
 }  // namespace

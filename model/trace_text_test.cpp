@@ -96,6 +96,18 @@ TEST(TraceText, AcceptsWhatIsRefusedOnlyAtRunTime) {
   EXPECT_EQ(op_of("P0 read p15+15 4294967295").length, 4294967295U);
 }
 
+TEST(TraceText, EveryKindHasItsWords) {
+  for (const std::string line : {"P0 remap p0 4 p8", "P1 dontneed p2 1 oom@1",
+                                 "P0 advise p0 4 wipeonfork", "P0 pin d1 p3 write", "P0 unpin d1",
+                                 "P0 device-read d0+3 4", "P0 device-write d1 16 0x61"}) {
+    EXPECT_EQ(print(op_of(line)), line);
+  }
+  EXPECT_EQ(complaint_about("P0 pin p0 read"), "1: \"p0\" should be d and a number, like d0");
+  EXPECT_EQ(complaint_about("P0 unpin d2"), "1: d2: this world has pins d0 to d1");
+  EXPECT_EQ(complaint_about("P0 advise p0 1 mergeable"),
+            "1: \"mergeable\" is not dontfork, dofork, wipeonfork or keeponfork");
+}
+
 TEST(TraceText, ValuesAreDecimalOrHexadecimal) {
   EXPECT_EQ(op_of("P0 write p0 1 255").value, 255);
   EXPECT_EQ(op_of("P0 write p0 1 010").value, 10);
@@ -162,27 +174,28 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Operations, TraceTextBad,
-    testing::Values(Bad{"P7 exit", "1: P7: this world has processes P0 to P3"},
-                    Bad{"world tiny procs=1\nP1 exit", "2: P1: this world has only P0"},
-                    Bad{"P99999999999 exit", "1: P99999999999: this world has processes P0 to P3"},
-                    Bad{"P exit", "1: \"P\" should be P and a number, like P0"},
-                    Bad{"P-1 exit", "1: \"P-1\" should be P and a number, like P0"},
-                    Bad{"P0x exit", "1: \"P0x\" should be P and a number, like P0"},
-                    Bad{"P0@2 read p0 1", "1: @2: this world has CPUs @0 to @1"},
-                    Bad{"P0@ read p0 1", "1: \"@\" should be @ and a number, like @0"},
-                    Bad{"P0@1 exit", "1: only reads and writes name a CPU"},
-                    Bad{"P0", "1: the line ends where an operation should stand"},
-                    Bad{"P0 mmap",
-                        "1: unknown operation \"mmap\": map, unmap, protect, read, write, fork, "
-                        "exec or exit"},
-                    Bad{"P0 exit now", "1: \"now\" is one word too many"},
-                    Bad{"P0 exit huge", "1: \"huge\" is one word too many"},
-                    Bad{"P0 exit oom@1 oom@2", "1: \"oom@2\" is one word too many"},
-                    Bad{"P0 exit oom@0", "1: oom@: 0 is not 1 to 255"},
-                    Bad{"P0 exit oom@256", "1: oom@: 256 is not 1 to 255"},
-                    Bad{"P0 exit oom@", "1: oom@: \"\" is not a decimal number"},
-                    Bad{"P0 fork", "1: the line ends where the child, such as P1, should stand"},
-                    Bad{"P0 fork P4", "1: P4: this world has processes P0 to P3"}));
+    testing::Values(
+        Bad{"P7 exit", "1: P7: this world has processes P0 to P3"},
+        Bad{"world tiny procs=1\nP1 exit", "2: P1: this world has only P0"},
+        Bad{"P99999999999 exit", "1: P99999999999: this world has processes P0 to P3"},
+        Bad{"P exit", "1: \"P\" should be P and a number, like P0"},
+        Bad{"P-1 exit", "1: \"P-1\" should be P and a number, like P0"},
+        Bad{"P0x exit", "1: \"P0x\" should be P and a number, like P0"},
+        Bad{"P0@2 read p0 1", "1: @2: this world has CPUs @0 to @1"},
+        Bad{"P0@ read p0 1", "1: \"@\" should be @ and a number, like @0"},
+        Bad{"P0@1 exit", "1: only reads and writes name a CPU"},
+        Bad{"P0", "1: the line ends where an operation should stand"},
+        Bad{"P0 mmap",
+            "1: unknown operation \"mmap\": map, unmap, protect, remap, dontneed, advise, "
+            "read, write, pin, unpin, device-read, device-write, fork, exec or exit"},
+        Bad{"P0 exit now", "1: \"now\" is one word too many"},
+        Bad{"P0 exit huge", "1: \"huge\" is one word too many"},
+        Bad{"P0 exit oom@1 oom@2", "1: \"oom@2\" is one word too many"},
+        Bad{"P0 exit oom@0", "1: oom@: 0 is not 1 to 255"},
+        Bad{"P0 exit oom@256", "1: oom@: 256 is not 1 to 255"},
+        Bad{"P0 exit oom@", "1: oom@: \"\" is not a decimal number"},
+        Bad{"P0 fork", "1: the line ends where the child, such as P1, should stand"},
+        Bad{"P0 fork P4", "1: P4: this world has processes P0 to P3"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Ranges, TraceTextBad,

@@ -10,13 +10,15 @@ namespace cow::kernel {
 enum class Status : std::uint8_t {
   ok,
   no_process,  ///< the acting process is not alive
-  busy,        ///< fork: the child's name is taken
+  busy,        ///< fork: the child's name is taken; pin: the pin is held
   bad_range,   ///< empty, or outside user space
-  occupied,    ///< map: the range touches an area
-  not_mapped,  ///< protect: the range has a hole
-  segfault,    ///< access: no area, or the area does not allow it
+  occupied,    ///< map, remap: the range touches an area
+  not_mapped,  ///< protect, remap, dontneed, advise: the range has a hole
+  segfault,    ///< access, pin: no area, or the area does not allow it
   no_memory,   ///< an allocation failed
   stuck,       ///< access: the fault handler made no progress; always a bug
+  invalid,     ///< advise: the area cannot have it
+  no_pin,      ///< unpin, device accesses: the process holds no such pin
 };
 
 /// What a page may be used for. Ordered: each includes the ones before it.

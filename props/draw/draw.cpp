@@ -115,6 +115,8 @@ Op Draw::guided(const Reference& reference) {
       return op;
     case Kind::exit:  // the last process exits only at the end
       return reference.living() > 1 ? op : draw_fork(reference, op);
+    default:
+      break;
   }
   return op;
 }

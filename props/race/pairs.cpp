@@ -82,6 +82,8 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::exec:
     case model::Kind::exit:
       return {op};
+    default:
+      break;
   }
   return {};
 }

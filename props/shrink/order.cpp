@@ -1,6 +1,7 @@
 #include "props/shrink/order.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 namespace cow::props {
@@ -10,26 +11,15 @@ namespace {
 using model::Kind;
 using model::Op;
 
-constexpr int rank(Kind kind) {
-  switch (kind) {
-    case Kind::read:
-      return 0;
-    case Kind::write:
-      return 1;
-    case Kind::exit:
-      return 2;
-    case Kind::exec:
-      return 3;
-    case Kind::unmap:
-      return 4;
-    case Kind::protect:
-      return 5;
-    case Kind::map:
-      return 6;
-    case Kind::fork:
-      return 7;
-  }
-  return 8;
+/// From the plainest on.
+constexpr std::array by_plainness = {
+    Kind::read, Kind::write, Kind::device_read, Kind::device_write, Kind::exit,
+    Kind::exec, Kind::unmap, Kind::dontneed,    Kind::unpin,        Kind::protect,
+    Kind::map,  Kind::pin,   Kind::advise,      Kind::remap,        Kind::fork};
+static_assert(by_plainness.size() == model::kind_count);
+
+constexpr auto rank(Kind kind) {
+  return std::ranges::find(by_plainness, kind) - by_plainness.begin();
 }
 
 /// Writable memory is the most ordinary; one is the smallest value that differs from fresh memory.
@@ -40,7 +30,8 @@ constexpr int rank(std::uint8_t value) { return value == 1 ? 0 : value + 1; }
 /// so that a range may shrink from its front.
 auto key(const Op& op) {
   return std::tuple(rank(op.kind), op.oom, op.huge, op.sharing, rank(op.access), op.proc, op.child,
-                    op.cpu, op.count, op.length, op.page, op.offset, rank(op.value));
+                    op.pin, op.advice, op.cpu, op.count, op.length, op.page, op.to, op.offset,
+                    rank(op.value));
 }
 
 }  // namespace

@@ -19,10 +19,10 @@ inline machine::Config config_of(const model::World& w) {
 inline model::Status model_status(kernel::Status s) {
   using K = kernel::Status;
   using S = model::Status;
-  constexpr std::array<S, 9> same = {S::ok,        S::no_process, S::busy,
-                                     S::bad_range, S::occupied,   S::not_mapped,
-                                     S::segfault,  S::no_memory,  S::stuck};
-  static_assert(static_cast<int>(K::stuck) == 8 && static_cast<int>(K::not_mapped) == 5);
+  constexpr std::array<S, 11> same = {S::ok,       S::no_process, S::busy,     S::bad_range,
+                                      S::occupied, S::not_mapped, S::segfault, S::no_memory,
+                                      S::stuck,    S::invalid,    S::no_pin};
+  static_assert(static_cast<int>(K::no_pin) == 10 && static_cast<int>(K::not_mapped) == 5);
   return same[static_cast<std::size_t>(s)];
 }
 
@@ -64,6 +64,8 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.exec(op.proc));
     case model::Kind::exit:
       return model_status(system.exit(op.proc));
+    default:
+      break;
   }
   return model::Status::bad_range;
 }

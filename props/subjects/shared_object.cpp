@@ -142,6 +142,8 @@ int SharedObject::call(const Op& op) {
       return f.exec(memory(), op.proc);
     case Kind::exit:
       return f.exit(memory(), op.proc);
+    default:
+      break;
   }
   return COWCHECK_BAD_RANGE;
 }
