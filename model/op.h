@@ -48,7 +48,7 @@ enum class Range : std::uint8_t {
   none,
   pages,   ///< `page`, `count`
   page,    ///< `page` alone
-  bytes,   ///< from a CPU: `page`, `offset`, `length`, `cpu`
+  bytes,   ///< `page`, `offset`, `length`
   buffer,  ///< within a pinned page: `offset`, `length`
 };
 
@@ -57,8 +57,8 @@ enum class Range : std::uint8_t {
 struct Shape {
   std::string_view word;
   Range range = Range::none;
-  bool pin = false, child = false, to = false, sharing = false, access = false, advice = false,
-       value = false, huge = false;
+  bool cpu = false, pin = false, child = false, to = false, sharing = false, access = false,
+       advice = false, value = false, huge = false;
 };
 
 inline constexpr std::array<Shape, kind_count> shapes = {{
@@ -68,9 +68,9 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "remap", .range = Range::pages, .to = true},
     {.word = "dontneed", .range = Range::pages},
     {.word = "advise", .range = Range::pages, .advice = true},
-    {.word = "read", .range = Range::bytes},
-    {.word = "write", .range = Range::bytes, .value = true},
-    {.word = "pin", .range = Range::page, .pin = true, .access = true},
+    {.word = "read", .range = Range::bytes, .cpu = true},
+    {.word = "write", .range = Range::bytes, .cpu = true, .value = true},
+    {.word = "pin", .range = Range::page, .cpu = true, .pin = true, .access = true},
     {.word = "unpin", .pin = true},
     {.word = "device-read", .range = Range::buffer, .pin = true},
     {.word = "device-write", .range = Range::buffer, .pin = true, .value = true},
@@ -101,7 +101,7 @@ constexpr std::string_view name(Advice advice) {
 struct Op {
   Kind kind = Kind::read;
   std::uint8_t proc = 0;                ///< the acting process
-  std::uint8_t cpu = 0;                 ///< read, write: the CPU that the access comes from
+  std::uint8_t cpu = 0;                 ///< read, write, pin: the CPU that it comes from
   std::uint8_t child = 0;               ///< fork: the name of the new process
   Access access = Access::none;         ///< map, protect; pin: read or write
   Sharing sharing = Sharing::private_;  ///< map

@@ -80,7 +80,8 @@ Status Reference::check_remap(const Op& op) const {
 
 Status Reference::check_pin(const Op& op) const {
   if (op.kind == Kind::pin) {
-    if (op.pin >= max_pins || op.page >= world_.pages) return Status::bad_range;
+    if (op.pin >= max_pins || op.page >= world_.pages || op.cpu >= world_.cpus)
+      return Status::bad_range;
     if (op.access == Access::none) return Status::bad_range;
     if (pin(op.proc, op.pin).access != Access::none) return Status::busy;
     return allows(page(op.proc, op.page), op.access) ? Status::ok : Status::segfault;

@@ -59,7 +59,7 @@ struct Answer {
 ///   read, write       bad_range    `length` is 0, the CPU is not in the world, or a byte is not
 ///                     segfault     a page that the range touches is not mapped or does not allow
 ///                                  it
-///   pin               bad_range    no such pin or page, or `access` is none
+///   pin               bad_range    no such pin, page or CPU, or `access` is none
 ///                     busy         the pin is held
 ///                     segfault     the page is not mapped or does not allow the access
 ///   unpin, device     no_pin       the pin is not held

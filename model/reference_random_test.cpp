@@ -174,6 +174,7 @@ class SimpleModel {
 
   Status take_pin(const Op& op) {
     if (op.pin >= max_pins || op.page >= world_.pages) return Status::bad_range;
+    if (op.cpu >= world_.cpus) return Status::bad_range;
     if (op.access == Access::none) return Status::bad_range;
     SimplePin& pin = pins_[op.proc][op.pin];
     if (pin.bytes) return Status::busy;

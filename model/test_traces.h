@@ -60,7 +60,7 @@ inline Op random_op(TestRandom& random, const World& world) {
   if (has_page(uses.range)) op.page = random.below(world.pages);
   if (uses.range == Range::pages) op.count = amount(world.pages / 2);
   if (uses.to) op.to = random.below(world.pages);
-  if (uses.range == Range::bytes) op.cpu = random.byte_below(world.cpus);
+  if (uses.cpu) op.cpu = random.byte_below(world.cpus);
   if (has_offset(uses.range)) {
     op.offset = random.below(page_bytes(world.geometry));
     op.length = amount(3 * page_bytes(world.geometry));

@@ -95,7 +95,7 @@ Op decode_op(Record in, const World& world) {
     op.offset = u16(in, 8) % page_bytes(world.geometry);
     op.length = asked;
   }
-  if (uses.range == Range::bytes) op.cpu = static_cast<std::uint8_t>((in[2] >> 5) % world.cpus);
+  if (uses.cpu) op.cpu = static_cast<std::uint8_t>((in[2] >> 5) % world.cpus);
   return op;
 }
 

@@ -131,7 +131,9 @@ class Parser {
     const auto kind = named<Kind>(word, kind_count);
     if (!kind) line.fail("unknown operation " + quoted(word) + ": " + all_kinds());
     op.kind = *kind;
-    if (at != who.size() && !is_access(op.kind)) line.fail("only reads and writes name a CPU");
+    if (at != who.size() && !shape(op.kind).cpu) {
+      line.fail("only reads, writes and pins name a CPU");
+    }
     operands(line, op);
     options(line, op);
     ops_.push_back(op);

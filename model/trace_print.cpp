@@ -47,7 +47,7 @@ std::string operands(const Op& op) {
 
 std::string print(const Op& op) {
   std::string line = fmt::format("P{}", op.proc);
-  if (is_access(op.kind) && op.cpu != 0) line += fmt::format("@{}", op.cpu);
+  if (shape(op.kind).cpu && op.cpu != 0) line += fmt::format("@{}", op.cpu);
   line += fmt::format(" {}{}", name(op.kind), operands(op));
   if (op.oom != 0) line += fmt::format(" oom@{}", op.oom);
   return line;

@@ -98,7 +98,7 @@ TEST(TraceText, AcceptsWhatIsRefusedOnlyAtRunTime) {
 
 TEST(TraceText, EveryKindHasItsWords) {
   for (const std::string line : {"P0 remap p0 4 p8", "P1 dontneed p2 1 oom@1",
-                                 "P0 advise p0 4 wipeonfork", "P0 pin d1 p3 write", "P0 unpin d1",
+                                 "P0 advise p0 4 wipeonfork", "P0@1 pin d1 p3 write", "P0 unpin d1",
                                  "P0 device-read d0+3 4", "P0 device-write d1 16 0x61"}) {
     EXPECT_EQ(print(op_of(line)), line);
   }
@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"P0x exit", "1: \"P0x\" should be P and a number, like P0"},
         Bad{"P0@2 read p0 1", "1: @2: this world has CPUs @0 to @1"},
         Bad{"P0@ read p0 1", "1: \"@\" should be @ and a number, like @0"},
-        Bad{"P0@1 exit", "1: only reads and writes name a CPU"},
+        Bad{"P0@1 exit", "1: only reads, writes and pins name a CPU"},
         Bad{"P0", "1: the line ends where an operation should stand"},
         Bad{"P0 mmap",
             "1: unknown operation \"mmap\": map, unmap, protect, remap, dontneed, advise, "

@@ -48,8 +48,40 @@ Spec protect_page() {
           {every_view_is_kept(), has_new_access}};
 }
 
+/// `place` moves to `child`, another slot of the same process; the area there is what the area
+/// here was. What `place` shows afterwards nobody asks: it is in no area any more.
+Spec move_page() {
+  const auto moved = [](auto& q, auto& slot, auto& offset) {
+    const auto source = choose(slot == q.scene.child, q.scene.place, slot);
+    return q.before.view(source, offset);
+  };
+  const auto left = [](auto& q, auto& slot) { return slot == q.scene.place; };
+  const auto keeps_frame = always(Law::pin_stable, "the same frame, as exclusive", [](auto& q) {
+    const auto from = q.before.entry(q.scene.place), to = q.path.after.entry(q.scene.child);
+    return to.present() == from.present() &&
+           implies(from.present(), to.frame() == from.frame() &&
+                                       to.exclusive() == from.exclusive() &&
+                                       to.writable() == from.writable());
+  });
+  return {Step::move_page,
+          "move_page",
+          "lift_page",
+          {of_a_process(),
+           given("nothing is present there", [](auto& s, auto& c) { return !s.present(c.child); }),
+           given("the areas are alike",
+                 [](auto& s, auto& c) {
+                   return s.may_read(c.child) == s.may_read(c.place) &&
+                          s.may_write(c.child) == s.may_write(c.place) &&
+                          s.shared(c.child) == s.shared(c.place) &&
+                          implies(s.shared(c.place), s.object_of(c.child) == s.object_of(c.place));
+                 })},
+          {every_view_is(moved, left), keeps_frame}};
+}
+
 }  // namespace
 
-std::vector<Spec> change_steps() { return {unmap_page(), drop_page(), protect_page()}; }
+std::vector<Spec> change_steps() {
+  return {unmap_page(), drop_page(), protect_page(), move_page()};
+}
 
 }  // namespace cow::proofs

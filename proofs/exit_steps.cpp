@@ -54,7 +54,9 @@ Spec all_gone() {
             "all_gone",
             "exit",
             {given_of_all("no process and no object is left",
-                          [](auto& s, auto&, auto& slot) { return !s.present(slot); })},
+                          [](auto& s, auto&, auto& slot) { return !s.present(slot); }),
+             {"their pins are dropped", std::nullopt, Over::frame,
+              [](auto& s, auto& p) { return s.pins(p.frame) == 0; }}},
             {always(Law::no_leak, "every frame is free",
                     [](auto& q) { return q.before.is_free(any_point().frame); })}};
   spec.runs_code = false;

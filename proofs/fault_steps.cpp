@@ -30,22 +30,63 @@ Spec demand_shared() {
            fault_grants_access(false), first_write_needs_no_second_fault()}};
 }
 
+Cond is_alone(const Question& q) {
+  const auto frame = q.before.frame(q.scene.place);
+  return q.before.count(frame) == 1 || q.before.exclusive(q.scene.place);
+}
+Cond keeps_its_frame(const Question& q) {
+  return q.path.after.frame(q.scene.place) == q.before.frame(q.scene.place);
+}
+
 Spec write_fault() {
-  const auto in_place = always(Law::frugal, "the last holder writes in place", [](auto& q) {
-    const auto frame = q.before.frame(q.scene.place);
-    const Cond last = q.before.ledger.holders(frame) == 1;
-    return implies(last, q.path.after.frame(q.scene.place) == frame);
-  });
+  const auto in_place = always(Law::frugal, "who is alone writes in place",
+                               [](auto& q) { return implies(is_alone(q), keeps_its_frame(q)); });
   return {Step::write_fault,
           "write_fault",
           "write_fault",
           {given("present", [](auto& s, auto& c) { return s.present(c.place); }),
            given("the area allows writing", [](auto& s, auto& c) { return s.may_write(c.place); })},
-          {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true), in_place}};
+          {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true), in_place,
+           pinned_page_keeps_its_frame()}};
+}
+
+Spec move_to_copy() {
+  return {Step::move_to_copy,
+          "move_to_copy",
+          "move_to_copy",
+          {given("present", [](auto& s, auto& c) { return s.present(c.place); }),
+           given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); }),
+           given("it is not exclusive: nobody is moved away from a pin",
+                 [](auto& s, auto& c) { return !s.exclusive(c.place); }),
+           given("the area allows what is asked for",
+                 [](auto& s, auto& c) {
+                   return s.may_read(c.place) && implies(c.new_write, s.may_write(c.place));
+                 })},
+          {every_view_is_kept(), refusal_changes_nothing(), pinned_page_keeps_its_frame()}};
+}
+
+Spec unshare() {
+  const auto in_place = always(Law::frugal, "who is alone keeps the frame",
+                               [](auto& q) { return implies(is_alone(q), keeps_its_frame(q)); });
+  const auto exclusive = on_status(
+      Law::progress, "after it a pin may take the frame", kernel::Status::ok, [](auto& q) {
+        const auto entry = q.path.after.entry(q.scene.place);
+        return entry.present() && entry.readable() && entry.exclusive();
+      });
+  return {Step::unshare,
+          "unshare",
+          "unshare",
+          {given("present", [](auto& s, auto& c) { return s.present(c.place); }),
+           given("readable", [](auto& s, auto& c) { return s.readable(c.place); }),
+           given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); })},
+          {every_view_is_kept(), refusal_changes_nothing(), in_place, exclusive,
+           pinned_page_keeps_its_frame()}};
 }
 
 }  // namespace
 
-std::vector<Spec> fault_steps() { return {demand_zero(), demand_shared(), write_fault()}; }
+std::vector<Spec> fault_steps() {
+  return {demand_zero(), demand_shared(), write_fault(), move_to_copy(), unshare()};
+}
 
 }  // namespace cow::proofs

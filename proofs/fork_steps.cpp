@@ -30,14 +30,29 @@ std::vector<Invariant> areas_are_alike() {
 }
 
 Byte view_after_fork(const Question& q, const Slot& slot, const Offset& offset) {
-  const auto source = choose(slot == q.scene.child, q.scene.place, slot);
+  const Cond given = Cond(q.path.outcome.status == kernel::Status::ok) && slot == q.scene.child;
+  const auto source = choose(given, q.scene.place, slot);
   return q.before.view(source, offset);
 }
 
-Cond fork_copies_nothing(const Question& q) {
+Cond was_pinned(const Question& q) {
   const auto& place = q.scene.place;
-  return implies(q.before.present(place),
+  return q.before.present(place) && !q.before.shared(place) &&
+         q.before.pins(q.before.frame(place)) > 0;
+}
+
+Cond fork_copies_pinned_pages_only(const Question& q) {
+  const auto& place = q.scene.place;
+  return implies(q.before.present(place) && !was_pinned(q),
                  q.path.after.frame(q.scene.child) == q.before.frame(place));
+}
+
+/// The parent goes on with the frame that the device has, and writes to it without a fault.
+Cond pinned_page_stays(const Question& q) {
+  const auto& place = q.scene.place;
+  const auto &a = q.before, &b = q.path.after;
+  return implies(was_pinned(q), b.frame(place) == a.frame(place) && b.exclusive(place) &&
+                                    b.writable(place) == a.writable(place));
 }
 
 /// What a fork that ran out of memory may leave behind: less write permission, fewer
@@ -50,7 +65,8 @@ Cond nothing_but_permission_went(const Question& q) {
   const Cond same_view = a.view(any.slot, any.offset) == b.view(any.slot, any.offset);
   const Cond same_mapping = a.frame(any.slot) == b.frame(any.slot) &&
                             a.readable(any.slot) == b.readable(any.slot) &&
-                            implies(b.writable(any.slot), a.writable(any.slot));
+                            implies(b.writable(any.slot), a.writable(any.slot)) &&
+                            implies(b.exclusive(any.slot), a.exclusive(any.slot));
   return same_frames && same_view && a.present(any.slot) == b.present(any.slot) &&
          implies(a.present(any.slot), same_mapping) &&
          implies(b.cached(any.cpu, any.slot), a.cached(any.cpu, any.slot));
@@ -64,7 +80,10 @@ std::vector<Spec> fork_steps() {
             "fork_page",
             areas_are_alike(),
             {every_view_is(view_after_fork, [](auto&, auto&) { return Cond(false); }),
-             always(Law::frugal, "fork copies nothing", fork_copies_nothing)}};
+             refusal_changes_nothing(),
+             always(Law::pin_stable, "the parent keeps a pinned frame", pinned_page_stays),
+             on_status(Law::frugal, "fork copies pinned pages only", kernel::Status::ok,
+                       fork_copies_pinned_pages_only)}};
   page.premises.push_back(child_is_empty());
   page.premises.push_back(parent_forks());
   Spec flush{Step::fork_flush, "fork_flush", "fork", {}, {every_view_is_kept()}};

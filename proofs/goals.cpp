@@ -54,9 +54,9 @@ namespace {
 
 Cond same_entry(const State& a, const State& b, const Slot& slot) {
   return a.present(slot) == b.present(slot) &&
-         implies(a.present(slot), a.readable(slot) == b.readable(slot) &&
-                                      a.writable(slot) == b.writable(slot) &&
-                                      a.frame(slot) == b.frame(slot));
+         implies(a.present(slot),
+                 a.readable(slot) == b.readable(slot) && a.writable(slot) == b.writable(slot) &&
+                     a.exclusive(slot) == b.exclusive(slot) && a.frame(slot) == b.frame(slot));
 }
 
 }  // namespace
@@ -68,6 +68,7 @@ Goal refusal_changes_nothing() {
             const auto any = any_point();
             const auto &a = q.before, &b = q.path.after;
             return same_entry(a, b, any.slot) && a.count(any.frame) == b.count(any.frame) &&
+                   a.pins(any.frame) == b.pins(any.frame) &&
                    a.is_free(any.frame) == b.is_free(any.frame) &&
                    a.view(any.slot, any.offset) == b.view(any.slot, any.offset) &&
                    a.cached(any.cpu, any.slot) == b.cached(any.cpu, any.slot) &&
@@ -92,8 +93,17 @@ Goal nothing_was_misused() {
 Goal last_holder_frees() {
   return always(Law::no_leak, "the frame of the last holder is free", [](auto& q) {
     const auto frame = q.before.frame(q.scene.place);
-    const Cond last = q.before.present(q.scene.place) && q.before.ledger.holders(frame) == 1;
+    const Cond last = q.before.present(q.scene.place) && q.before.count(frame) == 1;
     return implies(last, q.path.after.is_free(frame));
+  });
+}
+
+Goal pinned_page_keeps_its_frame() {
+  return always(Law::pin_stable, "a pinned page keeps its frame", [](auto& q) {
+    const auto &a = q.before, &b = q.path.after;
+    const auto& place = q.scene.place;
+    const Cond pinned = a.present(place) && !a.shared(place) && a.pins(a.frame(place)) > 0;
+    return implies(pinned, b.present(place) && b.frame(place) == a.frame(place));
   });
 }
 

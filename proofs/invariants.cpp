@@ -36,9 +36,17 @@ std::vector<Invariant> laws_of_entries() {
        [](auto& s, auto& p) {
          return kernel::entry_names_held_frame(StateView{s}, s.entry(p.slot));
        }},
-      {"a private writer is alone", Law::sole_writer, Over::slot,
+      {"a private writer is exclusive", Law::sole_writer, Over::slot,
        [](auto& s, auto& p) {
-         return kernel::writer_is_alone(StateView{s}, s.entry(p.slot), s.area(p.slot));
+         return kernel::writer_is_exclusive(StateView{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"an exclusive entry is alone", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::exclusive_is_alone(StateView{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"a pinned private page is exclusive", Law::pin_stable, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::pinned_is_exclusive(StateView{s}, s.entry(p.slot), s.area(p.slot));
        }},
       {"an entry allows no more than its area", Law::permission, Over::slot,
        [](auto& s, auto& p) {
@@ -62,6 +70,8 @@ std::vector<Invariant> laws_of_frames() {
        [](auto& s, auto& p) { return kernel::free_when_unheld(StateView{s}, p.frame); }},
       {"the ledger counts from zero", Law::exact_count, Over::frame,
        [](auto& s, auto& p) { return s.ledger.holders(p.frame) >= 0; }},
+      {"pins are counted from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.pins(p.frame) >= 0; }},
       {"the ledger lists every entry", Law::exact_count, Over::slot, ledger_lists_entry},
       {"the ledger lists nothing else", Law::exact_count, Over::frame_and_index,
        ledger_lists_only_holders},

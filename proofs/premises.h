@@ -26,9 +26,10 @@ inline Invariant of_a_process() {
   return given("the slot is a process's", [](auto& s, auto& c) { return !s.is_object(c.place); });
 }
 
-std::vector<Spec> fault_steps();   ///< demand_zero, demand_shared, write_fault
+std::vector<Spec> fault_steps();   ///< demand_zero, demand_shared, write_fault, unshare
+std::vector<Spec> pin_steps();     ///< pin_page, unpin
 std::vector<Spec> fork_steps();    ///< fork_page, fork_flush, fork_undo
-std::vector<Spec> change_steps();  ///< unmap_page, drop_page, protect_page
+std::vector<Spec> change_steps();  ///< unmap_page, drop_page, protect_page, move_page
 std::vector<Spec> exit_steps();    ///< exit_page, exit_end, all_gone
 std::vector<Spec> access_steps();  ///< load, store
 

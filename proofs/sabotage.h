@@ -93,7 +93,7 @@ struct ReuseAlways : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static typename M::Bool may_reuse(const M&, const typename M::Frame&) {
+    static typename M::Bool may_reuse(const M&, const typename M::Entry&) {
       return true;
     }
   };
@@ -104,7 +104,7 @@ struct ReuseNever : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static typename M::Bool may_reuse(const M&, const typename M::Frame&) {
+    static typename M::Bool may_reuse(const M&, const typename M::Entry&) {
       return false;
     }
   };
@@ -126,7 +126,7 @@ struct ProtectGrantsWriting : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static typename M::Bool may_upgrade(const M&, const typename M::Frame&,
+    static typename M::Bool may_upgrade(const M&, const typename M::Entry&,
                                         const typename M::Area& area) {
       return area.may_write();
     }

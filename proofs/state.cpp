@@ -13,8 +13,10 @@ State State::unknown() {
       .present = Map<Cond, Slot>::unknown("present"),
       .readable = Map<Cond, Slot>::unknown("readable"),
       .writable = Map<Cond, Slot>::unknown("writable"),
+      .exclusive = Map<Cond, Slot>::unknown("exclusive"),
       .frame = Map<Frame, Slot>::unknown("frame"),
       .count = Map<Number, Frame>::unknown("count"),
+      .pins = Map<Number, Frame>::unknown("pins"),
       .is_free = Map<Cond, Frame>::unknown("is_free"),
       .bytes = Map<Byte, Frame, Offset>::unknown("bytes"),
       .cached = Map<Cond, Cpu, Slot>::unknown("cached"),
@@ -32,6 +34,7 @@ State State::empty() {
   State state = unknown();
   state.present = Map<Cond, Slot>::constant(false);
   state.count = Map<Number, Frame>::constant(0);
+  state.pins = Map<Number, Frame>::constant(0);
   state.is_free = Map<Cond, Frame>::constant(true);
   state.cached = Map<Cond, Cpu, Slot>::constant(false);
   state.ledger.holders = Map<Number, Frame>::constant(0);
@@ -40,7 +43,7 @@ State State::empty() {
 }
 
 Entry State::entry(const Slot& slot) const {
-  return {present(slot), readable(slot), writable(slot), frame(slot)};
+  return {present(slot), readable(slot), writable(slot), exclusive(slot), frame(slot)};
 }
 
 Area State::area(const Slot& slot) const { return {shared(slot), may_read(slot), may_write(slot)}; }
@@ -58,6 +61,7 @@ void State::store(const Slot& slot, const Entry& next) {
   present.set(slot, next.present());
   readable.set(slot, next.readable());
   writable.set(slot, next.writable());
+  exclusive.set(slot, next.exclusive());
   frame.set(slot, next.frame());
 }
 

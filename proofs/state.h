@@ -11,23 +11,34 @@ namespace cow::proofs {
 /// A page-table entry of terms. `frame` means something only where it is present.
 class Entry {
  public:
-  Entry(const Cond& present, const Cond& readable, const Cond& writable, const Frame& frame)
-      : present_(present), readable_(readable), writable_(writable), frame_(frame) {}
-  static Entry none() { return {false, false, false, Frame("no_frame")}; }
+  Entry(const Cond& present, const Cond& readable, const Cond& writable, const Cond& exclusive,
+        const Frame& frame)
+      : present_(present),
+        readable_(readable),
+        writable_(writable),
+        exclusive_(exclusive),
+        frame_(frame) {}
+  static Entry none() { return {false, false, false, false, Frame("no_frame")}; }
   static Entry leaf(const Frame& frame, const Cond& readable, const Cond& writable) {
-    return {true, readable, writable, frame};
+    return {true, readable, writable, false, frame};
   }
 
   Cond present() const { return present_; }
   Cond readable() const { return readable_; }
   Cond writable() const { return writable_; }
+  Cond exclusive() const { return exclusive_; }
   Frame frame() const { return frame_; }
   static constexpr bool huge() { return false; }
-  Entry write_protected() const { return {present_, readable_, false, frame_}; }
-  Entry made_writable() const { return {present_, true, true, frame_}; }
+  Entry write_protected() const { return {present_, readable_, false, exclusive_, frame_}; }
+  Entry made_writable() const { return {present_, true, true, exclusive_, frame_}; }
+  Entry with_exclusive(const Cond& on) const {
+    return {present_, readable_, writable_, on, frame_};
+  }
+  Entry made_exclusive() const { return with_exclusive(true); }
+  Entry made_common() const { return with_exclusive(false); }
 
  private:
-  Cond present_, readable_, writable_;
+  Cond present_, readable_, writable_, exclusive_;
   Frame frame_;
 };
 
@@ -66,9 +77,9 @@ struct State {
   Map<Slot, Slot> object_of;  ///< of a shared slot, the object's entry for the same page
 
   Map<Cond, Slot> shared, may_read, may_write;
-  Map<Cond, Slot> present, readable, writable;
+  Map<Cond, Slot> present, readable, writable, exclusive;
   Map<Frame, Slot> frame;
-  Map<Number, Frame> count;
+  Map<Number, Frame> count, pins;  ///< the pins are among the count
   Map<Cond, Frame> is_free;
   Map<Byte, Frame, Offset> bytes;
   Map<Cond, Cpu, Slot> cached, cached_writable;
@@ -106,7 +117,11 @@ struct StateView {
 
   Number count(const Frame& frame) const { return state.count(frame); }
   Number references(const Frame& frame) const { return state.count(frame); }
-  Number holders(const Frame& frame) const { return state.ledger.holders(frame); }
+  Number mappings(const Frame& frame) const { return state.count(frame) - state.pins(frame); }
+  Cond pinned(const Frame& frame) const { return state.pins(frame) > 0; }
+  Number holders(const Frame& frame) const {
+    return state.ledger.holders(frame) + state.pins(frame);
+  }
   Cond is_free(const Frame& frame) const { return state.is_free(frame); }
 };
 

@@ -18,12 +18,17 @@ enum class Step {
   demand_zero,    ///< kernel::demand_zero
   demand_shared,  ///< kernel::demand_shared
   write_fault,    ///< kernel::write_fault
+  move_to_copy,   ///< kernel::move_to_copy
+  unshare,        ///< kernel::unshare
+  pin_page,       ///< kernel::pin_page
+  unpin,          ///< the machine's put_pinned, which is all that kernel::unpin does to a frame
   fork_page,      ///< kernel::fork_page, with the parent's flush still to come
   fork_flush,     ///< the flush at the end of kernel::fork
   fork_undo,     ///< fork_page, the flush, and zap_page of the child: a fork that ran out of memory
   unmap_page,    ///< kernel::zap_page
   drop_page,     ///< kernel::zap_page of an object's entry, after the last area of the object
   protect_page,  ///< kernel::protect_page
+  move_page,     ///< kernel::lift_page, and the store behind it: the body of remap's loop
   exit_page,     ///< kernel::zap_page as the body of exit's loop
   exit_end,      ///< no code: what holds when exit's loop has visited every slot
   all_gone,      ///< no code: what holds when nothing maps anything
@@ -91,11 +96,25 @@ Outcome run_access(M& m, const Scene& scene, bool write) {
 template <class M>
 Outcome run_fork(M& m, const Scene& scene, bool undo) {
   const typename M::Place place{scene.place}, child{scene.child};
-  kernel::fork_page(m, place, child, m.state().area(scene.place));
-  if (!undo) return {};
+  const auto status = kernel::fork_page(m, place, child, m.state().area(scene.place));
+  if (!undo) return {status};
   m.flush_process(scene.forking);
   kernel::zap_page(m, child);
   return {kernel::Status::no_memory};
+}
+
+template <class M>
+Outcome run_move(M& m, const Scene& scene) {
+  const auto entry = kernel::lift_page(m, typename M::Place{scene.place});
+  m.store(typename M::Place{scene.child}, entry);
+  return {};
+}
+
+template <class M>
+Outcome run_pin(M& m, const Scene& scene, const Area& area) {
+  std::optional<Frame> frame;
+  const bool write = static_cast<bool>(scene.new_write);  // for writing, or for reading
+  return {kernel::pin_page(m, typename M::Place{scene.place}, 0, area, write, &frame)};
 }
 
 /// Runs the step on `m`, a TermMachine or a mutant of it.
@@ -114,6 +133,17 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       return {kernel::demand_shared(m, place, {m.state().object_of(scene.place)}, area)};
     case Step::write_fault:
       return {kernel::write_fault(m, place, area)};
+    case Step::move_to_copy:
+      return {kernel::move_to_copy(m, place, static_cast<bool>(scene.new_write))};
+    case Step::unshare:
+      return {kernel::unshare(m, place)};
+    case Step::pin_page:
+      return run_pin(m, scene, area);
+    case Step::unpin:
+      m.put_pinned(m.state().frame(scene.place));
+      break;
+    case Step::move_page:
+      return run_move(m, scene);
     case Step::fork_page:
       return run_fork(m, scene, false);
     case Step::fork_undo:

@@ -61,12 +61,12 @@ class Teller {
     return false;
   }
 
-  /// `with` is slot, present, readable, writable, frame.
+  /// `with` is slot, present, readable, writable, frame, exclusive.
   std::string store(const std::vector<z3::expr>& with) {
     const auto slot = value(with[0]);
     if (!is(Cond(with[1]))) return fmt::format("store({}, nothing)", slot);
     return fmt::format("store({}, {} {})", slot, value(with[4]),
-                       access(Cond(with[2]), Cond(with[3])));
+                       access(Cond(with[2]), Cond(with[3]), Cond(with[5])));
   }
 
   std::string evaluated(const z3::expr& term) const { return model_.eval(term, true).to_string(); }
@@ -79,8 +79,9 @@ class Teller {
     return fmt::format("{} {}", key.substr(0, kind), number);
   }
   bool is(const Cond& condition) const { return holds(model_, condition); }
-  std::string access(const Cond& read, const Cond& write) const {
-    return fmt::format("{}{}", is(read) ? "r" : "-", is(write) ? "w" : "-");
+  std::string access(const Cond& read, const Cond& write, const Cond& exclusive = false) const {
+    return fmt::format("{}{}{}", is(read) ? "r" : "-", is(write) ? "w" : "-",
+                       is(exclusive) ? " exclusive" : "");
   }
 
   std::string slot_line(const State& s, const Slot& slot) {
@@ -91,9 +92,10 @@ class Teller {
       line += fmt::format(", shared through {}", value(s.object_of(slot).term()));
     }
     line += fmt::format(", area {}: ", access(s.may_read(slot), s.may_write(slot)));
-    line += is(s.present(slot)) ? fmt::format("{} {}", value(s.frame(slot).term()),
-                                              access(s.readable(slot), s.writable(slot)))
-                                : "nothing present";
+    line += is(s.present(slot))
+                ? fmt::format("{} {}", value(s.frame(slot).term()),
+                              access(s.readable(slot), s.writable(slot), s.exclusive(slot)))
+                : "nothing present";
     if (is(s.cached(scene_.cpu, slot))) {
       line += fmt::format("; TLB {} {}", value(s.cached_frame(scene_.cpu, slot).term()),
                           is(s.cached_writable(scene_.cpu, slot)) ? "rw" : "r-");
@@ -109,10 +111,10 @@ class Teller {
 
   std::string frame_line(const State& s, const Frame& frame) {
     const auto at = any_point().offset;
-    return fmt::format("{}: {}count {}, holders {}, byte {} is {}", value(frame.term()),
+    return fmt::format("{}: {}count {}, mappings {}, pins {}, byte {} is {}", value(frame.term()),
                        is(s.is_free(frame)) ? "free, " : "", value(s.count(frame).term()),
-                       value(s.ledger.holders(frame).term()), value(at.term()),
-                       value(s.bytes(frame, at).term()));
+                       value(s.ledger.holders(frame).term()), value(s.pins(frame).term()),
+                       value(at.term()), value(s.bytes(frame, at).term()));
   }
 
   const z3::model& model_;

@@ -10,7 +10,7 @@ void TermMachine::say(const char* what, std::vector<z3::expr> with) {
 
 void TermMachine::store(const Place& at, const Entry& entry) {
   say("store", {at.slot.term(), entry.present().term(), entry.readable().term(),
-                entry.writable().term(), entry.frame().term()});
+                entry.writable().term(), entry.frame().term(), entry.exclusive().term()});
   state_.store(at.slot, entry);
 }
 
@@ -43,6 +43,17 @@ void TermMachine::put(const Frame& frame) {
   misused_ = misused_ || state_.is_free(frame) || count <= 0 || (count == 1 && named);
   state_.count.set(frame, count - 1);
   state_.is_free.set_if(count == 1, frame, true);
+}
+
+void TermMachine::get_pinned(const Frame& frame) {
+  get(frame);
+  state_.pins.set(frame, state_.pins(frame) + 1);
+}
+
+void TermMachine::put_pinned(const Frame& frame) {
+  misused_ = misused_ || state_.pins(frame) <= 0;
+  state_.pins.set(frame, state_.pins(frame) - 1);
+  put(frame);
 }
 
 void TermMachine::zero_page(const Frame& frame) {

@@ -49,6 +49,9 @@ class TermMachine {
   Allocation allocate();
   void get(const Frame& frame);
   void put(const Frame& frame);
+  void get_pinned(const Frame& frame);
+  void put_pinned(const Frame& frame);
+  Cond pinned(const Frame& frame) const { return state_.pins(frame) > 0; }
   Number references(const Frame& frame) const { return state_.count(frame); }
   Cond is_free(const Frame& frame) const { return state_.is_free(frame); }
 

@@ -63,6 +63,7 @@ void carve(M& m, List& list, std::uint64_t page) {
   if (i == list.size || list.at[i].first >= page) return;
   Area upper = list.at[i];
   get_object(m, upper);
+  if (upper.is_shared()) upper.offset = upper.object_page(page);
   list.at[i].end = upper.first = page;
   insert_area(list, upper);
 }
@@ -74,7 +75,7 @@ void merge_areas(M& m, List& list) {
   for (std::uint32_t i = 1; i < list.size; ++i) {
     Area& left = list.at[kept];
     const Area& right = list.at[i];
-    if (left.end == right.first && left.same_attributes(right)) {
+    if (left.continues_in(right)) {
       left.end = right.end;
       put_object(m, right);
     } else {

@@ -81,7 +81,7 @@ TEST_F(AreasTest, CarveSplitsOnlyWhatStraddles) {
   EXPECT_EQ(borders(), "10-14 ");
   carve(lab.m, list, 13);
   EXPECT_EQ(borders(), "10-13 13-14 ");
-  EXPECT_TRUE(list.at[0].same_attributes(list.at[1]));
+  EXPECT_TRUE(list.at[0].continues_in(list.at[1]));
 }
 
 TEST_F(AreasTest, MergeJoinsNeighboursThatAreMappedAlike) {

@@ -5,17 +5,19 @@ namespace cow::kernel {
 /// The judgements that copy-on-write stands on, one function each. A machine names the decisions
 /// that its kernel takes (`M::Decisions`); a museum mutant derives and overrides one of them.
 struct Decisions {
-  /// May the holder of this frame write to it in place? Only when nothing else holds it: not a
-  /// second mapping, nor a huge leaf that covers it (catalogue rows A5, A6, B11).
+  /// May this private entry keep its frame, alone? It may when it is known to be the only mapping
+  /// (a pin then follows it, row A17), or when nothing else holds the frame at all: not a second
+  /// mapping, nor a huge leaf that covers it, nor another's pin (rows A5, A6, B11). Neither a
+  /// count of mappings nor one of references would do.
   template <class M>
-  static typename M::Bool may_reuse(const M& m, typename M::Frame frame) {
-    return m.references(frame) == 1;
+  static typename M::Bool may_reuse(const M& m, const typename M::Entry& entry) {
+    return entry.exclusive() || m.references(entry.frame()) == 1;
   }
 
-  /// The same for a huge leaf: one leaf, and no PTE into any of its sub-pages.
+  /// The same for a huge leaf: one leaf, and nothing that holds any of its sub-pages.
   template <class M>
-  static typename M::Bool may_reuse_huge(const M& m, typename M::Frame head) {
-    return m.huge_references(head) == 1;
+  static typename M::Bool may_reuse_huge(const M& m, const typename M::Entry& entry) {
+    return entry.exclusive() || m.huge_references(entry.frame()) == 1;
   }
 
   /// Must fork take write permission from this area's entries? Private ones, and no other
@@ -25,18 +27,42 @@ struct Decisions {
     return !area.is_shared();
   }
 
+  /// Must fork copy this page for the child at once? A pinned one, since the device goes on with
+  /// the frame and the parent must stay with it (row A12). Linux: copy_present_page.
+  template <class M>
+  static typename M::Bool copies_on_fork(const M& m, const typename M::Entry& entry) {
+    return entry.exclusive() && m.pinned(entry.frame());
+  }
+
+  /// The same for any sub-page of a huge leaf, which is split then (row A14).
+  template <class M>
+  static typename M::Bool splits_on_fork(const M& m, const typename M::Entry& entry) {
+    return entry.exclusive() && m.huge_pinned(entry.frame());
+  }
+
+  /// May a pin take the frame of this entry as it is? Later writes of the process must find the
+  /// pinned frame, so it must never move to a copy: for writing the entry is writable; for reading
+  /// it is exclusive, or the memory is shared.
+  template <class M>
+  static typename M::Bool may_pin(const M&, const typename M::Entry& entry,
+                                  const typename M::Area& area, bool write) {
+    if (write) return entry.writable();
+    return entry.readable() && (area.is_shared() || entry.exclusive());
+  }
+
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
   /// one only when it needs no copy (rows D18, D19).
   template <class M>
-  static typename M::Bool may_upgrade(const M& m, typename M::Frame frame,
+  static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                       const typename M::Area& area) {
-    return area.may_write() && (area.is_shared() || m.references(frame) == 1);
+    return area.may_write() &&
+           (area.is_shared() || entry.exclusive() || m.references(entry.frame()) == 1);
   }
 
   template <class M>
-  static typename M::Bool may_upgrade_huge(const M& m, typename M::Frame head,
+  static typename M::Bool may_upgrade_huge(const M& m, const typename M::Entry& entry,
                                            const typename M::Area& area) {
-    return area.may_write() && m.huge_references(head) == 1;
+    return area.may_write() && (entry.exclusive() || m.huge_references(entry.frame()) == 1);
   }
 };
 

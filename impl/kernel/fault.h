@@ -53,15 +53,25 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
   if (!table) return Status::no_memory;
   const auto place = m.place(p, *table, 0, page);
   if (area.is_shared()) {
-    const auto held = make_table(m, area.object, page, 0);
+    const auto held = make_table(m, area.object, area.object_page(page), 0);
     if (!held) return Status::no_memory;
     TableLock<M> outer(m, *table), inner(m, *held);
     if (m.load(place).present()) return write ? write_fault(m, place, area) : Status::ok;
-    return demand_shared(m, place, m.object_place(*held, page), area);
+    return demand_shared(m, place, m.object_place(*held, area.object_page(page)), area);
   }
   TableLock<M> lock(m, *table);
   if (!m.load(place).present()) return demand_zero(m, place, area);
   return write ? write_fault(m, place, area) : Status::ok;
+}
+
+/// Makes `page`, which lies in `area`, ready for one access.
+/// REQUIRES: the caller shares the space, and the area permits the access.
+template <class M>
+Status make_ready(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write) {
+  bool again = false;
+  const auto status = fault_huge(m, p, page, area, write, &again);
+  if (status != Status::ok || !again) return status;
+  return fault_small(m, p, page, area, write);
 }
 
 /// Makes `page` ready for one access, or says why not. Linux: handle_mm_fault.
@@ -72,10 +82,7 @@ Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
   if (!m.alive(p)) return Status::no_process;
   const Area* area = find_area(m.areas(p), page);
   if (area == nullptr || !permits(*area, write)) return Status::segfault;
-  bool again = false;
-  const auto status = fault_huge(m, p, page, *area, write, &again);
-  if (status != Status::ok || !again) return status;
-  return fault_small(m, p, page, *area, write);
+  return make_ready(m, p, page, *area, write);
 }
 
 }  // namespace cow::kernel

@@ -14,14 +14,15 @@ Status demand_zero_huge(M& m, typename M::Place place, const typename M::Area& a
   if (!fresh.ok) return Status::no_memory;
   m.zero_huge(fresh.frame);
   m.note(Event::huge_leaf);
-  m.store(place, M::Entry::huge_leaf(fresh.frame, area.may_read(), area.may_write()));
+  const auto entry = M::Entry::huge_leaf(fresh.frame, area.may_read(), area.may_write());
+  m.store(place, entry.made_exclusive());
   return Status::ok;
 }
 
-/// Replaces the leaf by a table of small entries with the same permissions. Every sub-page gets
-/// its own reference before the leaf gives up the one it holds for all of them, so that no
-/// count is ever too low in between (row B11). The leaf goes first, then its translations, then
-/// comes the table: no CPU may find both sizes (row C9). Linux: __split_huge_pmd_locked.
+/// Replaces the leaf by a table of small entries with the same permissions and exclusivity. Every
+/// sub-page gets its own reference before the leaf gives up the one it holds for all of them, so
+/// that no count is ever too low in between (row B11). The leaf goes first, then its translations,
+/// then comes the table: no CPU may find both sizes (row C9). Linux: __split_huge_pmd_locked.
 template <class M>
 Status split_huge(M& m, typename M::Place place) {
   const auto table = m.allocate_table();
@@ -30,7 +31,8 @@ Status split_huge(M& m, typename M::Place place) {
   const auto head = entry.frame();
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     m.get(head + i);
-    m.store_at(table.frame, i, M::Entry::leaf(head + i, entry.readable(), entry.writable()));
+    const auto sub = M::Entry::leaf(head + i, entry.readable(), entry.writable());
+    m.store_at(table.frame, i, sub.with_exclusive(entry.exclusive()));
   }
   m.store(place, M::Entry::none());
   m.flush_huge(place);
@@ -50,7 +52,7 @@ Status copy_huge_leaf(M& m, typename M::Place place) {
   m.note(Event::huge_copy);
   m.store(place, M::Entry::none());  // row C5, as in write_fault
   m.flush_huge(place);
-  m.store(place, M::Entry::huge_leaf(fresh.frame, true, true));
+  m.store(place, M::Entry::huge_leaf(fresh.frame, true, true).made_exclusive());
   m.put_huge(old);
   return Status::ok;
 }
@@ -62,9 +64,9 @@ template <class M>
 Status huge_write_fault(M& m, typename M::Place place, bool* again) {
   const auto entry = m.load(place);
   if (entry.writable()) return Status::ok;
-  if (M::Decisions::may_reuse_huge(m, entry.frame())) {
+  if (M::Decisions::may_reuse_huge(m, entry)) {
     m.note(Event::reuse);
-    m.store(place, entry.made_writable());
+    m.store(place, entry.made_exclusive().made_writable());
     return Status::ok;
   }
   if (m.copies_huge() && copy_huge_leaf(m, place) == Status::ok) return Status::ok;
@@ -72,12 +74,28 @@ Status huge_write_fault(M& m, typename M::Place place, bool* again) {
   return split_huge(m, place);
 }
 
+/// A pin for reading met a huge leaf: as `unshare`. Where others share it the leaf is split, and
+/// the small step has to follow: `*again` is set.
+template <class M>
+Status unshare_huge(M& m, typename M::Place place, bool* again) {
+  const auto entry = m.load(place);
+  if (entry.exclusive()) return Status::ok;
+  if (M::Decisions::may_reuse_huge(m, entry)) {
+    m.note(Event::unshare);
+    m.store(place, entry.made_exclusive());
+    return Status::ok;
+  }
+  *again = true;
+  return split_huge(m, place);
+}
+
+/// As fork_page. REQUIRES: Decisions::splits_on_fork says no.
 template <class M>
 void fork_huge(M& m, typename M::Place parent, typename M::Place child,
                const typename M::Area& area) {
   auto entry = m.load(parent);
-  if (entry.writable() && M::Decisions::protects_on_fork(m, area)) {
-    entry = entry.write_protected();
+  if (entry.exclusive() && M::Decisions::protects_on_fork(m, area)) {
+    entry = entry.write_protected().made_common();
     m.store(parent, entry);
     m.flush_later(parent);
   }
@@ -96,8 +114,9 @@ void zap_huge(M& m, typename M::Place place) {
 template <class M>
 void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);
-  const auto writes = M::Decisions::may_upgrade_huge(m, entry.frame(), area);
-  m.store(place, M::Entry::huge_leaf(entry.frame(), area.may_read(), writes));
+  const auto writes = M::Decisions::may_upgrade_huge(m, entry, area);
+  const auto changed = M::Entry::huge_leaf(entry.frame(), area.may_read(), writes);
+  m.store(place, changed.with_exclusive(entry.exclusive() || writes));
   m.flush_huge(place);
 }
 

@@ -15,12 +15,29 @@ typename V::Bool entry_names_held_frame(const V& v, const typename V::Entry& ent
   return implies(entry.present(), !v.is_free(entry.frame()));
 }
 
-/// sole-writer: a writable private entry is the only holder of its frame.
+/// sole-writer: who may write a private page knows itself to be its only mapping.
 template <class V>
-typename V::Bool writer_is_alone(const V& v, const typename V::Entry& entry,
-                                 const typename V::Area& area) {
-  return implies(entry.present() && entry.writable() && !area.is_shared(),
-                 v.references(entry.frame()) == 1);
+typename V::Bool writer_is_exclusive(const V&, const typename V::Entry& entry,
+                                     const typename V::Area& area) {
+  return implies(entry.present() && entry.writable() && !area.is_shared(), entry.exclusive());
+}
+
+/// sole-writer: an exclusive entry is private, and the only mapping of its frame. Pins of the
+/// frame may be there besides.
+template <class V>
+typename V::Bool exclusive_is_alone(const V& v, const typename V::Entry& entry,
+                                    const typename V::Area& area) {
+  return implies(entry.present() && entry.exclusive(),
+                 !area.is_shared() && v.mappings(entry.frame()) == 1);
+}
+
+/// pin-stable: where a pinned frame is mapped privately it is exclusive, so that neither a write
+/// nor a fork moves the process away from it.
+template <class V>
+typename V::Bool pinned_is_exclusive(const V& v, const typename V::Entry& entry,
+                                     const typename V::Area& area) {
+  return implies(entry.present() && !area.is_shared() && v.pinned(entry.frame()),
+                 entry.exclusive());
 }
 
 /// permission: an entry allows no more than its area.
@@ -41,7 +58,7 @@ typename V::Bool sharers_agree(const V&, const typename V::Entry& entry,
                  held.present() && held.frame() == entry.frame());
 }
 
-/// exact-count: the count of a frame is the number of its holders.
+/// exact-count: the count of a frame is the number of its holders, pins among them.
 template <class V>
 typename V::Bool count_is_exact(const V& v, const typename V::Frame& frame) {
   return v.count(frame) == v.holders(frame);

@@ -1,8 +1,8 @@
 #pragma once
 
-/// Locks are taken through the machine. Order: space locks by process number, then table locks
-/// from the root downwards, objects after spaces, then the machine's own allocator lock, which it
-/// takes inside. Whether a process is alive may change until its space lock is held.
+/// Locks are taken through the machine. Order: pins, then space locks by process number, then table
+/// locks from the root downwards, objects after spaces, then the machine's own allocator lock,
+/// which it takes inside. Whether a process is alive may change until its space lock is held.
 namespace cow::kernel {
 
 /// Holds one address space still: its areas and which tables it has (Linux: mmap_lock).
@@ -28,6 +28,21 @@ class SharedSpaceLock {
   ~SharedSpaceLock() { m_.unshare_space(process_); }
   SharedSpaceLock(const SharedSpaceLock&) = delete;
   SharedSpaceLock& operator=(const SharedSpaceLock&) = delete;
+
+ private:
+  M& m_;
+  typename M::Process process_;
+};
+
+/// Holds the pins of one process still. Device accesses and pins need no other lock of the process,
+/// so that a fork may meet them. Comes before the space lock.
+template <class M>
+class PinsLock {
+ public:
+  PinsLock(M& m, typename M::Process p) : m_(m), process_(p) { m_.lock_pins(process_); }
+  ~PinsLock() { m_.unlock_pins(process_); }
+  PinsLock(const PinsLock&) = delete;
+  PinsLock& operator=(const PinsLock&) = delete;
 
  private:
   M& m_;

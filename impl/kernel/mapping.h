@@ -2,7 +2,7 @@
 
 #include "impl/kernel/range.h"
 
-/// mmap, munmap and mprotect.
+/// mmap, munmap, mprotect and madvise.
 namespace cow::kernel {
 
 /// What a new mapping is to be.
@@ -27,6 +27,7 @@ Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count
   area.access = request.access;
   area.huge = request.huge;
   if (request.shared) {
+    area.offset = first;
     const auto object = m.allocate_table();
     if (!object.ok) return Status::no_memory;
     area.object = object.frame;
@@ -88,6 +89,52 @@ Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
   for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
     list.at[i].access = access;
     protect_area(m, p, list.at[i]);
+  }
+  merge_areas(m, list);
+  return Status::ok;
+}
+
+/// Private pages read as zeroes again; shared ones are what their object holds. Linux:
+/// madvise_dontneed_single_vma.
+template <class M>
+Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  if (!covered(m.areas(p), first, first + count)) return Status::not_mapped;
+  const auto status = split_ends(m, p, first, first + count);
+  if (status == Status::ok) zap_range(m, p, first, first + count);
+  return status;
+}
+
+enum class Advice : std::uint8_t { dontfork, dofork, wipeonfork, keeponfork };
+
+inline void take_advice(Area& area, Advice advice) {
+  const bool about_wiping = advice == Advice::wipeonfork || advice == Advice::keeponfork;
+  const bool on = advice == Advice::wipeonfork || advice == Advice::dontfork;
+  (about_wiping ? area.wipeonfork : area.dontfork) = on;
+}
+
+/// What a fork is to do with the range. Linux: madvise_vma_behavior.
+template <class M>
+Status advise(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
+              Advice advice) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  auto list = m.areas(p);
+  const auto end = first + count;
+  if (!covered(list, first, end)) return Status::not_mapped;
+  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+    if (advice == Advice::wipeonfork && list.at[i].is_shared()) return Status::invalid;
+  }
+  if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
+  carve(m, list, first);
+  carve(m, list, end);
+  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+    take_advice(list.at[i], advice);
   }
   merge_areas(m, list);
   return Status::ok;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/kernel/pin.h"
 #include "impl/kernel/range.h"
 
 /// fork, exec and exit.
@@ -13,27 +14,54 @@ void drop_space(M& m, typename M::Process p) {
   remove_areas(m, list, m.user_first(), m.user_end());
 }
 
+/// The `count` entries of one PTE table from `page` on.
+template <class M>
+bool fork_entries(M& m, typename M::Process parent, typename M::Process child, const Area& area,
+                  typename M::Frame table, std::uint64_t page, std::uint32_t count) {
+  const auto twin = make_table(m, m.root(child), page, 0);
+  if (!twin) return false;
+  TableLock<M> outer(m, table), inner(m, *twin);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto from = m.place(parent, table, 0, page + i);
+    const auto to = m.place(child, *twin, 0, page + i);
+    if (fork_page(m, from, to, area) != Status::ok) return false;
+  }
+  return true;
+}
+
+/// One huge leaf; with a pin on some sub-page it is split, and its pages forked one by one.
+template <class M>
+bool fork_leaf(M& m, typename M::Process parent, typename M::Process child, const Area& area,
+               typename M::Frame table, std::uint64_t page) {
+  const auto from = m.place(parent, table, 1, page);
+  bool split = false;
+  {
+    TableLock<M> lock(m, table);
+    split = M::Decisions::splits_on_fork(m, m.load(from));
+    if (split && split_huge(m, from) != Status::ok) return false;
+  }
+  if (split) {
+    const auto small = walk(m, m.root(parent), page).table;
+    return fork_entries(m, parent, child, area, small, page, M::fan);
+  }
+  const auto twin = make_table(m, m.root(child), page, 1);
+  if (!twin) return false;
+  TableLock<M> outer(m, table), inner(m, *twin);
+  fork_huge(m, from, m.place(child, *twin, 1, page), area);
+  return true;
+}
+
 /// Gives the child, within one area, what the parent has. False when memory ran out.
 template <class M>
 bool fork_area(M& m, typename M::Process parent, typename M::Process child, const Area& area) {
+  if (area.wipeonfork) return true;
   return for_each_leaf(
       m, m.root(parent), area.first, area.end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {
-        const auto twin = make_table(m, m.root(child), page, 0);
-        if (!twin) return false;
-        TableLock<M> outer(m, table), inner(m, *twin);
-        for (std::uint32_t i = 0; i < count; ++i) {
-          fork_page(m, m.place(parent, table, 0, page + i), m.place(child, *twin, 0, page + i),
-                    area);
-        }
-        return true;
+        return fork_entries(m, parent, child, area, table, page, count);
       },
       [&](auto table, std::uint64_t page) {
-        const auto twin = make_table(m, m.root(child), page, 1);
-        if (!twin) return false;
-        TableLock<M> outer(m, table), inner(m, *twin);
-        fork_huge(m, m.place(parent, table, 1, page), m.place(child, *twin, 1, page), area);
-        return true;
+        return fork_leaf(m, parent, child, area, table, page);
       });
 }
 
@@ -63,12 +91,15 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   const auto from = m.areas(parent);
   auto to = m.areas(child);
   bool complete = true;
+  m.begin_write_protection(parent);
   for (std::uint32_t i = 0; complete && i < from.size; ++i) {
+    if (from.at[i].dontfork) continue;
     get_object(m, from.at[i]);
     insert_area(to, from.at[i]);
     complete = fork_area(m, parent, child, from.at[i]);
   }
   m.flush_process(parent);
+  m.end_write_protection(parent);
   if (complete) return m.publish(child), Status::ok;
   drop_space(m, child);
   end_process(m, child);
@@ -78,8 +109,10 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
 template <class M>
 Status exec(M& m, typename M::Process p) {
   if (!m.valid_process(p)) return Status::no_process;
+  PinsLock<M> pins(m, p);
   SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
+  drop_pins(m, p);
   drop_space(m, p);
   return Status::ok;
 }
@@ -87,8 +120,10 @@ Status exec(M& m, typename M::Process p) {
 template <class M>
 Status exit(M& m, typename M::Process p) {
   if (!m.valid_process(p)) return Status::no_process;
+  PinsLock<M> pins(m, p);
   SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
+  drop_pins(m, p);
   drop_space(m, p);
   end_process(m, p);
   return Status::ok;

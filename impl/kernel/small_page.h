@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "impl/kernel/status.h"
 
 /// The copy-on-write steps of one 4 KiB page. These few functions are what `proofs/` executes on
@@ -15,7 +17,8 @@ Status demand_zero(M& m, typename M::Place place, const typename M::Area& area) 
   const auto fresh = m.allocate();
   if (!fresh.ok) return Status::no_memory;
   m.zero_page(fresh.frame);
-  m.store(place, M::Entry::leaf(fresh.frame, area.may_read(), area.may_write()));
+  const auto entry = M::Entry::leaf(fresh.frame, area.may_read(), area.may_write());
+  m.store(place, entry.made_exclusive());
   return Status::ok;
 }
 
@@ -38,10 +41,25 @@ Status demand_shared(M& m, typename M::Place place, typename M::Place held,
   return Status::ok;
 }
 
-/// A write met a present entry. Writes in place when nobody else holds the frame, else moves
-/// this mapping to a copy. The old translation is gone before the new entry comes, or one CPU
-/// would read the old frame after another wrote to the new one (row C5); and before the old frame
-/// is put (row C13). Linux: do_wp_page.
+/// Moves a private mapping to a copy of its own. The old translation is gone before the new entry
+/// comes, or one CPU would read the old frame after another wrote to the new one (row C5); and
+/// before the old frame is put (row C13). Linux: wp_page_copy.
+/// REQUIRES: present at `place`.
+template <class M>
+Status move_to_copy(M& m, typename M::Place place, bool writable) {
+  const auto entry = m.load(place);
+  const auto fresh = m.allocate();
+  if (!fresh.ok) return Status::no_memory;
+  m.copy_page(fresh.frame, entry.frame());
+  m.store(place, M::Entry::none());
+  m.flush(place);
+  m.store(place, M::Entry::leaf(fresh.frame, true, writable).made_exclusive());
+  m.put(entry.frame());
+  return Status::ok;
+}
+
+/// A write met a present entry: in place when the mapping may keep the frame alone, else on a
+/// copy. Linux: do_wp_page.
 /// REQUIRES: present at `place`, and the area allows writing.
 template <class M>
 Status write_fault(M& m, typename M::Place place, const typename M::Area& area) {
@@ -51,37 +69,77 @@ Status write_fault(M& m, typename M::Place place, const typename M::Area& area) 
     m.store(place, entry.made_writable());
     return Status::ok;
   }
-  if (M::Decisions::may_reuse(m, entry.frame())) {
-    m.note(Event::reuse);
-    m.store(place, entry.made_writable());
-    return Status::ok;
-  }
-  const auto fresh = m.allocate();
-  if (!fresh.ok) return Status::no_memory;
-  m.copy_page(fresh.frame, entry.frame());
-  m.store(place, M::Entry::none());
-  m.flush(place);
-  m.store(place, M::Entry::leaf(fresh.frame, true, true));
-  m.put(entry.frame());
+  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, true);
+  m.note(Event::reuse);
+  m.store(place, entry.made_exclusive().made_writable());
   return Status::ok;
 }
 
-/// Gives the child what the parent has at this page, and takes write permission from both where
-/// the page is private. The parent's TLB entries may stay until the fork's one flush at its end.
-/// Linux: copy_present_pte.
+/// A pin for reading met an entry that others may share: from now on the frame is this mapping's
+/// alone, so that no later write moves the process away from what the device reads.
+/// Linux: FAULT_FLAG_UNSHARE.
+/// REQUIRES: present and private at `place`, and the area allows reading.
+template <class M>
+Status unshare(M& m, typename M::Place place) {
+  const auto entry = m.load(place);
+  if (entry.exclusive()) return Status::ok;
+  m.note(Event::unshare);
+  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, false);
+  m.store(place, entry.made_exclusive());
+  return Status::ok;
+}
+
+/// A device takes the frame as it is, which the caller passes on: `sub` pages behind the first one
+/// of a huge leaf. `segfault` when the entry is not ready for that.
+template <class M>
+Status pin_page(M& m, typename M::Place place, std::uint32_t sub, const typename M::Area& area,
+                bool write, std::optional<typename M::Frame>* frame) {
+  const auto entry = m.load(place);
+  if (!entry.present()) return Status::segfault;
+  if (!M::Decisions::may_pin(m, entry, area, write)) return Status::segfault;
+  *frame = entry.frame() + sub;
+  m.get_pinned(**frame);
+  return Status::ok;
+}
+
+/// Gives the child what the parent has at this page, and takes write permission and exclusivity
+/// from both where the page is private. A pinned page is copied for the child instead. The
+/// parent's TLB entries may stay until the fork's one flush at its end. Linux: copy_present_pte.
 /// REQUIRES: nothing present at `child`.
 template <class M>
-void fork_page(M& m, typename M::Place parent, typename M::Place child,
-               const typename M::Area& area) {
+Status fork_page(M& m, typename M::Place parent, typename M::Place child,
+                 const typename M::Area& area) {
   auto entry = m.load(parent);
-  if (!entry.present()) return;
-  if (entry.writable() && M::Decisions::protects_on_fork(m, area)) {
-    entry = entry.write_protected();
+  if (!entry.present()) return Status::ok;
+  if (M::Decisions::copies_on_fork(m, entry)) {
+    const auto fresh = m.allocate();
+    if (!fresh.ok) return Status::no_memory;
+    m.note(Event::fork_copy);
+    m.copy_page(fresh.frame, entry.frame());
+    const auto copy = M::Entry::leaf(fresh.frame, area.may_read(), area.may_write());
+    m.store(child, copy.made_exclusive());
+    return Status::ok;
+  }
+  if (entry.exclusive() && M::Decisions::protects_on_fork(m, area)) {
+    entry = entry.write_protected().made_common();
     m.store(parent, entry);
     m.flush_later(parent);
   }
   m.get(entry.frame());
   m.store(child, entry);
+  return Status::ok;
+}
+
+/// Takes the mapping away, reference and all, for the caller to store it elsewhere: no CPU may find
+/// it at both places (row C18). Linux: move_ptes.
+/// REQUIRES: the space is the caller's alone.
+template <class M>
+typename M::Entry lift_page(M& m, typename M::Place from) {
+  const auto entry = m.load(from);
+  if (!entry.present()) return entry;
+  m.store(from, M::Entry::none());
+  m.flush(from);
+  return entry;
 }
 
 /// Drops the mapping: first from the table, then from the TLBs, then the reference.
@@ -99,8 +157,10 @@ template <class M>
 void protect_page(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);
   if (!entry.present()) return;
-  const auto writes = M::Decisions::may_upgrade(m, entry.frame(), area);
-  m.store(place, M::Entry::leaf(entry.frame(), area.may_read(), writes));
+  const auto writes = M::Decisions::may_upgrade(m, entry, area);
+  const auto exclusive = entry.exclusive() || (writes && !area.is_shared());
+  const auto changed = M::Entry::leaf(entry.frame(), area.may_read(), writes);
+  m.store(place, changed.with_exclusive(exclusive));
   m.flush(place);
 }
 

@@ -34,13 +34,16 @@ enum class Event : std::uint8_t {
   huge_copy,          ///< huge pages copied whole
   split,              ///< huge leaves split
   shootdown,          ///< translations or processes flushed from the TLBs
+  unshare,            ///< pins for reading that made their page exclusive
+  fork_copy,          ///< pages that fork copied since they were pinned
+  move,               ///< leaves that remap moved
   allocation,         ///< frames taken
   failed_allocation,  ///< allocations that were refused
 };
 
-inline constexpr int event_count = 10;
+inline constexpr int event_count = 13;
 inline constexpr std::array<const char*, event_count> event_names = {
-    "fault",     "zero",  "copy",      "reuse",      "huge-leaf",
-    "huge-copy", "split", "shootdown", "allocation", "failed-allocation"};
+    "fault",     "zero",    "copy",      "reuse", "huge-leaf",  "huge-copy",        "split",
+    "shootdown", "unshare", "fork-copy", "move",  "allocation", "failed-allocation"};
 
 }  // namespace cow::kernel

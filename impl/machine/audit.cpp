@@ -15,6 +15,7 @@ Audit<G>::Audit(const M& machine) : m_(machine), glance_(machine) {
   const auto blocks = (c.frames + M::fan - 1) / M::fan;
   seen_.resize(std::size_t{c.procs} * c.pages);
   holders_.resize(std::size_t{blocks} * M::fan);
+  pins_.resize(holders_.size());
   huge_.resize(blocks);
   small_.resize(blocks);
 }
@@ -43,9 +44,11 @@ bool Audit<G>::look_properly() {
   latest_ = seen_.data();
   std::fill(seen_.begin(), seen_.end(), SeenPage{});
   std::fill(holders_.begin(), holders_.end(), 0U);
+  std::fill(pins_.begin(), pins_.end(), 0U);
   std::fill(huge_.begin(), huge_.end(), 0U);
   std::fill(small_.begin(), small_.end(), 0U);
   tables_ = 0;
+  for (std::uint32_t p = 0; p < m_.config().procs; ++p) note_pins(p);
   for (std::uint32_t p = 0; p < m_.config().procs; ++p) {
     if (m_.alive(p)) look_at_process(p);
   }
@@ -63,6 +66,22 @@ void Audit<G>::look_at_process(std::uint32_t p) {
   if (in_order) note_untouched_shared(p);
 }
 
+template <class G>
+void Audit<G>::note_pins(std::uint32_t p) {
+  for (std::uint32_t slot = 0; slot < pins_per_process; ++slot) {
+    const auto& pin = m_.pins(p).at[slot];
+    if (pin.access == kernel::Access::none) continue;
+    if (!m_.alive(p)) find(Law::no_leak, fmt::format("P{} has exited and holds pin d{}", p, slot));
+    if (is_free(pin.frame)) {
+      find(Law::no_dangling,
+           fmt::format("d{} of P{} pins frame {}, which is free", slot, p, pin.frame));
+    }
+    if (pin.frame >= m_.config().frames) continue;
+    hold(pin.frame);
+    ++pins_[pin.frame];
+  }
+}
+
 /// A shared page that this process has not touched yet shows what others wrote to its object.
 template <class G>
 void Audit<G>::note_untouched_shared(std::uint32_t p) {
@@ -71,7 +90,7 @@ void Audit<G>::note_untouched_shared(std::uint32_t p) {
     for (auto page = area.first; page < area.end; ++page) {
       auto& seen = note(p, page - m_.user_first());
       if (seen.bytes != nullptr) continue;
-      const auto held = kernel::walk<M>(m_, area.object, page);
+      const auto held = kernel::walk<M>(m_, area.object, area.object_page(page));
       if (held.level != 0 || !held.entry.present()) continue;
       if (held.entry.frame() >= m_.config().frames) continue;
       seen.bytes = m_.frame_bytes(held.entry.frame()).data();
@@ -156,14 +175,8 @@ void Audit<G>::huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
     return;
   }
   ++huge_[head / M::fan];
-  if (entry.writable() && m_.M::huge_references(head) != 1) {
-    find(Law::sole_writer,
-         fmt::format("P{} may write the huge page at frame {}, which has {} holders", p, head,
-                     m_.M::huge_references(head)));
-  }
-  for (std::uint32_t i = 0; i < M::fan; ++i) {
-    note_leaf(p, page + i, Entry::leaf(head + i, entry.readable(), entry.writable()), true);
-  }
+  check_huge_sharing(p, page, entry);
+  for (std::uint32_t i = 0; i < M::fan; ++i) note_leaf(p, page + i, entry.sub_page(i), true);
 }
 
 template <class G>
@@ -184,19 +197,52 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
     if (entry.frame() >= m_.config().frames) return;
   }
   seen.bytes = m_.frame_bytes(entry.frame()).data();
-  if (!kernel::writer_is_alone(*this, entry, area)) {
-    find(Law::sole_writer, fmt::format("P{} p{} may write frame {}, which has {} holders", p, user,
-                                       entry.frame(), references(entry.frame())));
-  }
+  if (!huge) check_sharing(p, user, entry, area);
   if (!kernel::entry_within_area(*this, entry, area)) {
     find(Law::permission,
          fmt::format("the entry of P{} p{} allows more than its mapping", p, user));
   }
   if (!area.is_shared()) return;
-  const auto held = kernel::walk<M>(m_, area.object, page);
+  const auto held = kernel::walk<M>(m_, area.object, area.object_page(page));
   if (!kernel::sharers_agree(*this, entry, area, held.level == 0 ? held.entry : Entry::none())) {
     find(Law::isolation,
          fmt::format("P{} p{} is shared, but maps frame {} of its own", p, user, entry.frame()));
+  }
+}
+
+template <class G>
+void Audit<G>::check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, const Area& area) {
+  const auto frame = entry.frame();
+  if (!kernel::writer_is_exclusive(*this, entry, area) ||
+      !kernel::exclusive_is_alone(*this, entry, area)) {
+    const auto mapped = mappings(frame);
+    find(Law::sole_writer,
+         fmt::format("P{} p{} {} frame {}, which {}", p, user,
+                     entry.writable() ? "may write" : "has to itself", frame,
+                     mapped == 1 ? "is not marked so" : fmt::format("has {} holders", mapped)));
+  }
+  if (!kernel::pinned_is_exclusive(*this, entry, area)) {
+    find(Law::pin_stable,
+         fmt::format("P{} p{} maps the pinned frame {}, but not for itself alone", p, user, frame));
+  }
+}
+
+/// The same for a huge leaf: one leaf, and no PTE into any of its sub-pages.
+template <class G>
+void Audit<G>::check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry) {
+  const auto head = entry.frame();
+  std::uint32_t pinned = 0;
+  for (Frame f = head; f < head + M::fan; ++f) pinned += pins(f);
+  const auto mapped = m_.M::huge_references(head) - pinned;
+  if ((entry.writable() && !entry.exclusive()) || (entry.exclusive() && mapped != 1)) {
+    find(Law::sole_writer,
+         fmt::format("P{} {} the huge page at frame {}, which {}", p,
+                     entry.writable() ? "may write" : "has to itself", head,
+                     mapped == 1 ? "is not marked so" : fmt::format("has {} holders", mapped)));
+  }
+  if (pinned != 0 && !entry.exclusive()) {
+    find(Law::pin_stable, fmt::format("P{} p{} maps a pinned huge page, but not for itself alone",
+                                      p, page - m_.user_first()));
   }
 }
 
@@ -258,6 +304,11 @@ void Audit<G>::check_machine() {
   auto fault = lists_fault(m_);
   if (fault.empty() && findings_.empty()) fault = free_count_fault(m_);
   if (!fault.empty()) find(Law::frugal, fault);
+  for (std::uint32_t p = 0; p < m_.config().procs; ++p) {
+    if (m_.pins(p).protecting != 0) {
+      find(Law::progress, fmt::format("a fork of P{} still takes write permission away", p));
+    }
+  }
   if (header.locks != 0) find(Law::progress, fmt::format("{} locks are still held", header.locks));
 }
 

@@ -50,16 +50,21 @@ class Audit {
   std::uint32_t count(Frame f) const { return m_.frame_info(f).count; }
   std::uint32_t holders(Frame f) const { return holders_[f]; }
   std::uint32_t references(Frame f) const { return m_.M::references(f); }
+  std::uint32_t mappings(Frame f) const { return references(f) - pins(f); }
+  bool pinned(Frame f) const { return pins(f) != 0; }
   bool is_free(Frame f) const { return f >= m_.config().frames || m_.is_free(f); }
 
  private:
   void look_at_process(std::uint32_t p);
+  void note_pins(std::uint32_t p);
   bool note_areas(std::uint32_t p);
   void note_untouched_shared(std::uint32_t p);
   void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
   void check_empty_table(std::uint32_t p, Frame table, std::uint64_t first, std::uint64_t end);
   void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry);
   void note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge);
+  void check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry);
+  void check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, const Area& area);
   void walk_object(Frame table, int level);
   void check_frames();
   void check_blocks();
@@ -68,6 +73,7 @@ class Audit {
   void check_translation(std::uint32_t cpu, const Translation& t, std::uint32_t pages);
   void check_machine();
   bool enter_table(std::uint32_t p, Frame table);
+  std::uint32_t pins(Frame f) const { return f < pins_.size() ? pins_[f] : 0; }
   void hold(Frame frame) { ++holders_[frame], ++small_[frame / M::fan]; }
   SeenPage& note(std::uint32_t process, std::uint64_t page) {
     return seen_[process * std::size_t{m_.config().pages} + page];
@@ -83,7 +89,8 @@ class Audit {
   [[no_unique_address]] std::conditional_t<glances, Glance<Geometry>, NoGlance> glance_;
   std::vector<Finding> findings_;
   std::vector<SeenPage> seen_;          ///< [process][page]
-  std::vector<std::uint32_t> holders_;  ///< [frame]: PTEs and objects; a table's owners
+  std::vector<std::uint32_t> holders_;  ///< [frame]: PTEs, objects, pins; a table's owners
+  std::vector<std::uint32_t> pins_;     ///< [frame]: those among the holders that are pins
   std::vector<std::uint32_t> huge_;     ///< [block]: huge leaves
   std::vector<std::uint32_t> small_;    ///< [block]: holders of its data frames, one by one
   const SeenPage* latest_ = nullptr;    ///< the table that `seen` reads

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <numeric>
 
 #include "impl/machine/audit.h"
 
@@ -17,6 +18,7 @@ void Audit<G>::check_frames() {
   for (Frame f = 0; f < m_.config().frames; ++f) {
     right &= kernel::count_is_exact(*this, f);
     right &= kernel::free_when_unheld(*this, f);
+    right &= m_.frame_info(f).pins == pins_[f];
     free += is_free(f) ? 1U : 0U;
   }
   if (!right) explain_frames();
@@ -33,6 +35,10 @@ void Audit<G>::explain_frames() {
       find(Law::exact_count,
            fmt::format("frame {} counts {} holders and has {}", f, count(f), holders_[f]));
     }
+    if (m_.frame_info(f).pins != pins_[f]) {
+      find(Law::exact_count,
+           fmt::format("frame {} counts {} pins and has {}", f, m_.frame_info(f).pins, pins_[f]));
+    }
     if (!kernel::free_when_unheld(*this, f)) {
       find(is_free(f) ? Law::no_dangling : Law::exact_count,
            fmt::format("frame {} is {}free with {} references", f, is_free(f) ? "" : "not ",
@@ -48,6 +54,11 @@ void Audit<G>::check_blocks() {
     if (block.leaves != huge_[b]) {
       find(Law::exact_count, fmt::format("the huge page at frame {} counts {} leaves and has {}",
                                          b * M::fan, block.leaves, huge_[b]));
+    }
+    const auto* pins = &pins_[b * M::fan];
+    if (block.pins != std::accumulate(pins, pins + M::fan, 0U)) {
+      find(Law::exact_count, fmt::format("the block at frame {} counts {} pins, which is wrong",
+                                         b * M::fan, block.pins));
     }
     if (block.small != small_[b]) {
       find(Law::exact_count, fmt::format("the block at frame {} counts {} small holders and has {}",

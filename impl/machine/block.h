@@ -28,10 +28,10 @@ inline constexpr std::uint32_t none = ~0U;
 enum class FrameKind : std::uint8_t { unused, data, table };
 
 struct FrameInfo {
-  std::uint32_t count = 0;  ///< PTEs and objects that hold it, or a table's owners
+  std::uint32_t count = 0;  ///< PTEs, objects and pins that hold it, or a table's owners
   FrameKind kind = FrameKind::unused;
   std::uint8_t locked = 0;
-  std::uint16_t pad = 0;
+  std::uint16_t pins = 0;  ///< those among `count` that are long-term pins
 };
 
 /// M::fan aligned frames: what a huge leaf maps. Sub-pages that are held one by one count in
@@ -40,6 +40,7 @@ struct Block {
   std::uint32_t leaves = 0;  ///< huge leaves that hold the whole block
   std::uint32_t small = 0;   ///< sum of the counts of its data frames
   std::uint32_t free = 0;    ///< free frames in it
+  std::uint32_t pins = 0;    ///< sum of the pins of its frames
 };
 
 /// A block's neighbours on the list that it is on: whole or broken.
@@ -52,6 +53,21 @@ struct ProcessInfo {
   std::uint32_t root = none;
   std::uint32_t areas = 0;
   std::uint32_t locked = 0;  ///< bit 0: alone; above it: how many share it
+};
+
+/// A device's hold on a frame.
+struct PinInfo {
+  std::uint32_t frame = 0;
+  kernel::Access access = kernel::Access::none;  ///< none: not held
+  std::array<std::uint8_t, 3> pad{};
+};
+inline constexpr std::uint32_t pins_per_process = 2;
+
+/// The pins of one process.
+struct Pins {
+  std::array<PinInfo, pins_per_process> at{};
+  std::uint32_t locked = 0;
+  std::uint32_t protecting = 0;  ///< odd while a fork takes write permission away
 };
 
 /// One cached translation. Huge ones hold the head frame and the first page.
@@ -87,7 +103,7 @@ struct Header {
 
 /// Where each section of the block starts, in bytes.
 struct Layout {
-  std::size_t processes, areas, translations, blocks, links, bitmaps, frames, bytes, size;
+  std::size_t processes, pins, areas, translations, blocks, links, bitmaps, frames, bytes, size;
 };
 
 constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
@@ -97,7 +113,8 @@ constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t transl
   auto align = [](std::size_t at, std::size_t to) { return (at + to - 1) / to * to; };
   Layout l{};
   l.processes = align(sizeof(Header), 64);
-  l.areas = align(l.processes + c.procs * sizeof(ProcessInfo), 64);
+  l.pins = align(l.processes + c.procs * sizeof(ProcessInfo), 64);
+  l.areas = align(l.pins + c.procs * sizeof(Pins), 64);
   l.translations = align(l.areas + std::size_t{c.procs} * c.pages * sizeof(kernel::Area), 64);
   l.blocks =
       align(l.translations + std::size_t{c.cpus} * translations_per_cpu * sizeof(Translation), 64);

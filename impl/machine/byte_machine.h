@@ -87,6 +87,21 @@ class ByteMachine : public Tlbs<Geometry> {
   std::span<const Area> areas(Process p) const {
     return {this->areas_ + std::size_t{p} * this->config_.pages, this->processes_[p].areas};
   }
+  static constexpr std::uint32_t pins_per_process = machine::pins_per_process;
+  // REQUIRES: the pins of the process are locked.
+  const PinInfo& pin(Process p, std::uint32_t slot) const { return this->pins_[p].at[slot]; }
+  void set_pin(Process p, std::uint32_t slot, Frame frame, kernel::Access access) {
+    this->pins_[p].at[slot] = {frame, access, {}};
+  }
+  void clear_pin(Process p, std::uint32_t slot) { this->pins_[p].at[slot] = PinInfo{}; }
+  const Pins& pins(Process p) const { return this->pins_[p]; }
+
+  /// Changes whenever a fork takes write permission from the process; odd until it is done. With
+  /// one thread nobody ever compares, so that it need not tell two forks apart.
+  std::uint32_t write_protections(Process p) const { return this->pins_[p].protecting; }
+  void begin_write_protection(Process p) { this->pins_[p].protecting = 1; }
+  void end_write_protection(Process p) { this->pins_[p].protecting = 0; }
+
   bool copies_huge() const { return this->config_.copies_huge; }
 
   // From start to publish, and from end to put_root, only who holds the space lock knows it.
@@ -115,6 +130,8 @@ class ByteMachine : public Tlbs<Geometry> {
   /// Waits until every CPU has done with the walk that it is in.
   void flush_walks() {}
 
+  void lock_pins(Process p) { lock(this->pins_[p].locked, p); }
+  void unlock_pins(Process p) { unlock(this->pins_[p].locked, p); }
   void lock_space(Process p) { lock(this->processes_[p].locked, p); }
   void unlock_space(Process p) { unlock(this->processes_[p].locked, p); }
   void share_space(Process p) {

@@ -6,7 +6,7 @@
 namespace cow::machine {
 
 std::string complaint_text(const Complaint& complaint) {
-  constexpr std::array<const char*, 12> texts = {
+  constexpr std::array<const char*, 13> texts = {
       "an entry was stored into frame {}, which is no page table",
       "frame {} was used, which does not exist",
       "a reference was taken on frame {}, which is not in use for that",
@@ -18,7 +18,8 @@ std::string complaint_text(const Complaint& complaint) {
       "a reference to frame {} was dropped while a TLB still reached it",
       "a reference to frame {} was dropped before the entry that holds it had changed",
       "the areas of P{} were used without a lock",
-      "frame {} was filled when an entry named it already"};
+      "frame {} was filled when an entry named it already",
+      "frame {} was unpinned more often than it was pinned"};
   return fmt::format(fmt::runtime(texts[complaint.what]), complaint.number);
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 template <class M>
 std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, bool huge) {
-  const auto letters =
-      fmt::format("{}{}", entry.readable() ? 'r' : '-', entry.writable() ? 'w' : '-');
+  const auto letters = fmt::format("{}{}{}", entry.readable() ? 'r' : '-',
+                                   entry.writable() ? 'w' : '-', entry.exclusive() ? 'x' : '-');
   const auto holders = huge ? m.huge_references(entry.frame()) : m.references(entry.frame());
   return fmt::format("    p{:<4} {} {} {}, {} holder{}\n", user, letters,
                      huge ? "huge page at frame" : "frame", entry.frame(), holders,
@@ -23,6 +23,16 @@ void add_pages(std::string& out, const M& m, std::uint32_t p, const kernel::Area
     const auto user = page - m.user_first();
     if (at.entry.present()) out += entry_text(m, user, at.entry, at.level == 1);
     page = (page / kernel::span<M>(at.level) + 1) * kernel::span<M>(at.level);
+  }
+}
+
+template <class M>
+void add_pins(std::string& out, const M& m, std::uint32_t p) {
+  for (std::uint32_t slot = 0; slot < pins_per_process; ++slot) {
+    const auto& pin = m.pins(p).at[slot];
+    if (pin.access == kernel::Access::none) continue;
+    out += fmt::format("    d{} pins frame {} for {}\n", slot, pin.frame,
+                       pin.access == kernel::Access::write ? "writing" : "reading");
   }
 }
 
@@ -50,11 +60,14 @@ std::string describe(const ByteMachine<G>& m) {
     out += fmt::format("  P{}{}\n", p, m.areas(p).empty() ? ": nothing mapped" : "");
     for (const auto& area : m.areas(p)) {
       constexpr const char* access[] = {"no access", "read", "write"};
-      out += fmt::format("   p{}..p{} {} {}{}\n", area.first - m.user_first(),
-                         area.end - 1 - m.user_first(), area.is_shared() ? "shared" : "private",
-                         access[static_cast<int>(area.access)], area.huge ? " huge" : "");
+      out += fmt::format(
+          "   p{}..p{} {} {}{}\n", area.first - m.user_first(), area.end - 1 - m.user_first(),
+          area.is_shared() ? "shared" : "private", access[static_cast<int>(area.access)],
+          fmt::format("{}{}{}", area.huge ? " huge" : "", area.dontfork ? " dontfork" : "",
+                      area.wipeonfork ? " wipeonfork" : ""));
       add_pages<M>(out, m, p, area);
     }
+    add_pins<M>(out, m, p);
   }
   add_translations<M>(out, m);
   return out + fmt::format("  {} of {} frames free\n", m.free_frames(), m.config().frames);

@@ -5,7 +5,8 @@
 namespace cow::machine {
 
 /// A page-table entry. Bits as on x86-64 where there is one: P (readable), W, PS (huge). An
-/// entry that holds a frame without P is PROT_NONE; `used` keeps it from being zero.
+/// entry that holds a frame without P is PROT_NONE; `used` keeps it from being zero. `x`: this is
+/// the only mapping of a private page (Linux: PageAnonExclusive).
 template <class G>
 class Entry {
  public:
@@ -23,6 +24,10 @@ class Entry {
   static constexpr Entry huge_leaf(Frame head, bool readable, bool writable) {
     return Entry(static_cast<Word>(leaf(head, readable, writable).word_ | ps));
   }
+  /// Of a huge leaf: its i-th sub-page as a small leaf.
+  constexpr Entry sub_page(Frame i) const {
+    return Entry(static_cast<Word>((word_ & ~ps) + at(i)));
+  }
   static constexpr Entry table(Frame frame) { return leaf(frame, true, true); }
 
   /// Holds a frame or a table, whatever it allows.
@@ -32,6 +37,12 @@ class Entry {
   constexpr bool huge() const { return (word_ & ps) != 0; }
   constexpr Frame frame() const { return static_cast<Frame>(word_ >> G::frame_shift); }
 
+  /// Of a leaf of private memory: no other mapping has the frame.
+  constexpr bool exclusive() const { return (word_ & x) != 0; }
+
+  constexpr Entry made_exclusive() const { return Entry(static_cast<Word>(word_ | x)); }
+  constexpr Entry made_common() const { return Entry(static_cast<Word>(word_ & ~x)); }
+  constexpr Entry with_exclusive(bool on) const { return on ? made_exclusive() : made_common(); }
   constexpr Entry write_protected() const { return Entry(static_cast<Word>(word_ & ~w)); }
   constexpr Entry made_writable() const { return Entry(static_cast<Word>(word_ | p | w)); }
 
@@ -39,7 +50,7 @@ class Entry {
   constexpr bool operator==(const Entry&) const = default;
 
  private:
-  static constexpr Word p = 1, w = 2, ps = 0x80, used = 0x40;
+  static constexpr Word p = 1, w = 2, x = 0x20, used = 0x40, ps = 0x80;
   static constexpr Word at(Frame frame) {
     return static_cast<Word>(static_cast<Word>(frame) << G::frame_shift);
   }

@@ -62,6 +62,29 @@ class Frames : public Memory<Geometry> {
     if (info.count == 0 && block.leaves == 0) free_frame(frame);
   }
 
+  /// One more pin, which is a holder like any other and is counted besides.
+  void get_pinned(Frame frame) {
+    get(frame);
+    if (Base::G::checked && frame >= this->config_.frames) return;
+    ++this->frames_[frame].pins;
+    ++this->blocks_[frame / fan].pins;
+  }
+  void put_pinned(Frame frame) {
+    if (Base::G::checked && frame >= this->config_.frames) return;
+    if (this->frames_[frame].pins == 0) return this->complain(kernel::Law::exact_count, 12, frame);
+    --this->frames_[frame].pins;
+    --this->blocks_[frame / fan].pins;
+    put(frame);
+  }
+  bool pinned(Frame frame) const {
+    return (!Base::G::checked || frame < this->config_.frames) && this->frames_[frame].pins != 0;
+  }
+  /// Is any sub-page pinned?
+  bool huge_pinned(Frame head) const {
+    return (!Base::G::checked || head < this->config_.frames) &&
+           this->blocks_[head / fan].pins != 0;
+  }
+
   void get_huge(Frame head) {
     if (Base::G::checked && !held_data(head, 2)) return;
     ++this->blocks_[head / fan].leaves;
@@ -79,7 +102,7 @@ class Frames : public Memory<Geometry> {
     }
   }
 
-  /// Everything that holds this frame: PTEs, objects, and huge leaves that cover it.
+  /// Everything that holds this frame: PTEs, objects, pins, and huge leaves that cover it.
   std::uint32_t references(Frame frame) const {
     if (Base::G::checked && frame >= this->config_.frames) return 0;
     const auto leaves = this->blocks_[frame / fan].leaves;  // first: a split moves them to counts

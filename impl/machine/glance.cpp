@@ -32,6 +32,7 @@ void Glance<G>::start() {
   std::fill(pages_.begin(), pages_.end(), Page{});
   for (auto& space : spaces_) {
     space.info = ProcessInfo{};
+    space.pins = Pins{};
     space.areas.clear();
     space.tables.clear();
     space.shares = false;

@@ -43,6 +43,7 @@ class Glance {
   };
   struct Space {
     ProcessInfo info;
+    Pins pins;
     std::vector<Area> areas;
     std::vector<Table> tables;
     bool changed = false, shares = false;
@@ -79,6 +80,7 @@ class Glance {
   bool translations_are_backed(bool any);
   bool is_backed(const Translation& t, std::uint32_t pages) const;
   bool same_areas(const Space& space, std::uint32_t p) const;
+  bool refresh_pins(std::uint32_t p);
   Words words(Frame table) const;
   Page* row(std::uint32_t p) { return pages_.data() + p * std::size_t{m_.config().pages}; }
   const Page* row(std::uint32_t p) const {

@@ -51,7 +51,7 @@ bool Glance<G>::walk_object(Object& object, Frame table, int level) {
       continue;
     }
     if (entry.frame() >= m_.config().frames) return false;
-    tally_.add_small(entry.frame());
+    tally_.add_object(entry.frame());
   }
   return true;
 }
@@ -62,7 +62,7 @@ void Glance<G>::forget(Object& object) {
     if (table.level < M::levels - 1) tally_.drop_table(table.frame, Owner::tree);
     if (table.level > 0) continue;
     for (const auto word : table.words) {
-      if (word != 0) tally_.drop_small(Entry(word).frame(), false);
+      if (word != 0) tally_.drop_object(Entry(word).frame());
     }
   }
   object.tables.clear();
@@ -111,6 +111,7 @@ template <class G>
 bool Glance<G>::refresh(std::uint32_t p) {
   auto& space = spaces_[p];
   const auto& info = m_.process_info(p);
+  if (std::memcmp(&space.pins, &m_.pins(p), sizeof(Pins)) != 0 && !refresh_pins(p)) return false;
   if (info.alive != space.info.alive || info.root != space.info.root) return rebuild(p);
   if (info.alive == 0) return true;
   if (!same_areas(space, p) && !refresh_areas(p)) return false;
@@ -118,6 +119,26 @@ bool Glance<G>::refresh(std::uint32_t p) {
     if (table.words == words(table.frame)) continue;
     if (table.level > 0) return rebuild(p);
     if (!refresh_leaves(p, table)) return false;
+  }
+  return true;
+}
+
+/// The dead hold none, and between operations nothing of this is locked.
+template <class G>
+bool Glance<G>::refresh_pins(std::uint32_t p) {
+  auto& space = spaces_[p];
+  for (const auto& pin : space.pins.at) {
+    if (pin.access != kernel::Access::none) tally_.drop_pin(pin.frame);
+  }
+  space.pins = Pins{};
+  const auto& now = m_.pins(p);
+  if (now.locked != 0 || now.protecting != 0) return false;
+  for (std::uint32_t slot = 0; slot < pins_per_process; ++slot) {
+    const auto& pin = now.at[slot];
+    if (pin.access == kernel::Access::none) continue;
+    if (!m_.alive(p) || pin.frame >= m_.config().frames) return false;
+    tally_.add_pin(pin.frame);
+    space.pins.at[slot] = pin;
   }
   return true;
 }
@@ -190,7 +211,7 @@ template <class G>
 bool Glance<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
   const auto user = page - m_.user_first();  // wraps, and is too large, below user space
   if (user >= m_.config().pages || entry.frame() >= m_.config().frames) return false;
-  tally_.add_small(entry.frame());
+  tally_.add_small(entry.frame(), entry.exclusive());
   auto& seen = row(p)[user];
   seen.entry = entry;
   seen.bytes = m_.frame_bytes(entry.frame()).data();
@@ -203,10 +224,10 @@ bool Glance<G>::note_huge(std::uint32_t p, std::uint64_t page, Entry entry) {
   const auto head = entry.frame(), frames = m_.config().frames;
   if (user >= m_.config().pages || head % M::fan != 0) return false;
   if (head >= frames || M::fan > frames - head) return false;
-  tally_.add_huge(head, entry.writable());
+  tally_.add_huge(head, entry.exclusive());
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     auto& seen = row(p)[user + i];
-    seen.entry = Entry::leaf(head + i, entry.readable(), entry.writable());
+    seen.entry = entry.sub_page(i);
     seen.bytes = m_.frame_bytes(head + i).data();
     seen.huge = true;
   }
@@ -217,13 +238,13 @@ template <class G>
 void Glance<G>::forget_leaf(std::uint32_t p, std::uint64_t user) {
   auto& seen = row(p)[user];
   if (seen.huge && user % M::fan == 0) {
-    tally_.drop_huge(seen.entry.frame(), seen.entry.writable());
+    tally_.drop_huge(seen.entry.frame(), seen.entry.exclusive());
   } else if (!seen.huge && seen.entry.present()) {
-    tally_.drop_small(seen.entry.frame(), seen.sole);
+    tally_.drop_small(seen.entry.frame(), seen.entry.exclusive());
   }
   seen.entry = Entry::none();
   seen.bytes = nullptr;
-  seen.huge = seen.sole = false;
+  seen.huge = false;
 }
 
 /// The laws about the entries of a process, and that no table is empty where nothing is mapped.
@@ -238,10 +259,8 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
       continue;
     }
     if (!seen->mapped || !kernel::entry_within_area(*this, seen->entry, *seen->area)) return false;
-    const bool sole = !seen->huge && seen->entry.writable() && !seen->area->is_shared();
-    if (sole == seen->sole) continue;
-    sole ? tally_.add_writer(seen->entry.frame()) : tally_.drop_writer(seen->entry.frame());
-    seen->sole = sole;
+    if (!kernel::writer_is_exclusive(*this, seen->entry, *seen->area)) return false;
+    if (seen->entry.exclusive() && seen->area->is_shared()) return false;
   }
   for (const auto& table : space.tables) {
     const auto end = table.base + kernel::span<M>(table.level + 1);
@@ -262,7 +281,7 @@ bool Glance<G>::sharers_agree(std::uint32_t p) {
     if (!area.is_shared()) continue;
     for (auto page = area.first; page < area.end; ++page) {
       auto& seen = row(p)[page - m_.user_first()];
-      const auto held = kernel::walk<M>(m_, area.object, page);
+      const auto held = kernel::walk<M>(m_, area.object, area.object_page(page));
       const auto entry = held.level == 0 ? held.entry : Entry::none();
       if (!kernel::sharers_agree(*this, seen.entry, area, entry)) return false;
       if (seen.entry.present()) continue;

@@ -36,6 +36,7 @@ class Memory {
     const auto at = checked_layout(config);
     header_ = section<Header>(0);
     processes_ = section<ProcessInfo>(at.processes);
+    pins_ = section<Pins>(at.pins);
     areas_ = section<Area>(at.areas);
     translations_ = section<Translation>(at.translations);
     blocks_ = section<Block>(at.blocks);
@@ -146,6 +147,7 @@ class Memory {
   std::size_t metadata_bytes_ = 0;
   Header* header_;
   ProcessInfo* processes_;
+  Pins* pins_;
   Area* areas_;
   Translation* translations_;
   Block* blocks_;

@@ -71,6 +71,27 @@ class ParallelFrames : public ByteMachine<Geometry> {
   bool put_table_unless_last(Frame table) { return counts_[table].put_unless_last(); }
   std::uint32_t table_references(Frame table) const { return counts_[table].holders(); }
 
+  // Sequentially consistent: a pin counts itself and then looks whether a fork began; a fork begins
+  // and then looks whether a pin is counted. One of them sees the other (row A15).
+  void get_pinned(Frame frame) {
+    if (!exists(frame)) return;
+    counts_[frame].get();
+    frame_pins(frame).fetch_add(1);
+    block_pins(frame).fetch_add(1);
+  }
+  void put_pinned(Frame frame) {
+    if (!exists(frame)) return;
+    frame_pins(frame).fetch_sub(1);
+    block_pins(frame).fetch_sub(1);
+    settle(frame, counts_[frame].put());
+  }
+  bool pinned(Frame frame) const {
+    return (!Geometry::checked || frame < this->config_.frames) && frame_pins(frame).load() != 0;
+  }
+  bool huge_pinned(Frame head) const {
+    return (!Geometry::checked || head < this->config_.frames) && block_pins(head).load() != 0;
+  }
+
   void get_huge(Frame head) {
     if (exists(head)) leaves(head).fetch_add(1, std::memory_order_relaxed);
   }
@@ -132,6 +153,12 @@ class ParallelFrames : public ByteMachine<Geometry> {
   }
   std::atomic_ref<std::uint32_t> leaves(Frame frame) const {
     return std::atomic_ref(this->blocks_[frame / fan].leaves);
+  }
+  std::atomic_ref<std::uint16_t> frame_pins(Frame frame) const {
+    return std::atomic_ref(this->frames_[frame].pins);
+  }
+  std::atomic_ref<std::uint32_t> block_pins(Frame frame) const {
+    return std::atomic_ref(this->blocks_[frame / fan].pins);
   }
   void settle(Frame frame, FrameCount::Put put) {
     if (put == FrameCount::Put::last) free_frame(frame);

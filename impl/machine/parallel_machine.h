@@ -28,7 +28,9 @@ class ParallelMachine : public ParallelFrames<Geometry> {
       typename Base::Place, typename Base::Process;
 
   explicit ParallelMachine(const Config& config)
-      : Base(config), spaces_(std::make_unique<SharedSpinLock[]>(config.procs)) {}
+      : Base(config),
+        spaces_(std::make_unique<SharedSpinLock[]>(config.procs)),
+        pins_locks_(std::make_unique<SpinLock[]>(config.procs)) {}
 
   // Entries.
   Entry load_at(Frame table, std::uint32_t index) const {
@@ -121,7 +123,15 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   }
   std::span<const kernel::Area> areas(Process p) const { return Base::areas(p); }
 
+  // Sequentially consistent, as the counts of pins are (ParallelFrames::get_pinned). Counts on, so
+  // that a second fork is not taken for the first.
+  std::uint32_t write_protections(Process p) const { return protecting(p).load(); }
+  void begin_write_protection(Process p) { protecting(p).fetch_add(1); }
+  void end_write_protection(Process p) { protecting(p).fetch_add(1); }
+
   // Locks. Those of tables lie in the block, eight in a cache line with neighbouring frames only.
+  void lock_pins(Process p) { pins_locks_[p].lock(); }
+  void unlock_pins(Process p) { pins_locks_[p].unlock(); }
   void lock_space(Process p) { spaces_[p].lock(); }
   void unlock_space(Process p) { expect_held(spaces_[p].unlock(), p); }
   void share_space(Process p) { spaces_[p].share(); }
@@ -135,6 +145,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
 
   void rest() {
     Base::rest();
+    for (Process p = 0; p < this->config_.procs; ++p) this->pins_[p].protecting %= 2;
     this->header_->locks = locks_held();
   }
 
@@ -158,9 +169,13 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   std::atomic_ref<std::uint32_t> info(std::uint32_t ProcessInfo::*field, Process p) const {
     return std::atomic_ref(this->processes_[p].*field);
   }
+  std::atomic_ref<std::uint32_t> protecting(Process p) const {
+    return std::atomic_ref(this->pins_[p].protecting);
+  }
   std::uint32_t locks_held() const {
     std::uint32_t held = 0;
     for (Process p = 0; p < this->config_.procs; ++p) held += spaces_[p].holders();
+    for (Process p = 0; p < this->config_.procs; ++p) held += pins_locks_[p].held() ? 1U : 0U;
     for (Frame f = 0; f < this->config_.frames; ++f) held += this->frames_[f].locked;
     for (Cpu c = 0; c < this->config_.cpus; ++c)
       held += this->cpus_[c].instruction.held() ? 1U : 0U;
@@ -168,6 +183,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   }
 
   std::unique_ptr<SharedSpinLock[]> spaces_;
+  std::unique_ptr<SpinLock[]> pins_locks_;
 };
 
 }  // namespace cow::machine

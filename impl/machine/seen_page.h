@@ -14,7 +14,6 @@ struct SeenPage {
   bool mapped = false;
   kernel::Access access = kernel::Access::none;
   bool huge = false;  ///< the entry is part of a huge leaf
-  bool sole = false;  ///< used by Glance: the leaf may write, and the page is private
 };
 
 }  // namespace cow::machine

@@ -2,6 +2,7 @@
 
 #include "impl/kernel/access.h"
 #include "impl/kernel/mapping.h"
+#include "impl/kernel/remap.h"
 #include "impl/machine/audit.h"
 
 namespace cow::machine {
@@ -26,6 +27,29 @@ class System {
   }
   Status protect(std::uint32_t p, std::uint64_t page, std::uint64_t count, kernel::Access a) {
     return kernel::protect(m_, p, m_.user_first() + page, count, a);
+  }
+  Status remap(std::uint32_t p, std::uint64_t page, std::uint64_t count, std::uint64_t to) {
+    return kernel::remap(m_, p, m_.user_first() + page, count, m_.user_first() + to);
+  }
+  Status dontneed(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::dontneed(m_, p, m_.user_first() + page, count);
+  }
+  Status advise(std::uint32_t p, std::uint64_t page, std::uint64_t count, kernel::Advice advice) {
+    return kernel::advise(m_, p, m_.user_first() + page, count, advice);
+  }
+  /// `request.page` from the start of user space.
+  Status pin(std::uint32_t p, std::uint32_t cpu, kernel::PinRequest request) {
+    request.page += m_.user_first();
+    return kernel::pin(m_, cpu, p, request);
+  }
+  Status unpin(std::uint32_t p, std::uint32_t slot) { return kernel::unpin(m_, p, slot); }
+  Status device_read(std::uint32_t p, std::uint32_t slot, std::uint32_t offset,
+                     std::span<std::uint8_t> out) {
+    return kernel::device_read(m_, p, slot, offset, out);
+  }
+  Status device_write(std::uint32_t p, std::uint32_t slot, std::uint32_t offset,
+                      std::span<const std::uint8_t> in) {
+    return kernel::device_write(m_, p, slot, offset, in);
   }
   Status fork(std::uint32_t p, std::uint32_t child) { return kernel::fork(m_, p, child); }
   Status exec(std::uint32_t p) { return kernel::exec(m_, p); }

@@ -27,7 +27,7 @@ class Tally {
       : config_(config),
         blocks_((config.frames + fan - 1) / fan),
         bits_(blocks_.size()),
-        huge_writers_(blocks_.size()),
+        huge_exclusive_(blocks_.size()),
         full_((blocks_.size() + 63) / 64),
         whole_(full_.size()) {
     frames_.resize(blocks_.size() * fan);
@@ -39,12 +39,12 @@ class Tally {
   void reset() {
     std::fill(frames_.begin(), frames_.end(), FrameInfo{});
     std::fill(held_.begin(), held_.end(), Held{});
-    std::fill(huge_writers_.begin(), huge_writers_.end(), 0U);
+    std::fill(huge_exclusive_.begin(), huge_exclusive_.end(), 0U);
     free_ = config_.frames;
     tables_ = wrong_ = 0;
     for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
       const auto count = std::min(fan, config_.frames - b * fan);
-      blocks_[b] = {0, 0, count};
+      blocks_[b] = {0, 0, count, 0};
       bits_[b] = ~std::uint64_t{0} >> (64 - count);
       note_shape(b);
     }
@@ -58,39 +58,49 @@ class Tally {
     held_[f].owners -= static_cast<std::uint32_t>(owner);
     update(f);
   }
-  void add_small(Frame f) {
+  /// A small leaf.
+  void add_small(Frame f, bool exclusive) {
     ++held_[f].small;
+    held_[f].exclusive += exclusive ? 1U : 0U;
     change_block(f / fan, [&](Block& block) { ++block.small; });
     update(f);
   }
-  /// `sole`: it was told to `add_writer` as well.
-  void drop_small(Frame f, bool sole) {
+  void drop_small(Frame f, bool exclusive) {
     --held_[f].small;
-    held_[f].writers -= sole ? 1U : 0U;
+    held_[f].exclusive -= exclusive ? 1U : 0U;
     change_block(f / fan, [&](Block& block) { --block.small; });
     update(f);
   }
-  /// A small leaf through which the frame may be written, and is private.
-  void add_writer(Frame f) {
-    ++held_[f].writers;
+  /// An object holds the frame for all that map it.
+  void add_object(Frame f) {
+    ++held_[f].objects;
+    add_small(f, false);
+  }
+  void drop_object(Frame f) {
+    --held_[f].objects;
+    drop_small(f, false);
+  }
+  void add_pin(Frame f) {
+    ++held_[f].pins;
+    change_block(f / fan, [&](Block& block) { ++block.small, ++block.pins; });
     update(f);
   }
-  void drop_writer(Frame f) {
-    --held_[f].writers;
+  void drop_pin(Frame f) {
+    --held_[f].pins;
+    change_block(f / fan, [&](Block& block) { --block.small, --block.pins; });
     update(f);
   }
-  /// `sole`: it may be written.
-  void add_huge(Frame head, bool sole) {
+  void add_huge(Frame head, bool exclusive) {
     change_block(head / fan, [&](Block& block) {
       ++block.leaves;
-      huge_writers_[head / fan] += sole ? 1U : 0U;
+      huge_exclusive_[head / fan] += exclusive ? 1U : 0U;
     });
     for (Frame f = head; f < head + fan; ++f) update(f);
   }
-  void drop_huge(Frame head, bool sole) {
+  void drop_huge(Frame head, bool exclusive) {
     change_block(head / fan, [&](Block& block) {
       --block.leaves;
-      huge_writers_[head / fan] -= sole ? 1U : 0U;
+      huge_exclusive_[head / fan] -= exclusive ? 1U : 0U;
     });
     for (Frame f = head; f < head + fan; ++f) update(f);
   }
@@ -110,9 +120,11 @@ class Tally {
 
  private:
   struct Held {
-    std::uint32_t owners = 0;   ///< as a table: the sum of Owner
-    std::uint32_t small = 0;    ///< small leaves and objects
-    std::uint32_t writers = 0;  ///< small leaves that may write it alone
+    std::uint32_t owners = 0;     ///< as a table: the sum of Owner
+    std::uint32_t small = 0;      ///< small leaves and objects
+    std::uint32_t exclusive = 0;  ///< exclusive small leaves
+    std::uint32_t objects = 0;
+    std::uint32_t pins = 0;
     std::uint32_t wrong = 0;
   };
 
@@ -121,16 +133,17 @@ class Tally {
     auto& held = held_[f];
     auto& info = frames_[f];
     const auto b = f / fan;
-    const auto data = held.small + blocks_[b].leaves;
+    const auto mappings = held.small + blocks_[b].leaves, data = mappings + held.pins;
     const bool table = held.owners != 0, was_used = info.kind != FrameKind::unused;
     const bool wrong = (table && data != 0) ||
                        held.owners > static_cast<std::uint32_t>(Owner::tree) ||
-                       (held.writers != 0 && data != 1);
+                       (held.exclusive != 0 && mappings != 1) || lost_its_pin(f, mappings);
     wrong_ += (wrong ? 1U : 0U) - held.wrong;
     held.wrong = wrong ? 1 : 0;
     tables_ += (table ? 1U : 0U) - (info.kind == FrameKind::table ? 1U : 0U);
     info.kind = table ? FrameKind::table : data != 0 ? FrameKind::data : FrameKind::unused;
-    info.count = held.small + (held.owners >> 16) + (held.owners & 0xffff);
+    info.pins = static_cast<std::uint16_t>(held.pins);
+    info.count = held.small + held.pins + (held.owners >> 16) + (held.owners & 0xffff);
     if (was_used == (table || data != 0)) return;
     const auto change = was_used ? 1U : ~0U;
     free_ += change;
@@ -143,11 +156,19 @@ class Tally {
     full_[b / 64] = (full_[b / 64] & ~bit) | (blocks_[b].free == 0 ? bit : 0);
     whole_[b / 64] = (whole_[b / 64] & ~bit) | (blocks_[b].free == fan ? bit : 0);
   }
-  /// Whoever may write a huge page is alone with it.
+  /// Pinned, and mapped privately by somebody who may be moved away from it.
+  bool lost_its_pin(Frame f, std::uint32_t mappings) const {
+    const auto& held = held_[f];
+    const bool alone = held.exclusive != 0 || huge_exclusive_[f / fan] != 0;
+    return held.pins != 0 && mappings != 0 && held.objects == 0 && !alone;
+  }
+  /// Whose huge leaf is exclusive is the only one to map any part of it.
   template <class Change>
   void change_block(std::uint32_t b, Change change) {
     const auto wrong = [&] {
-      return huge_writers_[b] != 0 && blocks_[b].leaves + blocks_[b].small != 1 ? 1U : 0U;
+      const auto& block = blocks_[b];
+      const auto mappings = block.leaves + block.small - block.pins;
+      return huge_exclusive_[b] != 0 && mappings != 1 ? 1U : 0U;
     };
     wrong_ -= wrong();
     change(blocks_[b]);
@@ -158,8 +179,8 @@ class Tally {
   std::vector<FrameInfo> frames_;
   std::vector<Held> held_;
   std::vector<Block> blocks_;
-  std::vector<std::uint64_t> bits_;          ///< [block]: its free frames
-  std::vector<std::uint32_t> huge_writers_;  ///< [block]
+  std::vector<std::uint64_t> bits_;            ///< [block]: its free frames
+  std::vector<std::uint32_t> huge_exclusive_;  ///< [block]
   std::vector<std::uint64_t> full_, whole_;
   std::uint32_t free_ = 0, tables_ = 0;
   std::uint32_t wrong_ = 0;  ///< frames and blocks that are held as they never may be

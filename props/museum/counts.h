@@ -79,8 +79,8 @@ struct ReuseOverlooksLeaf : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reuse(const M& m, typename M::Frame frame) {
-      return m.frame_info(frame).count == 1;
+    static bool may_reuse(const M& m, const typename M::Entry& entry) {
+      return entry.exclusive() || m.frame_info(entry.frame()).count == 1;
     }
   };
 };
@@ -91,8 +91,8 @@ struct NeverReuses : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static typename M::Bool may_reuse(const M& m, typename M::Frame frame) {
-      return m.references(frame) == 0;
+    static typename M::Bool may_reuse(const M& m, const typename M::Entry& entry) {
+      return m.references(entry.frame()) == 0;
     }
   };
 };

@@ -21,7 +21,8 @@ struct ProtectGrantsWrite : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static typename M::Bool may_upgrade(const M&, typename M::Frame, const typename M::Area& area) {
+    static typename M::Bool may_upgrade(const M&, const typename M::Entry&,
+                                        const typename M::Area& area) {
       return area.may_write();
     }
   };

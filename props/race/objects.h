@@ -29,7 +29,12 @@ class Objects {
   // Of the block that the frame lies in: its huge leaves, and the sum of its frames' counts.
   std::uint32_t leaves(std::uint32_t f) const { return frame(3, sane(f) / fan_); }
   std::uint32_t sum(std::uint32_t f) const { return frame(4, sane(f) / fan_); }
-  std::uint32_t end() const { return frame(5, 0); }
+  /// How many pins hold the frame.
+  std::uint32_t pins(std::uint32_t f) const { return frame(5, f); }
+  std::uint32_t pins_lock(std::uint32_t p) const { return frame(6, 0) + p; }
+  /// Whether a fork takes write permission from the process.
+  std::uint32_t protecting(std::uint32_t p) const { return frame(6, 0) + procs_ + p; }
+  std::uint32_t end() const { return frame(6, 0) + 2 * procs_; }
 
  private:
   std::uint32_t sane(std::uint32_t f) const { return f < frames_ ? f : 0; }

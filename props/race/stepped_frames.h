@@ -48,6 +48,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   }
   void reset() {
     Base::reset();
+    protections_.fill(0);
     lives_.assign(config().frames, 0);
   }
 
@@ -70,6 +71,42 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
         step_on(frame, {{count, sum, leaves}}, "put frame");
     } while (last != (Base::references(frame) == 1));
     Counts::put(frame);
+  }
+  void get_pinned(Frame frame) {
+    step_on(frame,
+            {{{objects_.count(frame), Deed::add},
+              {objects_.sum(frame), Deed::add},
+              {objects_.pins(frame), Deed::add}}},
+            "pin frame");
+    Counts::get_pinned(frame);
+  }
+  void put_pinned(Frame frame) {
+    const Touch count{objects_.count(frame), Deed::write}, sum{objects_.sum(frame), Deed::add},
+        leaves{objects_.leaves(frame), Deed::read}, pins{objects_.pins(frame), Deed::add};
+    bool last = false;
+    do {
+      last = Base::references(frame) == 1;
+      if (last)
+        step({{count, sum, leaves, pins, allocator(), memory(frame)}}, "unpin and free frame",
+             frame);
+      else
+        step_on(frame, {{count, sum, leaves, pins}}, "unpin frame");
+    } while (last != (Base::references(frame) == 1));
+    Counts::put_pinned(frame);
+  }
+  bool pinned(Frame frame) const {
+    step_on(frame, {{{objects_.pins(frame), Deed::read}}}, "load the count of pins of frame");
+    return Base::pinned(frame);
+  }
+  bool huge_pinned(Frame head) const {
+    static_assert(fan == 4, "names the pins of four frames");
+    step_on(head,
+            {{{objects_.pins(head), Deed::read},
+              {objects_.pins(head + 1), Deed::read},
+              {objects_.pins(head + 2), Deed::read},
+              {objects_.pins(head + 3), Deed::read}}},
+            "load the sum of pins at frame");
+    return Base::huge_pinned(head);
   }
   void get_huge(Frame head) {
     step_on(head, {{{objects_.leaves(head), Deed::add}}}, "get huge page");
@@ -159,6 +196,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   Touch memory(Frame frame) const { return {objects_.memory(frame), Deed::write}; }
 
   Objects objects_;
+  std::array<std::uint32_t, 16> protections_{};  ///< [process]: as write_protections counts them
 
  private:
   bool fails() {

@@ -148,7 +148,31 @@ class SteppedMachine : public SteppedFrames {
   }
   std::span<const Area> areas(Process p) const { return Base::areas(p); }
 
+  // The sequence number that a pin without a lock and a fork compare; it counts on, beside the
+  // block, so that two forks differ.
+  std::uint32_t write_protections(Process p) const {
+    step({{{objects_.protecting(p), Deed::read}}}, "is a fork at work on P", p);
+    return protections_[p];
+  }
+  void begin_write_protection(Process p) {
+    step({{{objects_.protecting(p), Deed::write}}}, "a fork begins to protect P", p);
+    ++protections_[p];
+  }
+  void end_write_protection(Process p) {
+    step({{{objects_.protecting(p), Deed::write}}}, "the fork has protected P", p);
+    ++protections_[p];
+  }
+
   // Locks.
+  void lock_pins(Process p) {
+    step({{{objects_.pins_lock(p), Deed::lock}}}, "lock the pins of P", p);
+    Base::lock_pins(p);
+  }
+  void unlock_pins(Process p) {
+    step({{{objects_.pins_lock(p), Deed::unlock}}}, "unlock the pins of P", p);
+    Base::unlock_pins(p);
+    released();
+  }
   void lock_space(Process p) {
     step({{{objects_.space_lock(p), Deed::lock}}}, "lock the space of P", p);
     Base::lock_space(p);

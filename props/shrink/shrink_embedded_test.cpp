@@ -28,7 +28,7 @@ struct AlwaysReuses : Machine {
   using Machine::Machine;
   struct Decisions : kernel::Decisions {
     template <class M>
-    static bool may_reuse(const M&, typename M::Frame) {
+    static bool may_reuse(const M&, const typename M::Entry&) {
       return true;
     }
   };
@@ -39,8 +39,9 @@ struct ReusesFour : Machine {
   using Machine::Machine;
   struct Decisions : kernel::Decisions {
     template <class M>
-    static bool may_reuse(const M& m, typename M::Frame frame) {
-      return m.references(frame) == 1 || m.references(frame) == 4;
+    static bool may_reuse(const M& m, const typename M::Entry& entry) {
+      return entry.exclusive() || m.references(entry.frame()) == 1 ||
+             m.references(entry.frame()) == 4;
     }
   };
 };

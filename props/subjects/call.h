@@ -22,6 +22,9 @@ inline model::Status model_status(kernel::Status s) {
   constexpr std::array<S, 11> same = {S::ok,       S::no_process, S::busy,     S::bad_range,
                                       S::occupied, S::not_mapped, S::segfault, S::no_memory,
                                       S::stuck,    S::invalid,    S::no_pin};
+  static_assert(static_cast<int>(kernel::Advice::keeponfork) ==
+                static_cast<int>(model::Advice::keeponfork));
+  static_assert(machine::pins_per_process == model::max_pins);
   static_assert(static_cast<int>(K::no_pin) == 10 && static_cast<int>(K::not_mapped) == 5);
   return same[static_cast<std::size_t>(s)];
 }
@@ -64,8 +67,21 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.exec(op.proc));
     case model::Kind::exit:
       return model_status(system.exit(op.proc));
-    default:
-      break;
+    case model::Kind::remap:
+      return model_status(system.remap(op.proc, op.page, op.count, op.to));
+    case model::Kind::dontneed:
+      return model_status(system.dontneed(op.proc, op.page, op.count));
+    case model::Kind::advise:
+      return model_status(
+          system.advise(op.proc, op.page, op.count, static_cast<kernel::Advice>(op.advice)));
+    case model::Kind::pin:
+      return model_status(system.pin(op.proc, op.cpu, {op.pin, op.page, access}));
+    case model::Kind::unpin:
+      return model_status(system.unpin(op.proc, op.pin));
+    case model::Kind::device_read:
+      return model_status(system.device_read(op.proc, op.pin, op.offset, room()));
+    case model::Kind::device_write:
+      return model_status(system.device_write(op.proc, op.pin, op.offset, pattern()));
   }
   return model::Status::bad_range;
 }

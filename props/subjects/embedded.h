@@ -23,7 +23,8 @@ class Embedded {
     system_.fail_allocation(op.oom);
     const auto status = call(system_, op, buffer_);
     system_.fail_allocation(0);
-    if (op.kind != model::Kind::read || status != model::Status::ok) return {status, {}};
+    const bool reads = op.kind == model::Kind::read || op.kind == model::Kind::device_read;
+    if (!reads || status != model::Status::ok) return {status, {}};
     return {status, buffer_};
   }
 
@@ -39,6 +40,13 @@ class Embedded {
   Seen seen(std::uint32_t process, std::uint32_t page) const {
     const auto& s = audit_.seen(process, page);
     return {s.mapped, static_cast<model::Access>(s.access), s.bytes};
+  }
+  /// What the device sees through a pin; null where it is not held.
+  const std::uint8_t* seen_pin(std::uint32_t process, std::uint32_t pin) const {
+    const auto& held = machine().pins(process).at[pin];
+    if (held.access == kernel::Access::none) return nullptr;
+    if (held.frame >= machine().config().frames) return nullptr;
+    return machine().frame_bytes(held.frame).data();
   }
   Costs costs() const {
     using kernel::Event;

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "impl/kernel/fault.h"
+#include "impl/kernel/range.h"
+
+/// Long-term pins: a device keeps a frame and moves bytes past every page table (Linux:
+/// pin_user_pages with FOLL_LONGTERM). The process that pinned a page and the device see the same
+/// bytes for as long as the page stays mapped; afterwards the frame is the device's.
+namespace cow::kernel {
+
+/// What a pin is to be: the machine keeps M::pins_per_process of them a process.
+struct PinRequest {
+  std::uint32_t slot = 0;
+  std::uint64_t page = 0;
+  Access access = Access::none;
+};
+
+/// Without a lock: the page is ready, no fork write-protected meanwhile, and the entry is still the
+/// same after the count went up (row A15). No frame is freed meanwhile, since whoever unmaps it
+/// waits for this CPU before it puts. Linux: gup_fast.
+template <class M>
+std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M::Process p,
+                                          std::uint64_t page, bool write) {
+  Instruction<M> running(m, cpu);
+  const auto sequence = m.write_protections(p);
+  if (sequence % 2 != 0) return std::nullopt;  // a fork is at it
+  const auto at = walk(m, m.root(p), page);
+  // Whether the memory is shared only the areas tell; what is exclusive is private.
+  if (!at.entry.present() || !(write ? at.entry.writable() : at.entry.exclusive())) {
+    return std::nullopt;
+  }
+  if (!at.entry.readable()) return std::nullopt;
+  const auto sub = at.entry.huge() ? static_cast<std::uint32_t>(page % M::fan) : 0;
+  const auto frame = at.entry.frame() + sub;
+  m.get_pinned(frame);
+  if (m.write_protections(p) == sequence &&
+      m.load_at(at.table, index_at<M>(page, at.level)) == at.entry) {
+    return frame;
+  }
+  m.put_pinned(frame);
+  return std::nullopt;
+}
+
+/// Pins what the entry names now, when it may. REQUIRES: the caller shares the space.
+template <class M>
+std::optional<typename M::Frame> pin_as_it_is(M& m, typename M::Process p, std::uint64_t page,
+                                              const Area& area, bool write) {
+  const auto at = walk(m, m.root(p), page);
+  if (at.level > 1) return std::nullopt;
+  std::optional<typename M::Frame> frame;
+  TableLock<M> lock(m, at.table);
+  const bool huge = at.level == 1;
+  const auto place = m.place(p, at.table, at.level, huge ? page - page % M::fan : page);
+  if (huge && !m.load(place).huge()) return std::nullopt;  // nothing yet, or split just now
+  pin_page(m, place, huge ? static_cast<std::uint32_t>(page % M::fan) : 0, area, write, &frame);
+  return frame;
+}
+
+/// Makes a private page, which is ready for reading, exclusive. REQUIRES: as make_ready.
+template <class M>
+Status make_exclusive(M& m, typename M::Process p, std::uint64_t page) {
+  bool again = true;
+  auto at = walk(m, m.root(p), page);
+  if (at.level == 1 && at.entry.huge()) {
+    again = false;
+    TableLock<M> lock(m, at.table);
+    const auto place = m.place(p, at.table, 1, page - page % M::fan);
+    if (!m.load(place).huge()) return Status::ok;  // split just now: the caller looks again
+    const auto status = unshare_huge(m, place, &again);
+    if (status != Status::ok) return status;
+  }
+  if (!again) return Status::ok;
+  at = walk(m, m.root(p), page);
+  if (at.level != 0) return Status::ok;
+  TableLock<M> lock(m, at.table);
+  const auto place = m.place(p, at.table, 0, page);
+  return m.load(place).present() ? unshare(m, place) : Status::ok;
+}
+
+/// Linux: __gup_longterm_locked. Other threads may take away what was made ready; more than a few
+/// tries mean that "ok" was said without making it so.
+template <class M>
+Status pin_slowly(M& m, typename M::Process p, const PinRequest& request,
+                  std::optional<typename M::Frame>* frame) {
+  const bool write = request.access == Access::write;
+  SharedSpaceLock<M> lock(m, p);
+  const Area* area = find_area(m.areas(p), request.page);
+  if (area == nullptr || !permits(*area, write)) return Status::segfault;
+  for (int tries = 0; tries < 4; ++tries) {
+    *frame = pin_as_it_is(m, p, request.page, *area, write);
+    if (*frame) return Status::ok;
+    if (tries == 0) m.note(Event::fault);
+    auto status = make_ready(m, p, request.page, *area, write);
+    if (status == Status::ok && !write && !area->is_shared()) {
+      status = make_exclusive(m, p, request.page);
+    }
+    if (status != Status::ok) return status;
+  }
+  return Status::stuck;
+}
+
+template <class M>
+Status pin(M& m, typename M::Cpu cpu, typename M::Process p, const PinRequest& request) {
+  if (!m.valid_process(p)) return Status::no_process;
+  PinsLock<M> pins(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  if (!m.valid_cpu(cpu) || request.slot >= M::pins_per_process) return Status::bad_range;
+  if (!in_user_space(m, request.page, 1) || request.access == Access::none) {
+    return Status::bad_range;
+  }
+  if (m.pin(p, request.slot).access != Access::none) return Status::busy;
+  auto frame = pin_fast(m, cpu, p, request.page, request.access == Access::write);
+  if (!frame) {
+    const auto status = pin_slowly(m, p, request, &frame);
+    if (status != Status::ok) return status;
+  }
+  m.set_pin(p, request.slot, *frame, request.access);
+  return Status::ok;
+}
+
+/// REQUIRES: the pins of the process are locked, and this one is held.
+template <class M>
+void drop_pin(M& m, typename M::Process p, std::uint32_t slot) {
+  const auto frame = m.pin(p, slot).frame;
+  m.clear_pin(p, slot);
+  m.put_pinned(frame);
+}
+
+template <class M>
+void drop_pins(M& m, typename M::Process p) {
+  for (std::uint32_t slot = 0; slot < M::pins_per_process; ++slot) {
+    if (m.pin(p, slot).access != Access::none) drop_pin(m, p, slot);
+  }
+}
+
+template <class M>
+Status unpin(M& m, typename M::Process p, std::uint32_t slot) {
+  if (!m.valid_process(p)) return Status::no_process;
+  PinsLock<M> pins(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  if (slot >= M::pins_per_process || m.pin(p, slot).access == Access::none) return Status::no_pin;
+  drop_pin(m, p, slot);
+  return Status::ok;
+}
+
+/// The device reads or writes `length` bytes from `offset` on: `move(frame)` moves them.
+template <class M, class Move>
+Status device_access(M& m, typename M::Process p, std::uint32_t slot, std::uint64_t offset,
+                     std::uint64_t length, Access access, Move move) {
+  if (!m.valid_process(p)) return Status::no_process;
+  PinsLock<M> pins(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  if (slot >= M::pins_per_process || m.pin(p, slot).access == Access::none) return Status::no_pin;
+  if (length == 0 || offset >= M::page_bytes || length > M::page_bytes - offset) {
+    return Status::bad_range;
+  }
+  if (m.pin(p, slot).access < access) return Status::segfault;
+  move(m.pin(p, slot).frame);
+  return Status::ok;
+}
+
+template <class M>
+Status device_read(M& m, typename M::Process p, std::uint32_t slot, std::uint32_t offset,
+                   std::span<std::uint8_t> out) {
+  return device_access(m, p, slot, offset, out.size(), Access::read,
+                       [&](auto frame) { m.read_bytes(frame, offset, out); });
+}
+
+template <class M>
+Status device_write(M& m, typename M::Process p, std::uint32_t slot, std::uint32_t offset,
+                    std::span<const std::uint8_t> in) {
+  return device_access(m, p, slot, offset, in.size(), Access::write,
+                       [&](auto frame) { m.write_bytes(frame, offset, in); });
+}
+
+}  // namespace cow::kernel
