@@ -29,12 +29,15 @@ void change_process(Op& op, const Op& other, const model::World& world, Random& 
   if (random.one_in(4)) op.proc = draw_name(world, random);
 }
 
-/// The page becomes another operation's, the next, or the first of a huge page.
+/// The page becomes another operation's, the next, or the first of a huge page; so does where pages
+/// go to.
 void change_page(Op& op, const Op& other, const model::World& world, Random& random) {
   const auto fan = model::huge_pages(world.geometry);
-  const std::array pages = {other.page, op.page + 1, op.page - op.page % fan, op.page + fan,
+  std::uint32_t& page = model::shape(op.kind).to && random.one_in(2) ? op.to : op.page;
+  const auto theirs = model::shape(other.kind).to && random.one_in(2) ? other.to : other.page;
+  const std::array pages = {theirs, page + 1, page - page % fan, page + fan,
                             random.below(world.pages)};
-  op.page = pages[random.below(pages.size())] % world.pages;
+  page = pages[random.below(pages.size())] % world.pages;
 }
 
 /// Lengths and counts go to where borders are: one, a page, a huge page, one more or less.
@@ -45,11 +48,11 @@ void change_amount(Op& op, const model::World& world, Random& random) {
   (pages ? op.count : op.length) = amounts[random.below(amounts.size())];
 }
 
-/// What only some kinds look at.
+/// What only some kinds look at; whoever encodes the trace drops it for the others.
 void change_detail(Op& op, const model::World& world, Random& random) {
   const auto bytes = model::page_bytes(world.geometry);
   const std::array offsets = {0U, 1U, bytes - 1, random.below(bytes)};
-  switch (random.below(6)) {
+  switch (random.below(8)) {
     case 0:
       op.cpu = static_cast<std::uint8_t>(random.below(world.cpus));
       break;
@@ -64,6 +67,12 @@ void change_detail(Op& op, const model::World& world, Random& random) {
       break;
     case 4:
       op.sharing = static_cast<model::Sharing>(random.below(model::sharing_count));
+      break;
+    case 5:
+      op.pin = static_cast<std::uint8_t>(random.below(model::max_pins));
+      break;
+    case 6:
+      op.advice = static_cast<model::Advice>(random.below(model::advice_count));
       break;
     default:
       op.value = static_cast<std::uint8_t>(random.next());

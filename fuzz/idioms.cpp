@@ -135,6 +135,82 @@ Ops recycled_memory(Scene& s) {
                                      read(s.child, s.cpu(), s.block, s.fan * s.page_bytes)});
 }
 
+Access any_pin(Scene& s) { return s.coin() ? Access::write : Access::read; }
+
+/// The device must keep the frame that its owner sees, whoever writes first after the fork.
+Ops pin_across_fork(Scene& s) {
+  const auto writer = s.coin() ? s.parent : s.child;
+  return after(filled(s, s.coin()),
+               {unpin(s.parent), pin(s.parent, s.page, Access::write), fork(s.parent, s.child),
+                write(writer, s.cpu(), s.page, 2, s.value()), device_read(s.parent, s.page_bytes),
+                device_write(s.parent, 4, s.value()), read(s.parent, s.cpu(), s.page, 4),
+                read(s.child, s.cpu(), s.page, 4)});
+}
+
+/// What is shared already must be parted before a device may look at it.
+Ops pin_after_fork(Scene& s) {
+  const bool child = s.coin();
+  const auto owner = child ? s.child : s.parent;
+  const auto other = child ? s.parent : s.child;
+  return after(filled(s, s.coin()),
+               {fork(s.parent, s.child), unpin(owner), pin(owner, s.page, any_pin(s)),
+                s.coin() ? exit(other) : write(other, s.cpu(), s.page, 2, s.value()),
+                write(owner, s.cpu(), s.page, 3, s.value()), device_read(owner, s.page_bytes)});
+}
+
+/// The page goes, the pin stays; then its frame must not become anybody else's.
+Ops pin_outlives_page(Scene& s) {
+  const Pages one = {s.page, 1};
+  Ops ops =
+      after(filled(s, s.coin()),
+            {unpin(s.parent), pin(s.parent, s.page, Access::write),
+             s.coin() ? dontneed(s.parent, one) : unmap(s.parent, one), fork(s.parent, s.child),
+             unmap(s.parent, {s.other_block, 1}), map(s.parent, {s.other_block, 1}),
+             write(s.parent, s.cpu(), s.other_block, s.page_bytes, s.value()),
+             device_write(s.parent, 4, s.value()), device_read(s.parent, s.page_bytes)});
+  if (s.coin()) ops.push_back(unpin(s.parent));
+  return ops;
+}
+
+/// A part of a huge page goes where it is aligned otherwise, or a whole one where it is not.
+Ops remap_huge_page(Scene& s) {
+  const Pages half = {s.block + (s.coin() ? s.fan / 2 : 0), s.fan / 2};
+  const bool whole = s.coin();
+  Ops ops = filled(s, true);
+  if (s.coin()) ops.push_back(fork(s.parent, s.child));
+  return after(ops,
+               {unmap(s.parent, {s.other_block, s.fan}),
+                remap(s.parent, whole ? Pages{s.block, s.fan} : half, s.other_block),
+                write(s.parent, s.cpu(), s.other_block, s.page_bytes, s.value()),
+                write(s.parent, s.cpu(), s.page, 2, s.value()),
+                read(s.child, s.cpu(), s.block, s.fan * s.page_bytes), fork(s.parent, s.grandchild),
+                write(s.grandchild, s.cpu(), s.other_block, 2, s.value())});
+}
+
+Ops dontneed_after_fork(Scene& s) {
+  const bool child = s.coin(), huge = s.coin();
+  const auto who = child ? s.child : s.parent;
+  const auto other = child ? s.parent : s.child;
+  const Pages pages = huge && s.coin() ? Pages{s.block, s.fan} : Pages{s.page, 1};
+  return after(
+      filled(s, huge),
+      {fork(s.parent, s.child), dontneed(who, pages), read(who, s.cpu(), s.page, s.page_bytes),
+       write(other, s.cpu(), s.page, 2, s.value()), write(who, s.cpu(), s.page, 3, s.value())});
+}
+
+/// One page of a range is not for the child, or is to be fresh there.
+Ops advice_across_fork(Scene& s) {
+  const bool wipes = s.coin();
+  const auto advice = wipes ? model::Advice::wipeonfork : model::Advice::dontfork;
+  const auto back = wipes ? model::Advice::keeponfork : model::Advice::dofork;
+  const Pages one = {s.page, 1};
+  return after(filled(s, s.coin()),
+               {advise(s.parent, one, advice), fork(s.parent, s.child),
+                wipes ? write(s.child, s.cpu(), s.page, 2, s.value()) : map(s.child, one),
+                write(s.parent, s.cpu(), s.page, 2, s.value()), advise(s.parent, one, back),
+                fork(s.parent, s.grandchild), read(s.grandchild, s.cpu(), s.page, s.page_bytes)});
+}
+
 constexpr std::array all = {
     Idiom{"one of two writes after fork", child_writes},
     Idiom{"translations are hot at fork", hot_translations},
@@ -147,6 +223,12 @@ constexpr std::array all = {
     Idiom{"shared memory across fork", shared_memory},
     Idiom{"fork fails, then succeeds", failing_fork},
     Idiom{"memory is recycled", recycled_memory},
+    Idiom{"a pin across a fork", pin_across_fork},
+    Idiom{"a pin after a fork", pin_after_fork},
+    Idiom{"a pin outlives its page", pin_outlives_page},
+    Idiom{"remap of a huge page", remap_huge_page},
+    Idiom{"dontneed after a fork", dontneed_after_fork},
+    Idiom{"advice across forks", advice_across_fork},
 };
 
 }  // namespace
@@ -159,6 +241,7 @@ Scene::Scene(const Reference& now, props::Random& random)
       page_bytes(model::page_bytes(now.world().geometry)),
       block(random.below(now.world().pages / fan) * fan),
       page(block + random.below(fan)),
+      other_block((block + fan) % now.world().pages),
       random_(random),
       cpus_(now.world().cpus),
       procs_(now.world().procs) {}

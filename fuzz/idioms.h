@@ -20,8 +20,9 @@ class Scene {
   std::uint8_t child, grandchild;  ///< dead if there are enough names
   std::uint32_t fan;               ///< small pages in a huge page
   std::uint32_t page_bytes;
-  std::uint32_t block;  ///< the first page of some huge page
-  std::uint32_t page;   ///< some page of that huge page
+  std::uint32_t block;        ///< the first page of some huge page
+  std::uint32_t page;         ///< some page of that huge page
+  std::uint32_t other_block;  ///< the first page of the next huge page, the first after the last
 
   std::uint8_t cpu() { return static_cast<std::uint8_t>(random_.below(cpus_)); }
   std::uint8_t value() { return static_cast<std::uint8_t>(random_.between(1, 255)); }

@@ -39,6 +39,19 @@ inline model::Op protect(std::uint8_t proc, Pages pages, model::Access access) {
   op.access = access;
   return op;
 }
+inline model::Op remap(std::uint8_t proc, Pages pages, std::uint32_t to) {
+  model::Op op = op_of(model::Kind::remap, proc, pages);
+  op.to = to;
+  return op;
+}
+inline model::Op dontneed(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::dontneed, proc, pages);
+}
+inline model::Op advise(std::uint8_t proc, Pages pages, model::Advice advice) {
+  model::Op op = op_of(model::Kind::advise, proc, pages);
+  op.advice = advice;
+  return op;
+}
 /// `length` bytes from the start of `page`.
 inline model::Op read(std::uint8_t proc, std::uint8_t cpu, std::uint32_t page,
                       std::uint32_t length) {
@@ -52,6 +65,25 @@ inline model::Op write(std::uint8_t proc, std::uint8_t cpu, std::uint32_t page,
                        std::uint32_t length, std::uint8_t value) {
   model::Op op = read(proc, cpu, page, length);
   op.kind = model::Kind::write;
+  op.value = value;
+  return op;
+}
+/// Of the process's first pin, like the next three.
+inline model::Op pin(std::uint8_t proc, std::uint32_t page, model::Access access) {
+  model::Op op = op_of(model::Kind::pin, proc);
+  op.page = page;
+  op.access = access;
+  return op;
+}
+inline model::Op unpin(std::uint8_t proc) { return op_of(model::Kind::unpin, proc); }
+inline model::Op device_read(std::uint8_t proc, std::uint32_t length) {
+  model::Op op = op_of(model::Kind::device_read, proc);
+  op.length = length;
+  return op;
+}
+inline model::Op device_write(std::uint8_t proc, std::uint32_t length, std::uint8_t value) {
+  model::Op op = device_read(proc, length);
+  op.kind = model::Kind::device_write;
   op.value = value;
   return op;
 }

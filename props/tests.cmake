@@ -3,6 +3,8 @@ cow_test(props_test
   draw/draw_test.cpp
   lockstep/fault_bound_test.cpp
   lockstep/lockstep_test.cpp
+  lockstep/pin_sharing_test.cpp
+  lockstep/pins_test.cpp
   lockstep/session_test.cpp
   lockstep/sharing_bound_test.cpp
   LIBS cow_props)

@@ -25,8 +25,9 @@ rc::Seq<Op> field(const Op& op, T Op::*member) {
 
 rc::Seq<Op> simpler_ops(const Op& op) {
   return rc::seq::concat(field(op, &Op::proc), field(op, &Op::cpu), field(op, &Op::child),
-                         field(op, &Op::value), field(op, &Op::oom), field(op, &Op::page),
-                         field(op, &Op::count), field(op, &Op::offset), field(op, &Op::length));
+                         field(op, &Op::pin), field(op, &Op::to), field(op, &Op::value),
+                         field(op, &Op::oom), field(op, &Op::page), field(op, &Op::count),
+                         field(op, &Op::offset), field(op, &Op::length));
 }
 
 rc::Seq<Ops> simpler_lists(const Ops& ops) {

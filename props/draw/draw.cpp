@@ -11,27 +11,67 @@ using model::Reference;
 
 namespace {
 constexpr std::uint64_t draw_salt = 0x5eed;
-constexpr std::uint32_t longest_run = 80;  ///< pages; more than a TLB holds
+
+struct Usual {
+  Kind kind;
+  std::uint32_t often;
+};
+constexpr std::array<Usual, model::kind_count> usual = {{
+    {Kind::map, 12},
+    {Kind::unmap, 5},
+    {Kind::protect, 8},
+    {Kind::remap, 5},
+    {Kind::dontneed, 5},
+    {Kind::advise, 4},
+    {Kind::read, 12},
+    {Kind::write, 34},
+    {Kind::pin, 6},
+    {Kind::unpin, 3},
+    {Kind::device_read, 5},
+    {Kind::device_write, 6},
+    {Kind::fork, 12},
+    {Kind::exec, 1},
+    {Kind::exit, 6},
+}};
+static_assert([] {
+  for (std::size_t i = 0; i < usual.size(); ++i) {
+    if (static_cast<std::size_t>(usual[i].kind) != i) return false;
+  }
+  return true;
+}());
+
+constexpr bool rearranges(Kind kind) {
+  return kind == Kind::remap || kind == Kind::dontneed || kind == Kind::advise;
+}
+
 }  // namespace
 
-Draw::Draw(const model::World& world, std::uint64_t seed)
+Draw::Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds)
     : world_(world),
       random_(seed ^ draw_salt),
       page_bytes_(model::page_bytes(world.geometry)),
       fan_(model::huge_pages(world.geometry)) {
-  //                                  map unmap protect read write fork exec exit
-  constexpr std::array<std::uint32_t, model::kind_count> usual = {12, 5, 8, 12, 34, 12, 1, 6};
-  for (std::size_t i = 0; i < usual.size(); ++i) {
-    const bool missing = i != 0 && random_.one_in(10);
-    weights_[i] = missing ? 0 : 1 + usual[i] * random_.between(1, 4) / 2;
-    total_weight_ += weights_[i];
-  }
+  draw_weights(kinds);
   blind_percent_ = random_.one_in(4) ? 20 : 4;
   oom_percent_ = random_.one_in(3) ? random_.between(5, 30) : 0;
   huge_percent_ = random_.below(3) * 45;
   shared_percent_ = random_.one_in(3) ? 35 : 8;
   write_percent_ = random_.between(40, 100);
   hot_pages_ = random_.one_in(2) ? world.pages : std::min(world.pages, fan_ * 2);
+}
+
+/// What is left out of `kinds` costs nothing, and changes no other number that is drawn here.
+void Draw::draw_weights(const Kinds& kinds) {
+  const bool advice = random_.one_in(2), devices = random_.one_in(2);
+  for (std::size_t i = 0; i < usual.size(); ++i) {
+    const auto [kind, often] = usual[i];
+    const bool indispensable = kind == Kind::map || kind == Kind::pin;
+    const bool missing = random_.one_in(10) && !indispensable;
+    const auto weight = 1 + often * random_.between(1, 4) / 2;
+    const bool wanted = (advice || !rearranges(kind)) && (devices || !model::shape(kind).pin);
+    weights_[i] = wanted && !missing && kinds[i] ? weight : 0;
+    total_weight_ += weights_[i];
+  }
 }
 
 model::World draw_world(const model::World& base, std::uint64_t seed) {
@@ -105,95 +145,27 @@ Op Draw::guided(const Reference& reference) {
       return draw_map(reference, op);
     case Kind::unmap:
     case Kind::protect:
+    case Kind::dontneed:
       return draw_range(reference, op);
+    case Kind::remap:
+      return draw_remap(reference, op);
+    case Kind::advise:
+      return draw_advise(reference, op);
     case Kind::read:
     case Kind::write:
       return draw_access(reference, op);
+    case Kind::pin:
+      return draw_pin(reference, op);
+    case Kind::unpin:
+    case Kind::device_read:
+    case Kind::device_write:
+      return draw_device(reference, op);
     case Kind::fork:
       return draw_fork(reference, op);
     case Kind::exec:
       return op;
     case Kind::exit:  // the last process exits only at the end
       return reference.living() > 1 ? op : draw_fork(reference, op);
-    default:
-      break;
-  }
-  return op;
-}
-
-Op Draw::draw_map(const Reference& reference, Op op) {
-  op.huge = random_.percent(huge_percent_);
-  op.access = draw_access_right();
-  if (random_.percent(shared_percent_)) op.sharing = model::Sharing::shared;
-  op.page = draw_page(reference, op.proc, false);
-  if (op.huge && random_.percent(70)) op.page -= op.page % fan_;
-  const auto wanted =
-      op.huge && random_.percent(70) ? fan_ * random_.between(1, 2) : draw_count(op.page);
-  const auto end = std::min(world_.pages, op.page + wanted);
-  op.count = 1;
-  while (op.page + op.count < end && !reference.page(op.proc, op.page + op.count).mapped) {
-    ++op.count;
-  }
-  return op;
-}
-
-Op Draw::draw_range(const Reference& reference, Op op) {
-  op.page = draw_page(reference, op.proc, true);
-  op.count = draw_count(op.page);
-  if (op.kind != Kind::protect) return op;
-  op.access = random_.one_in(2) ? Access::write : draw_access_right();
-  std::uint32_t covered = 0;
-  while (covered < op.count && reference.page(op.proc, op.page + covered).mapped) ++covered;
-  op.count = std::max(1U, covered);
-  return op;
-}
-
-/// A mapped page that allows what is needed, most of the time.
-std::uint32_t Draw::draw_usable(const Reference& reference, std::uint32_t proc, Access needed) {
-  auto page = draw_page(reference, proc, true);
-  for (std::uint32_t tries = 0; tries < 6 && random_.percent(95); ++tries) {
-    if (reference.page(proc, page).access >= needed) break;
-    page = draw_page(reference, proc, true);
-  }
-  return page;
-}
-
-/// How many pages from `op.page` on the access may use, up to `longest_run`.
-std::uint32_t Draw::usable_run(const Reference& reference, const Op& op) const {
-  const auto needed = op.kind == Kind::write ? Access::write : Access::read;
-  std::uint32_t count = 1;
-  while (count < longest_run && op.page + count < world_.pages &&
-         reference.page(op.proc, op.page + count).access >= needed) {
-    ++count;
-  }
-  return count;
-}
-
-Op Draw::draw_access(const Reference& reference, Op op) {
-  op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));
-  op.page = draw_usable(reference, op.proc, op.kind == Kind::write ? Access::write : Access::read);
-  if (!reference.page(op.proc, op.page).mapped && !random_.one_in(8)) {
-    Op map;  // nothing is mapped here: make it so
-    map.kind = Kind::map;
-    map.proc = op.proc;
-    return draw_map(reference, map);
-  }
-  if (op.kind == Kind::write) op.value = static_cast<std::uint8_t>(random_.between(1, 255));
-  switch (random_.below(20)) {
-    case 0:
-    case 1:  // across the next border
-      op.offset = page_bytes_ - random_.between(1, std::min(8U, page_bytes_));
-      op.length = random_.between(1, 2 * page_bytes_);
-      break;
-    case 2:  // a whole page
-      op.length = page_bytes_;
-      break;
-    case 3:  // all that is usable from here on, so that its end evicts its start from the TLB
-      op.length = usable_run(reference, op) * page_bytes_;
-      break;
-    default:
-      op.offset = random_.below(page_bytes_);
-      op.length = random_.between(1, std::min(4U, page_bytes_ - op.offset));
   }
   return op;
 }
@@ -214,15 +186,19 @@ Op Draw::blind(const Reference& reference) {
   op.proc = static_cast<std::uint8_t>(random_.below(world_.procs));
   if (op.kind == Kind::exit && reference.alive(op.proc) && random_.percent(90))
     op.kind = Kind::read;
-  if (op.kind == Kind::fork) op.child = static_cast<std::uint8_t>(random_.below(world_.procs));
-  if (op.kind == Kind::map || op.kind == Kind::protect) op.access = draw_access_right();
-  if (op.kind == Kind::map) op.huge = random_.one_in(2);
-  if (model::takes_pages(op.kind)) {
-    op.page = random_.below(world_.pages);
-    op.count = random_.below(world_.pages / 2);
-  } else if (model::is_access(op.kind)) {
+  const model::Shape& uses = model::shape(op.kind);
+  if (uses.child) op.child = static_cast<std::uint8_t>(random_.below(world_.procs));
+  if (uses.access) op.access = draw_access_right();
+  if (uses.advice) op.advice = static_cast<model::Advice>(random_.below(model::advice_count));
+  if (uses.pin) op.pin = static_cast<std::uint8_t>(random_.below(model::max_pins));
+  if (uses.huge) op.huge = random_.one_in(2);
+  if (uses.value) op.value = static_cast<std::uint8_t>(random_.below(256));
+  if (uses.to) op.to = random_.below(world_.pages);
+  if (model::has_page(uses.range)) op.page = random_.below(world_.pages);
+  if (uses.range == model::Range::pages) op.count = random_.below(world_.pages / 2);
+  if (uses.range == model::Range::bytes)
     op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));
-    op.page = random_.below(world_.pages);
+  if (model::has_offset(uses.range)) {
     op.offset = random_.below(page_bytes_);
     op.length = random_.below(3 * page_bytes_);
   }
@@ -235,7 +211,7 @@ Op Draw::blind(const Reference& reference) {
 void Draw::leave_world(Op& op) {
   const auto far = 1U << random_.between(8, 31);
   if (model::takes_pages(op.kind)) op.count += far;
-  if (model::is_access(op.kind)) op.length += far;
+  if (model::has_offset(model::shape(op.kind).range)) op.length += far;
 }
 
 }  // namespace cow::props

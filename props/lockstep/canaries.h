@@ -35,6 +35,10 @@ struct Correct : Blind {
     const auto& at = reference.page(p, page);
     return {at.mapped, at.access, reference.bytes(p, page).data()};
   }
+  const std::uint8_t* seen_pin(std::uint32_t p, std::uint32_t pin) const {
+    const bool held = reference.pin(p, pin).access != model::Access::none;
+    return held ? reference.pinned(p, pin).data() : nullptr;
+  }
   Costs costs() const { return counted; }
 
   Costs counted;
@@ -211,6 +215,44 @@ struct KeepsUnmapped : Blind {
   using Blind::Blind;
   Answer perform(const Op& op) {
     return op.kind == Kind::unmap ? Answer{reference.check(op), {}} : Blind::perform(op);
+  }
+};
+
+/// Remap leaves the first two pages in each other's place.
+struct SwapsAtRemap : Correct {
+  using Correct::Correct;
+  Answer perform(const Op& op) {
+    if (op.kind != Kind::remap || op.count < 2 || reference.check(op) != Status::ok) {
+      return Correct::perform(op);
+    }
+    move(op, 0, 1);
+    move(op, 1, 0);
+    for (std::uint32_t i = 2; i < op.count; ++i) move(op, i, i);
+    return {Status::ok, {}};
+  }
+  void move(Op op, std::uint32_t from, std::uint32_t to) {
+    op.count = 1;
+    op.page += from;
+    op.to += to;
+    Correct::perform(op);
+  }
+};
+
+/// Dontneed leaves the pages as they are.
+struct NeedsAll : Correct {
+  using Correct::Correct;
+  Answer perform(const Op& op) {
+    return op.kind == Kind::dontneed ? Answer{reference.check(op), {}} : Correct::perform(op);
+  }
+};
+
+/// Takes one advice and does not follow it.
+template <model::Advice ignored>
+struct Ignores : Correct {
+  using Correct::Correct;
+  Answer perform(const Op& op) {
+    const bool ignores = op.kind == Kind::advise && op.advice == ignored;
+    return ignores ? Answer{reference.check(op), {}} : Correct::perform(op);
   }
 };
 

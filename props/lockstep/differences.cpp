@@ -62,7 +62,22 @@ std::string page_difference(const model::Op& op, std::uint32_t p, std::uint32_t 
                      page, first_difference(want, seen));
 }
 
+std::string pin_difference(const model::Reference& reference, std::uint32_t p, std::uint32_t pin,
+                           const std::uint8_t* got) {
+  if (reference.pin(p, pin).access == model::Access::none) {
+    return fmt::format("d{} of P{} is held, expected not held", pin, p);
+  }
+  if (got == nullptr) return fmt::format("d{} of P{} is not held, expected held", pin, p);
+  const auto want = reference.pinned(p, pin);
+  return fmt::format("d{} of P{} shows other bytes {}", pin, p,
+                     first_difference(want, {got, want.size()}));
+}
+
 std::string reread_difference(const model::Op& op, model::Status want, model::Status got) {
+  if (op.kind == model::Kind::device_read) {
+    return fmt::format("d{} of P{} answers {}, expected {}", op.pin, op.proc, model::name(got),
+                       model::name(want));
+  }
   return fmt::format("P{} reading p{} answers {}, expected {}", op.proc, op.page, model::name(got),
                      model::name(want));
 }
@@ -77,12 +92,25 @@ std::string leak_text(std::uint32_t frames) {
 
 Law law_of(const WrongBytes& wrong) {
   if (wrong.status != model::Status::ok) return Law::refused_unchanged;
-  const bool own = wrong.p == wrong.op.proc && model::is_access(wrong.op.kind);
-  return own && wrong.fresh && wrong.expected == 0 ? Law::no_disclosure : Law::isolation;
+  const bool discloses = wrong.sure && wrong.fresh && wrong.expected == 0;
+  return discloses ? Law::no_disclosure : Law::isolation;
+}
+
+bool makes_sure_of(const model::Op& op, std::uint32_t p, const model::Page& page) {
+  if (op.kind == model::Kind::fork) return p == op.child && page.wipeonfork;
+  return p == op.proc && (reaches_pages(op.kind) || op.kind == model::Kind::dontneed);
+}
+
+bool written_by_device(const model::Reference& reference, const model::Op& op,
+                       const model::Page& page) {
+  if (op.kind != model::Kind::device_write) return false;
+  if (op.proc >= reference.world().procs || op.pin >= model::max_pins) return false;
+  const auto& pin = reference.pin(op.proc, op.pin);
+  return pin.object != 0 && page.object == pin.object && page.number == pin.number;
 }
 
 std::uint64_t faults_allowed(const model::Op& op, const model::World& world) {
-  if (!model::is_access(op.kind)) return 0;
+  if (!reaches_pages(op.kind)) return 0;
   const auto [first, end] = touched_pages(op, world);
   return end - first;
 }
@@ -92,6 +120,15 @@ model::Op read_of(std::uint32_t p, std::uint32_t page, std::uint32_t length) {
   op.kind = model::Kind::read;
   op.proc = static_cast<std::uint8_t>(p);
   op.page = page;
+  op.length = length;
+  return op;
+}
+
+model::Op device_read_of(std::uint32_t p, std::uint32_t pin, std::uint32_t length) {
+  model::Op op;
+  op.kind = model::Kind::device_read;
+  op.proc = static_cast<std::uint8_t>(p);
+  op.pin = static_cast<std::uint8_t>(pin);
   op.length = length;
   return op;
 }

@@ -10,20 +10,17 @@ using model::Op;
 using model::Reference;
 using model::Status;
 
-namespace {
-constexpr Access needed_by(Kind kind) { return kind == Kind::write ? Access::write : Access::read; }
-}  // namespace
-
 FaultBound::FaultBound(const model::World& world)
     : world_(world), ready_(std::size_t{world.procs} * world.pages) {}
 
 void FaultBound::reset() { std::fill(ready_.begin(), ready_.end(), Access::none); }
 
 std::uint32_t FaultBound::faults_allowed(const Op& op) const {
-  if (!model::is_access(op.kind) || op.proc >= world_.procs) return 0;
+  if (!reaches_pages(op.kind) || op.proc >= world_.procs) return 0;
   const auto [first, end] = touched_pages(op, world_);
   const auto* pages = ready_.data() + op.proc * std::size_t{world_.pages};
-  const auto unready = [&](Access ready) { return ready < needed_by(op.kind); };
+  const auto enough = op.kind == Kind::read ? Access::read : Access::write;
+  const auto unready = [&](Access ready) { return ready < enough; };
   return static_cast<std::uint32_t>(std::count_if(pages + first, pages + end, unready));
 }
 
@@ -31,10 +28,20 @@ void FaultBound::forget(std::uint32_t p, PageRange range) {
   for (auto page = range.first; page < range.end; ++page) ready(p, page) = Access::none;
 }
 
-/// Fork takes write permission from private pages, even when memory runs out before its end.
+void FaultBound::move(const Op& op) {
+  const auto from = touched_pages(op, world_);
+  for (auto page = from.first; page < from.end; ++page) {
+    ready(op.proc, op.to + (page - op.page)) = ready(op.proc, page);
+  }
+  forget(op.proc, from);
+}
+
+/// Fork takes write permission from private pages, even when memory runs out before its end; but
+/// not from those that the child does not get or gets anew, and not from those that pins hold.
 void FaultBound::follow_fork(const Reference& reference, std::uint32_t parent) {
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
-    if (reference.page(parent, page).sharing == model::Sharing::shared) continue;
+    const auto& at = reference.page(parent, page);
+    if (at.object != 0 || at.dontfork || at.wipeonfork) continue;  // shared ones have an object
     ready(parent, page) = std::min(ready(parent, page), Access::read);
   }
 }
@@ -43,13 +50,14 @@ void FaultBound::follow(const Reference& reference, const Op& op, Status status)
   const bool forked = op.kind == Kind::fork && status == Status::no_memory;
   if (op.proc >= world_.procs || (status != Status::ok && !forked)) return;
   if (op.kind == Kind::fork) follow_fork(reference, op.proc);
-  if (op.kind == Kind::unmap || op.kind == Kind::protect)
+  if (op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed)
     forget(op.proc, touched_pages(op, world_));
+  if (op.kind == Kind::remap) move(op);
   if (op.kind == Kind::exec || op.kind == Kind::exit) forget(op.proc, {0, world_.pages});
-  if (!model::is_access(op.kind)) return;
+  if (!reaches_pages(op.kind)) return;
   const auto [first, end] = touched_pages(op, world_);
   for (auto page = first; page < end; ++page) {
-    ready(op.proc, page) = std::max(ready(op.proc, page), needed_by(op.kind));
+    ready(op.proc, page) = std::max(ready(op.proc, page), access_needed(op));
   }
 }
 

@@ -10,17 +10,19 @@
 
 namespace cow::props {
 
-/// Which accesses may fault: a part of the law `frugal`. A page that a process has read or
-/// written is ready for that until something takes it away: protect and unmap of the page, exec,
-/// and, for writing to private pages, fork. A child starts with nothing ready, so that a subject
-/// may copy its page tables as late as it likes.
+/// Which accesses may fault: a part of the law `frugal`. A page that a process has read, written
+/// or pinned is ready for that until something takes it away: protect, unmap and dontneed of the
+/// page, exec, and, for writing to private pages that the child gets, fork; a page that a device
+/// holds stays writable even then, since the child gets a copy. Remap takes along what is ready. A
+/// child starts with nothing ready, so that a subject may copy its page tables as late as it likes.
 class FaultBound {
  public:
   explicit FaultBound(const model::World& world);
 
   void reset();
 
-  /// How many faults `op` may cost at most: one makes a page ready.
+  /// How many faults `op` may cost at most: one makes a page ready. A page that is not ready for
+  /// writing may share its frame, so that a pin has to fault even for reading.
   std::uint32_t faults_allowed(const model::Op& op) const;
 
   /// What will not fault, [process][page]; and back to such a state.
@@ -35,6 +37,7 @@ class FaultBound {
     return ready_[p * std::size_t{world_.pages} + page];
   }
   void forget(std::uint32_t p, PageRange range);
+  void move(const model::Op& op);
   void follow_fork(const model::Reference& reference, std::uint32_t parent);
 
   model::World world_;

@@ -81,6 +81,37 @@ TEST_F(FaultBoundTest, ProtectUnmapExecAndExitForget) {
   EXPECT_EQ(faults("P1 write p0 1 0x1\n"), 1U);
 }
 
+TEST_F(FaultBoundTest, APinMakesReady) {
+  EXPECT_EQ(faults("P0 pin d0 p0 read\n"), 1U);
+  run("P0 pin d0 p0 read\nP0 pin d1 p1 write\n");
+  EXPECT_EQ(faults("P0 read p0 1\n"), 0U);
+  EXPECT_EQ(faults("P0 write p0 1 0x1\n"), 1U);
+  EXPECT_EQ(faults("P0 write p1 1 0x1\n"), 0U);
+  EXPECT_EQ(faults("P0 pin d0 p0 read\n"), 1U) << "it may have to be parted from sharers";
+  EXPECT_EQ(faults("P0 pin d0 p1 read\n"), 0U);
+  EXPECT_EQ(faults("P0 device-write d1 1 0x1\n"), 0U);
+}
+
+TEST_F(FaultBoundTest, ForkLeavesAlonePagesThatTheChildDoesNotShare) {
+  run("P0 write p0 64 0x1\nP0 pin d0 p0 read\nP0 advise p1 1 dontfork\n"
+      "P0 advise p2 1 wipeonfork\nP0 fork P1\n");
+  EXPECT_EQ(faults("P0 write p0 48 0x1\n"), 0U);
+  EXPECT_EQ(faults("P0 write p3 1 0x1\n"), 1U);
+  run("P0 unpin d0\nP0 fork P2\n");
+  EXPECT_EQ(faults("P0 write p0 48 0x1\n"), 1U) << "nobody holds p0 any more";
+}
+
+TEST_F(FaultBoundTest, RemapTakesAlongAndDontneedForgets) {
+  run("P0 write p0 16 0x1\nP0 read p1 1\nP0 remap p0 2 p8\n");
+  EXPECT_EQ(faults("P0 write p8 17 0x1\n"), 1U) << "p9 was read only";
+  run("P0 map p0 2 private write\n");
+  EXPECT_EQ(faults("P0 read p0 17\n"), 2U);
+  run("P0 advise p8 2 dontfork\n");
+  EXPECT_EQ(faults("P0 read p8 17\n"), 0U);
+  run("P0 dontneed p8 1\n");
+  EXPECT_EQ(faults("P0 read p8 17\n"), 1U);
+}
+
 TEST_F(FaultBoundTest, ARefusedOperationTakesNothing) {
   run("P0 write p0 1 0x1\n");
   run_out_of_memory("P0 protect p0 1 read\nP0 unmap p0 1\n");

@@ -1,15 +1,16 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "props/lockstep/differences.h"
 #include "props/lockstep/fault_bound.h"
+#include "props/lockstep/held_pins.h"
 #include "props/lockstep/session.h"
 #include "props/lockstep/sharing_bound.h"
 #include "props/lockstep/subject.h"
 #include "props/lockstep/touched_pages.h"
+#include "props/lockstep/views.h"
 
 namespace cow::props {
 
@@ -22,7 +23,6 @@ class Lockstep final : public Session {
   explicit Lockstep(const model::World& world, Args&&... args)
       : world_(world),
         page_bytes_(model::page_bytes(world.geometry)),
-        large_pages_(page_bytes_ != 16),
         reference_(world),
         bound_(world),
         faults_(world),
@@ -35,6 +35,7 @@ class Lockstep final : public Session {
     reference_.reset();
     bound_.reset();
     faults_.reset();
+    pins_.reset();
     subject_.reset();
     steps_ = 0;
     if constexpr (Costed<S>) costs_ = subject_.costs();
@@ -48,9 +49,10 @@ class Lockstep final : public Session {
     compare_laws();
     if constexpr (Visible<S>) {
       compare_views(op, status);
-    } else if (op.kind == model::Kind::write && status == model::Status::ok) {
+    } else if (status == model::Status::ok) {
       reread_elsewhere(op);
     }
+    if (pins_.follow(reference_, op)) compare_pins(status);
     if constexpr (Costed<S>) compare_costs(op, status);
     ++steps_;
     return findings_.empty() || fail(op);
@@ -62,6 +64,7 @@ class Lockstep final : public Session {
       for (std::uint32_t p = 0; p < world_.procs; ++p) {
         reread(read_of(p, 0, 0), p, {0, world_.pages});  // of no byte: no page was written by it
       }
+      if (pins_.any()) compare_pins(model::Status::ok);
     }
     return findings_.empty() || fail(read_of(0, 0));
   }
@@ -126,19 +129,22 @@ class Lockstep final : public Session {
   Law law_of_wrong_answer(const model::Op& op, std::span<const std::uint8_t> want,
                           std::span<const std::uint8_t> got) const {
     if (want.size() != got.size()) return Law::permission;
+    if (op.kind == model::Kind::device_read) return Law::pin_stable;
     const auto differs = std::ranges::mismatch(want, got).in1 - want.begin();
     const auto page = op.page + (op.offset + static_cast<std::uint32_t>(differs)) / page_bytes_;
-    return law_of({op, model::Status::ok, op.proc, was_fresh_[page] != 0,
-                   want[static_cast<std::size_t>(differs)]});
+    return law_of(
+        {model::Status::ok, true, was_fresh_[page] != 0, want[static_cast<std::size_t>(differs)]});
   }
   void find_wrong_bytes(const model::Op& op, model::Status status, std::uint32_t p,
                         std::uint32_t page, const std::uint8_t* got) {
     const auto want = reference_.bytes(p, page);
+    const auto& at = reference_.page(p, page);
     const auto [first, end] = touched_pages(op, world_);
-    const bool touched = p == op.proc && first <= page && page < end;
-    const bool fresh = touched ? was_fresh_[page] != 0 : reference_.page(p, page).fresh;
-    find(law_of({op, status, p, fresh, first_wrong(want, got)}),
-         page_difference(op, p, page, want, got));
+    const bool accessed = model::is_access(op.kind) && p == op.proc && first <= page && page < end;
+    const bool fresh = accessed ? was_fresh_[page] != 0 : at.fresh;
+    const bool pinned = status == model::Status::ok && written_by_device(reference_, op, at);
+    const Law law = law_of({status, makes_sure_of(op, p, at), fresh, first_wrong(want, got)});
+    find(pinned ? Law::pin_stable : law, page_difference(op, p, page, want, got));
   }
 
   /// Remembers which of the operation's pages were never written.
@@ -158,51 +164,6 @@ class Lockstep final : public Session {
     }
   }
 
-  static constexpr std::array<std::uint8_t, 4096> zeroes{};
-  bool same_bytes(std::span<const std::uint8_t> want, const std::uint8_t* got) const {
-    if (got == nullptr) got = zeroes.data();
-    return std::memcmp(want.data(), got, page_bytes_) == 0;
-  }
-
-  bool same_mapping(const model::Page& want, const Seen& got) const {
-    return want.mapped == got.mapped && want.access == got.access;
-  }
-  bool same_page(std::uint32_t p, std::uint32_t page, const Seen& got) const {
-    const bool both_zero = got.bytes == nullptr && reference_.page(p, page).fresh;
-    return (large_pages_ && both_zero) || same_bytes(reference_.bytes(p, page), got.bytes);
-  }
-
-  /// Most of what comparing costs, so it only answers; explain_views says what differs.
-  bool same_views(std::uint32_t p) const {
-    if (!large_pages_) return same_small_views(p);
-    for (std::uint32_t i = 0; i < world_.pages; ++i) {
-      const Seen got = subject_.seen(p, i);
-      if (!same_mapping(reference_.page(p, i), got) || !same_page(p, i, got)) return false;
-    }
-    return true;
-  }
-
-  /// The same without a branch a page. The reference has zeroes where nothing was written.
-  bool same_small_views(std::uint32_t p) const {
-    const model::Page* want = &reference_.page(p, 0);
-    const std::uint8_t* bytes = reference_.bytes(p, 0).data();
-    std::uint64_t differs = 0;
-    for (std::uint32_t i = 0; i < world_.pages; ++i, ++want, bytes += 16) {
-      const Seen got = subject_.seen(p, i);
-      const auto* const there = got.bytes == nullptr ? zeroes.data() : got.bytes;
-      differs |= eight(bytes) ^ eight(there);
-      differs |= eight(bytes + 8) ^ eight(there + 8);
-      differs |= static_cast<std::uint64_t>(want->mapped) ^ static_cast<std::uint64_t>(got.mapped);
-      differs |= static_cast<std::uint64_t>(want->access) ^ static_cast<std::uint64_t>(got.access);
-    }
-    return differs == 0;
-  }
-  static std::uint64_t eight(const std::uint8_t* at) {
-    std::uint64_t value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-  }
-
   void explain_views(std::uint32_t p, const model::Op& op, model::Status status) {
     for (std::uint32_t i = 0; i < world_.pages; ++i) {
       const model::Page& want = reference_.page(p, i);
@@ -210,7 +171,7 @@ class Lockstep final : public Session {
       if (!same_mapping(want, got)) {
         find(status == model::Status::ok ? Law::permission : Law::refused_unchanged,
              mapping_difference(p, i, want, got));
-      } else if (!same_page(p, i, got)) {
+      } else if (!same_bytes(reference_.bytes(p, i), got.bytes)) {
         find_wrong_bytes(op, status, p, i, got.bytes);
       }
     }
@@ -218,8 +179,39 @@ class Lockstep final : public Session {
 
   void compare_views(const model::Op& op, model::Status status) {
     for (std::uint32_t p = 0; p < world_.procs; ++p) {
-      if (reference_.alive(p) && !same_views(p)) [[unlikely]]
+      if (reference_.alive(p) && !same_views(subject_, reference_, p)) [[unlikely]]
         explain_views(p, op, status);
+    }
+  }
+
+  void compare_pins(model::Status status) {
+    const Law law = status == model::Status::ok ? Law::pin_stable : Law::refused_unchanged;
+    for (std::uint32_t p = 0; p < world_.procs; ++p) {
+      for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
+        const bool held = reference_.pin(p, pin).access != model::Access::none;
+        if constexpr (ShowsPins<S>) {
+          const auto* const got = subject_.seen_pin(p, pin);
+          const bool same =
+              held ? got != nullptr && same_bytes(reference_.pinned(p, pin), got) : got == nullptr;
+          if (!same) find(law, pin_difference(reference_, p, pin, got));
+        } else if (held) {
+          reread_pin(law, p, pin);
+        }
+      }
+    }
+  }
+
+  /// Lets the device read, for subjects that cannot show what it sees otherwise.
+  void reread_pin(Law law, std::uint32_t p, std::uint32_t pin) {
+    const model::Op op = device_read_of(p, pin, page_bytes_);
+    if (!supports(op)) return;
+    const model::Answer got = subject_.perform(op);
+    if (got.status != model::Status::ok) {
+      find(Law::permission, reread_difference(op, model::Status::ok, got.status));
+    } else if (got.bytes.size() != page_bytes_) {
+      find(Law::permission, bytes_difference(op, reference_.pinned(p, pin), got.bytes));
+    } else if (!std::ranges::equal(got.bytes, reference_.pinned(p, pin))) {
+      find(law, pin_difference(reference_, p, pin, got.bytes.data()));
     }
   }
 
@@ -264,10 +256,18 @@ class Lockstep final : public Session {
     }
   }
 
-  /// After a write: what everybody else has at these pages must be as before.
+  /// After a write: what everybody else has at these pages must be as before; and where the pages
+  /// show what a device has written.
   void reread_elsewhere(const model::Op& op) {
-    const auto range = touched_pages(op, world_);
-    for (std::uint32_t p = 0; p < world_.procs; ++p) reread(op, p, range);
+    const bool device = op.kind == model::Kind::device_write;
+    if (!device && op.kind != model::Kind::write) return;
+    const auto range = device ? PageRange{0, world_.pages} : touched_pages(op, world_);
+    for (std::uint32_t p = 0; p < world_.procs; ++p) {
+      if (!device) reread(op, p, range);
+      for (auto i = range.first; device && i < range.end; ++i) {
+        if (written_by_device(reference_, op, reference_.page(p, i))) reread(op, p, {i, i + 1});
+      }
+    }
   }
 
   bool fail(const model::Op& op) {
@@ -279,10 +279,10 @@ class Lockstep final : public Session {
 
   model::World world_;
   std::uint32_t page_bytes_;
-  bool large_pages_;  ///< not of 16 bytes
   model::Reference reference_;
   SharingBound bound_;
   FaultBound faults_;
+  HeldPins pins_;
   S subject_;
   Costs costs_;
   std::uint32_t copies_allowed_ = 0;

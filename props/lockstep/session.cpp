@@ -26,6 +26,17 @@ void Census::add(const Census& other) {
   for (std::size_t i = 0; i < events.size(); ++i) events[i] += other.events[i];
 }
 
+std::bitset<model::kind_count> known_kinds(const Session& session) {
+  std::bitset<model::kind_count> known;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    model::Op op;
+    op.kind = static_cast<model::Kind>(i);
+    op.access = model::Access::write;
+    known[i] = session.supports(op);
+  }
+  return known;
+}
+
 std::optional<Failure> run_trace(Session& session, model::Trace& trace) {
   session.reset();
   for (const auto& op : trace.ops) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ class Session {
   /// The subject's state for a reader, or empty.
   virtual std::string describe() const = 0;
 };
+
+/// The kinds of operations that the subject knows, by number. A guess for kinds of which it knows
+/// some forms only: ask `supports` about each operation.
+std::bitset<model::kind_count> known_kinds(const Session& session);
 
 /// Runs a whole trace and its ending: after the last operation every living process exits, in
 /// order. The exits that were needed are appended to `trace`, so that a failure in them has its

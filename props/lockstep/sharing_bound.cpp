@@ -1,6 +1,7 @@
 #include "props/lockstep/sharing_bound.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "props/lockstep/touched_pages.h"
 
@@ -12,21 +13,31 @@ using model::Op;
 using model::Reference;
 using model::Status;
 
+namespace {
+
+/// A private page has an object of its own while a pin names it.
+bool is_pinned(const model::Page& page) {
+  return page.object != 0 && page.sharing == model::Sharing::private_;
+}
+
+}  // namespace
+
 SharingBound::SharingBound(const model::World& world)
-    : world_(world), fan_(model::huge_pages(world.geometry)) {
-  const auto pages = std::size_t{world.procs} * world.pages;
-  token_.resize(pages);
-  holders_.resize(pages + 1);
-  unused_.reserve(pages);
+    : world_(world), fan_(model::huge_pages(world.geometry)), pages_(world.procs * world.pages) {
+  token_.resize(pages_ + world.procs * model::max_pins);
+  holders_.resize(token_.size() + 1);
+  pins_.resize(token_.size() + 1);
+  unused_.reserve(token_.size());
   reset();
 }
 
 void SharingBound::reset() {
   std::fill(token_.begin(), token_.end(), 0U);
   std::fill(holders_.begin(), holders_.end(), 0U);
+  std::fill(pins_.begin(), pins_.end(), 0U);
   unused_.clear();
   for (auto t = static_cast<std::uint32_t>(token_.size()); t > 0; --t) unused_.push_back(t);
-  tokens_ = shared_ = private_ = 0;
+  tokens_ = orphans_ = shared_ = private_ = 0;
   huge_ = false;
 }
 
@@ -34,11 +45,15 @@ void SharingBound::restore(const Reference& reference, std::span<const std::uint
                            bool huge_seen) {
   reset();
   std::ranges::copy(tokens, token_.begin());
-  for (const auto t : tokens) {
-    if (t != 0 && holders_[t]++ == 0) ++tokens_;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] != 0) ++(i < pages_ ? holders_ : pins_)[tokens[i]];
   }
-  std::erase_if(unused_, [&](std::uint32_t t) { return holders_[t] > 0; });
-  for (std::uint32_t i = 0; i < token_.size(); ++i) {
+  std::erase_if(unused_, [&](std::uint32_t t) { return holders_[t] + pins_[t] > 0; });
+  for (std::size_t t = 1; t < holders_.size(); ++t) {
+    tokens_ += holders_[t] + pins_[t] > 0 ? 1U : 0U;
+    orphans_ += holders_[t] == 0 && pins_[t] > 0 ? 1U : 0U;
+  }
+  for (std::uint32_t i = 0; i < pages_; ++i) {
     const auto& page = reference.page(i / world_.pages, i % world_.pages);
     if (page.mapped) ++(page.sharing == model::Sharing::shared ? shared_ : private_);
   }
@@ -54,53 +69,97 @@ bool SharingBound::whole_block(const Reference& reference, std::uint32_t p,
   for (auto i = first; i < first + fan_; ++i) {
     const auto& other = reference.page(p, i);
     if (!other.mapped || !other.huge || other.access != here.access ||
-        other.sharing == model::Sharing::shared) {
+        other.sharing == model::Sharing::shared || other.dontfork != here.dontfork ||
+        other.wipeonfork != here.wipeonfork) {
       return false;
     }
   }
   return true;
 }
 
-std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op,
-                                           Status status) const {
-  if (op.kind != Kind::write) return 0;
-  if (status != Status::ok && status != Status::segfault) return 0;
+/// A private page that nobody else has needs no copy; of a huge page the policy may copy all.
+std::uint32_t SharingBound::copies_at(const Reference& before, std::uint32_t p,
+                                      std::uint32_t page) const {
+  if (before.page(p, page).sharing == model::Sharing::shared) return 0;
+  if (world_.huge_cow == model::HugeCow::split || !whole_block(before, p, page)) {
+    return alone(p, page) ? 0U : 1U;
+  }
+  const auto base = page - page % fan_;
+  for (auto i = base; i < base + fan_; ++i) {
+    if (!alone(p, i)) return fan_;
+  }
+  return 0;
+}
+
+/// Pinned private pages are copied for the child: the pin is the parent's.
+std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_t parent) const {
   std::uint32_t allowed = 0;
-  const auto [first, end] = touched_pages(op, world_);
-  for (auto page = first; page < end; ++page) {
-    if (before.page(op.proc, page).access != model::Access::write) break;
-    if (before.page(op.proc, page).sharing == model::Sharing::shared) continue;
-    if (world_.huge_cow == model::HugeCow::split || !whole_block(before, op.proc, page)) {
-      allowed += alone(op.proc, page) ? 0U : 1U;
-      continue;
-    }
-    const auto base = page - page % fan_;
-    for (auto i = base; i < base + fan_; ++i) {
-      if (!alone(op.proc, i)) {
-        allowed += fan_;
-        break;
-      }
-    }
+  for (std::uint32_t page = 0; page < world_.pages; ++page) {
+    const auto& at = before.page(parent, page);
+    allowed += is_pinned(at) && !at.dontfork && !at.wipeonfork ? 1U : 0U;
   }
   return allowed;
 }
 
-void SharingBound::give_fresh(std::uint32_t p, std::uint32_t page) {
+std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op,
+                                           Status status) const {
+  if (status != Status::ok && status != Status::segfault) return 0;
+  if (op.kind == Kind::fork) return copies_at_fork(before, op.proc);
+  if (op.kind != Kind::write && op.kind != Kind::pin) return 0;
+  std::uint32_t allowed = 0;
+  const auto [first, end] = touched_pages(op, world_);
+  for (auto page = first; page < end; ++page) {
+    if (before.page(op.proc, page).access < access_needed(op)) break;
+    allowed += copies_at(before, op.proc, page);
+  }
+  return allowed;
+}
+
+std::uint32_t SharingBound::take_unused() {
   const auto t = unused_.back();
   unused_.pop_back();
-  token(p, page) = t;
-  holders_[t] = 1;
   ++tokens_;
+  return t;
+}
+
+void SharingBound::free_if_unused(std::uint32_t t) {
+  if (holders_[t] + pins_[t] > 0) return;
+  unused_.push_back(t);
+  --tokens_;
+}
+
+void SharingBound::give_fresh(std::uint32_t p, std::uint32_t page) {
+  token(p, page) = take_unused();
+  holders_[token(p, page)] = 1;
 }
 
 void SharingBound::drop(std::uint32_t p, std::uint32_t page) {
-  auto& t = token(p, page);
+  const auto t = std::exchange(token(p, page), 0U);
   if (t == 0) return;
-  if (--holders_[t] == 0) {
-    unused_.push_back(t);
-    --tokens_;
+  if (--holders_[t] == 0 && pins_[t] > 0) ++orphans_;
+  free_if_unused(t);
+}
+
+void SharingBound::unpin(std::uint32_t p, std::uint32_t pin) {
+  const auto t = std::exchange(pin_token(p, pin), 0U);
+  if (t == 0) return;
+  if (--pins_[t] == 0 && holders_[t] == 0) --orphans_;
+  free_if_unused(t);
+}
+
+/// The frame of a shared page is its object's and has no token; the pin gets one to itself.
+void SharingBound::follow_pin(const Reference& reference, const Op& op) {
+  touch(reference, op, touched_pages(op, world_), true);
+  auto t = token(op.proc, op.page);
+  if (t == 0) t = take_unused(), ++orphans_;
+  pin_token(op.proc, op.pin) = t;
+  ++pins_[t];
+}
+
+void SharingBound::follow_remap(const Op& op) {
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    token(op.proc, op.to + i) = std::exchange(token(op.proc, op.page + i), 0U);
   }
-  t = 0;
 }
 
 /// A huge leaf gives every page of its block a frame at once.
@@ -113,10 +172,10 @@ void SharingBound::touch_block(const Reference& reference, std::uint32_t p, std:
 }
 
 void SharingBound::after_refusal(const Reference& reference, const Op& op, Status status) {
-  if (!model::is_access(op.kind)) return;
+  if (!reaches_pages(op.kind)) return;
   if (op.proc >= world_.procs || !reference.alive(op.proc)) return;
   if (status != Status::segfault && status != Status::no_memory) return;
-  const auto needed = op.kind == Kind::write ? Access::write : Access::read;
+  const auto needed = access_needed(op);
   auto [first, end] = touched_pages(op, world_);
   auto reached = first;
   while (reached < end && reference.page(op.proc, reached).access >= needed) ++reached;
@@ -125,14 +184,14 @@ void SharingBound::after_refusal(const Reference& reference, const Op& op, Statu
 
 std::uint32_t SharingBound::frames_allowed(bool memory_was_short) const {
   if (shared_ > 0) return unbounded;
-  return huge_ || memory_was_short ? private_ : tokens_;
+  return huge_ || memory_was_short ? private_ + orphans_ : tokens_;
 }
 
 void SharingBound::touch(const Reference& reference, const Op& op, PageRange range, bool certain) {
   for (auto page = range.first; page < range.end; ++page) {
     if (reference.page(op.proc, page).sharing == model::Sharing::shared) continue;
     touch_block(reference, op.proc, page);
-    if (op.kind != Kind::write || !certain || alone(op.proc, page)) continue;
+    if (op.kind == Kind::read || !certain || alone(op.proc, page)) continue;
     drop(op.proc, page);
     give_fresh(op.proc, page);
   }
@@ -151,6 +210,9 @@ void SharingBound::before(const Reference& reference, const Op& op) {
   for (auto page = range.first; page < range.end; ++page) {
     forget(reference.page(op.proc, page), op.proc, page);
   }
+  if (op.kind == Kind::unpin) unpin(op.proc, op.pin);
+  if (op.kind != Kind::exec && op.kind != Kind::exit) return;
+  for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) unpin(op.proc, pin);
 }
 
 void SharingBound::after(const Reference& reference, const Op& op) {
@@ -159,16 +221,27 @@ void SharingBound::after(const Reference& reference, const Op& op) {
     (op.sharing == model::Sharing::shared ? shared_ : private_) += op.count;
     huge_ |= op.huge;
   }
+  if (op.kind == Kind::pin) follow_pin(reference, op);
+  if (op.kind == Kind::remap) follow_remap(op);
+  if (op.kind == Kind::dontneed) {  // shared pages have no token
+    for (auto page = op.page; page < op.page + op.count; ++page) drop(op.proc, page);
+  }
   if (op.kind == Kind::fork) follow_fork(reference, op);
 }
 
 void SharingBound::follow_fork(const Reference& reference, const Op& op) {
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
-    const auto t = token(op.proc, page);
-    token(op.child, page) = t;
-    if (t != 0) ++holders_[t];
     const auto& at = reference.page(op.proc, page);
-    if (at.mapped) ++(at.sharing == model::Sharing::shared ? shared_ : private_);
+    if (!at.mapped || at.dontfork) continue;
+    ++(at.sharing == model::Sharing::shared ? shared_ : private_);
+    const auto t = token(op.proc, page);
+    if (t == 0 || at.wipeonfork) continue;
+    if (is_pinned(at)) {
+      give_fresh(op.child, page);
+    } else {
+      token(op.child, page) = t;
+      ++holders_[t];
+    }
   }
 }
 

@@ -10,18 +10,21 @@
 namespace cow::props {
 
 /// Who could share a frame with whom: the bound behind the law `frugal`. Every private page
-/// that may have a frame carries a token; fork gives the child the parent's tokens, a write gives
-/// the page a token of its own. Two pages can only share a frame while they carry one token, so a
-/// write whose page has a token to itself needs no copy, and there are never more data frames
-/// than tokens. Knows nothing of the subject but how large huge pages are.
+/// that may have a frame carries a token; fork gives the child the parent's tokens, a write or a
+/// pin gives the page a token of its own. Two pages can only share a frame while they carry one
+/// token, so a write whose page has a token to itself needs no copy, and there are never more data
+/// frames than tokens. A pin carries the token of its page, too, and keeps it when the page is
+/// gone; what is pinned is copied at fork, so that the child has a token of its own. Knows nothing
+/// of the subject but how large huge pages are.
 class SharingBound {
  public:
   explicit SharingBound(const model::World& world);
 
   void reset();
 
-  /// Its state: the tokens, [process][page], and whether huge pages were welcome; and back to such
-  /// a state, in which `reference` is what it was. Tokens may be named anew, 1 .. pages.
+  /// Its state: the tokens, [process][page] and behind them [process][pin], and whether huge pages
+  /// were welcome; and back to such a state, in which `reference` is what it was. Tokens may be
+  /// named anew, from 1 up to how many there are in the span.
   std::span<const std::uint32_t> tokens() const { return token_; }
   bool huge_seen() const { return huge_; }
   void restore(const model::Reference& reference, std::span<const std::uint32_t> tokens,
@@ -37,14 +40,15 @@ class SharingBound {
   void before(const model::Reference& reference, const model::Op& op);
   void after(const model::Reference& reference, const model::Op& op);
 
-  /// Follows an access that was refused: the pages before a segfault were made ready all the
-  /// same; after no-memory each of them may have been or not.
+  /// Follows an access or pin that was refused: the pages before a segfault were made ready all
+  /// the same; after no-memory each of them may have been or not.
   void after_refusal(const model::Reference& reference, const model::Op& op, model::Status status);
 
   /// Data frames that can be needed now: one a token, where it is certain which pages have a
-  /// frame; else one a private page, as if nothing were shared. It is uncertain once huge pages
-  /// were welcome (the subject may use them or not) or an allocation failed. `unbounded` while
-  /// shared pages are mapped, since their frames live as long as their object.
+  /// frame; else one a private page, as if nothing were shared, and one for each token that only
+  /// pins carry. It is uncertain once huge pages were welcome (the subject may use them or not) or
+  /// an allocation failed. `unbounded` while shared pages are mapped, since their frames live as
+  /// long as their object.
   std::uint32_t frames_allowed(bool memory_was_short) const;
   static constexpr std::uint32_t unbounded = ~0U;
 
@@ -55,12 +59,24 @@ class SharingBound {
   std::uint32_t token(std::uint32_t p, std::uint32_t page) const {
     return token_[p * world_.pages + page];
   }
+  std::uint32_t& pin_token(std::uint32_t p, std::uint32_t pin) {
+    return token_[pages_ + p * model::max_pins + pin];
+  }
+  /// No other page has its frame. Pins do not count: they are to see what is written.
   bool alone(std::uint32_t p, std::uint32_t page) const {
     const auto t = token(p, page);
     return t == 0 || holders_[t] == 1;
   }
+  std::uint32_t take_unused();
+  void free_if_unused(std::uint32_t t);
   void give_fresh(std::uint32_t p, std::uint32_t page);
   void drop(std::uint32_t p, std::uint32_t page);
+  void unpin(std::uint32_t p, std::uint32_t pin);
+  void follow_pin(const model::Reference& reference, const model::Op& op);
+  void follow_remap(const model::Op& op);
+  std::uint32_t copies_at_fork(const model::Reference& before, std::uint32_t parent) const;
+  std::uint32_t copies_at(const model::Reference& before, std::uint32_t p,
+                          std::uint32_t page) const;
   void forget(const model::Page& page, std::uint32_t p, std::uint32_t at);
   void follow_fork(const model::Reference& reference, const model::Op& op);
   void touch(const model::Reference& reference, const model::Op& op, PageRange range, bool certain);
@@ -69,10 +85,13 @@ class SharingBound {
 
   model::World world_;
   std::uint32_t fan_;
-  std::vector<std::uint32_t> token_;    ///< [process][page]; 0: no frame
-  std::vector<std::uint32_t> holders_;  ///< [token]: pages that carry it
-  std::vector<std::uint32_t> unused_;   ///< tokens to give out again
-  std::uint32_t tokens_ = 0;
+  std::uint32_t pages_;                     ///< of all processes
+  std::vector<std::uint32_t> token_;        ///< [process][page], [process][pin]; 0: no frame
+  std::vector<std::uint32_t> holders_;      ///< [token]: pages that carry it
+  std::vector<std::uint32_t> pins_;         ///< [token]: pins that carry it
+  std::vector<std::uint32_t> unused_;       ///< tokens to give out again
+  std::uint32_t tokens_ = 0;                ///< that pages or pins carry
+  std::uint32_t orphans_ = 0;               ///< of these, the ones that only pins carry
   std::uint32_t shared_ = 0, private_ = 0;  ///< pages mapped now, summed over the processes
   bool huge_ = false;                       ///< a huge-hinted mapping was made since the reset
 };

@@ -1,50 +1,13 @@
-#include "props/lockstep/sharing_bound.h"
-
 #include <gtest/gtest.h>
 
-#include "model/trace_text.h"
+#include "props/lockstep/sharing_bound_fixture.h"
+#include "props/lockstep/touched_pages.h"
 
 namespace cow::props {
 namespace {
 
 using model::Op;
 using model::Status;
-
-/// A reference and the bound that follows it, as in the lockstep.
-class SharingBoundTest : public testing::Test {
- protected:
-  void run(std::string_view text) {
-    for (const Op& op : model::parse(text).trace.ops) {
-      const auto status = reference_.check(op);
-      if (status == Status::ok) bound_.before(reference_, op);
-      reference_.perform(op);
-      if (status == Status::ok)
-        bound_.after(reference_, op);
-      else
-        bound_.after_refusal(reference_, op, status);
-    }
-  }
-  /// The subject had no memory for these: the reference does not move.
-  void run_out_of_memory(std::string_view text) {
-    for (const Op& op : model::parse(text).trace.ops) {
-      bound_.after_refusal(reference_, op, Status::no_memory);
-    }
-  }
-  std::uint32_t copies(std::string_view op) const {
-    const auto parsed = model::parse(op).trace.ops.at(0);
-    return bound_.copies_allowed(reference_, parsed, reference_.check(parsed));
-  }
-  std::uint32_t frames() const { return bound_.frames_allowed(false); }
-  void use(model::HugeCow policy) {
-    model::World world;
-    world.huge_cow = policy;
-    reference_ = model::Reference(world);
-    bound_ = SharingBound(world);
-  }
-
-  model::Reference reference_{model::World{}};
-  SharingBound bound_{model::World{}};
-};
 
 TEST_F(SharingBoundTest, AFrameComesWithTheFirstAccess) {
   run("P0 map p0 4 private write\n");
@@ -192,6 +155,17 @@ TEST(TouchedPages, AreThoseOfTheRangeWithinTheWorld) {
   EXPECT_EQ(touched("P0 read p3 0\n"), "0-0");
   EXPECT_EQ(touched("P0 fork P1\n"), "0-0");
   EXPECT_EQ(touched("P0 exit\n"), "0-0");
+  EXPECT_EQ(touched("P0 pin d0 p3 read\n"), "3-4");
+  EXPECT_EQ(touched("P0 device-read d0 4\n"), "0-0");
+  EXPECT_EQ(touched("P0 remap p2 3 p9\n"), "2-5");
+}
+
+TEST(TouchedPages, OfARemapAreAlsoItsTarget) {
+  const auto trace = model::parse("P0 remap p2 3 p14\nP0 map p2 3 private write\n").trace;
+  const auto [first, end] = target_pages(trace.ops[0], trace.world);
+  EXPECT_EQ(first, 14U);
+  EXPECT_EQ(end, 16U);
+  EXPECT_EQ(target_pages(trace.ops[1], trace.world).end, 0U);
 }
 
 }  // namespace

@@ -43,6 +43,13 @@ concept Visible = requires(const S s, std::uint32_t n) {
   { s.seen(n, n) } -> std::same_as<Seen>;
 };
 
+/// Shows what a device sees through a pin: the bytes of the frame that it names, or null when the
+/// process, dead or alive, does not hold it. Without this the lockstep lets the device read.
+template <class S>
+concept ShowsPins = requires(const S s, std::uint32_t n) {
+  { s.seen_pin(n, n) } -> std::same_as<const std::uint8_t*>;
+};
+
 /// Checks its own laws: called after every operation, before `seen` and `costs`.
 template <class S>
 concept Audited = requires(S s) {

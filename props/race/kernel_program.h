@@ -79,7 +79,8 @@ class RunsOn : public KernelProgram {
       m.fail_allocation_of(task, 0);
       call.allocation_failed = m.failed_allocations(task) != failed;
       call.bytes.clear();
-      if (op.kind == model::Kind::read && call.status == model::Status::ok) {
+      const bool reads = op.kind == model::Kind::read || op.kind == model::Kind::device_read;
+      if (reads && call.status == model::Status::ok) {
         call.bytes = buffers_[task];
       }
     }

@@ -74,6 +74,26 @@ bool Oracle::search(Node& node, Done& done, const History& history, const FinalV
   return difference_.empty();
 }
 
+namespace {
+
+std::string pin_difference(const model::Reference& reference, const FinalView& view,
+                           std::uint32_t p, std::uint32_t pin) {
+  const bool held = reference.pin(p, pin).access != model::Access::none;
+  const auto* const got = view.pin(p, pin);
+  if (held != (got != nullptr)) {
+    return fmt::format("d{} of P{} is {}held", pin, p, held ? "not " : "");
+  }
+  const auto want = reference.pinned(p, pin);
+  for (std::size_t i = 0; held && i < want.size(); ++i) {
+    if (got[i] == want[i]) continue;
+    return fmt::format("d{} of P{} shows byte {} as {:#04x}, expected {:#04x}", pin, p, i, got[i],
+                       want[i]);
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string Oracle::final_difference(const model::Reference& reference,
                                      const FinalView& view) const {
   const auto& world = case_.world;
@@ -97,6 +117,10 @@ std::string Oracle::final_difference(const model::Reference& reference,
         return fmt::format("P{} sees byte {} of p{} as {:#04x}, expected {:#04x}", p, i, page, seen,
                            bytes[i]);
       }
+    }
+    for (std::uint32_t pin = 0; view.pin && pin < model::max_pins; ++pin) {
+      auto difference = pin_difference(reference, view, p, pin);
+      if (!difference.empty()) return difference;
     }
   }
   return {};

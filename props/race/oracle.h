@@ -22,10 +22,12 @@ struct Call {
 /// [task][operation]
 using History = std::vector<std::vector<Call>>;
 
-/// What every process sees at the end.
+/// What every process sees at the end, and every device: the bytes that a pin names, or null when
+/// it is not held. Without `pin` devices are not looked at.
 struct FinalView {
   std::function<bool(std::uint32_t process)> alive;
   std::function<Seen(std::uint32_t process, std::uint32_t page)> seen;
+  std::function<const std::uint8_t*(std::uint32_t process, std::uint32_t pin)> pin = {};
 };
 
 /// Linearizability (Herlihy, Wing 1990) against the reference: some order of the operations, which

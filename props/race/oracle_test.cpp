@@ -92,5 +92,33 @@ TEST_F(OracleTest, WhoIsAliveCounts) {
   EXPECT_NE(finding->text.find("P1 is alive"), std::string::npos) << finding->text;
 }
 
+/// What a device sees must fit the order, too.
+TEST(Oracle, LooksAtPins) {
+  const Case what = parse_race(
+                        "P0 map p0 1 private write\n"
+                        "P0 pin d0 p0 write\n"
+                        "A P0 write p0 1 1\n"
+                        "B P0 device-write d0 1 2\n")
+                        .what;
+  Oracle oracle(what);
+  const History history = {{Call{Status::ok, {}, 1, 4, false}},
+                           {Call{Status::ok, {}, 2, 3, false}}};
+  std::array<std::uint8_t, 16> page{}, pinned{};
+  page[0] = 2;
+  const std::uint8_t* pin = pinned.data();
+  const FinalView view{[](std::uint32_t p) { return p == 0; },
+                       [&](std::uint32_t, std::uint32_t at) {
+                         if (at != 0) return Seen{};
+                         return Seen{true, model::Access::write, page.data()};
+                       },
+                       [&](std::uint32_t, std::uint32_t n) { return n == 0 ? pin : nullptr; }};
+  pinned[0] = 2;
+  EXPECT_FALSE(oracle.explain(history, view));
+  pinned[0] = 1;
+  EXPECT_TRUE(oracle.explain(history, view)) << "the device sees another order";
+  pin = nullptr;
+  EXPECT_TRUE(oracle.explain(history, view));
+}
+
 }  // namespace
 }  // namespace cow::props::race

@@ -35,6 +35,9 @@ constexpr std::array states = {
     StartState{"warm TLBs, forked",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P0 read p0 2; "
                "P0@1 read p0 2; P1@1 read p0 2; P0@2 read p0 1"},
+    StartState{"pinned", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pin d0 p0 write"},
+    StartState{"pinned, forked",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pin d0 p0 write; P0 fork P1"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
@@ -46,7 +49,8 @@ model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
   model::Op op;
   op.kind = kind;
   op.proc = p;
-  if (model::is_access(kind)) op.length = 2, op.cpu = second ? 1 : 0;
+  if (model::is_access(kind)) op.cpu = second ? 1 : 0;
+  if (model::has_offset(model::shape(kind).range)) op.length = 2;
   if (model::takes_pages(kind)) op.count = 1;
   return op;
 }
@@ -72,18 +76,34 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       other.page = 1;
       if (second) return {op, other};
       return {op};
+    case model::Kind::remap:  // to where a map goes, and to another table
+      op.to = 2;
+      other.to = 5;
+      if (second) return {op, other};
+      return {op};
+    case model::Kind::advise:
+      op.advice = second ? model::Advice::wipeonfork : model::Advice::dontfork;
+      return {op};
+    case model::Kind::pin:
+      op.pin = second ? 1 : 0;
+      op.access = second ? model::Access::read : model::Access::write;
+      return {op};
+    case model::Kind::device_write:
+      op.value = second ? 0x51 : 0x41;
+      return {op};
     case model::Kind::fork:
       op.child = 2;
       other.child = 3;
       if (second) return {op, other};
       return {op};
     case model::Kind::unmap:
+    case model::Kind::dontneed:
     case model::Kind::read:
+    case model::Kind::unpin:
+    case model::Kind::device_read:
     case model::Kind::exec:
     case model::Kind::exit:
       return {op};
-    default:
-      break;
   }
   return {};
 }

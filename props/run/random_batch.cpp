@@ -8,7 +8,7 @@ namespace cow::props {
 
 std::optional<Failure> run_drawn(Session& session, const model::World& world, std::uint64_t seed,
                                  Recorder& recorder, std::uint64_t number) {
-  Draw draw(world, seed);
+  Draw draw(world, seed, known_kinds(session));
   const auto length = Random(seed ^ 0x1e57).between(10, 120);
   recorder.begin(world, number);
   session.reset();

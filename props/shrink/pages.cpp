@@ -20,22 +20,37 @@ std::uint64_t land(std::uint64_t at, std::uint64_t first, std::uint64_t length) 
   return at <= first + length ? first : at - length;
 }
 
-/// Empty when the operation's range is wholly in the cut.
-std::optional<Op> cut(Op op, std::uint64_t page, std::uint64_t count, const model::World& world) {
-  if (!model::takes_pages(op.kind) && !model::is_access(op.kind)) return op;
-  const auto units = units_per_page(op, world);
+/// Some pages that are cut out of the address space.
+struct Cut {
+  std::uint64_t page, count;
+
+  Extent operator()(const Extent& range, std::uint64_t units) const {
+    return {land(range.first, page * units, count * units),
+            land(range.end, page * units, count * units)};
+  }
+};
+
+/// Empty when the operation's range is wholly in the cut. A remap moves as many pages as are left
+/// at both its ends.
+std::optional<Op> without(Op op, const Cut& cut, const model::World& world) {
+  const model::Shape& uses = model::shape(op.kind);
+  if (!model::has_page(uses.range)) return op;
   const auto was = range_of(op, world);
-  const Extent now{land(was.first, page * units, count * units),
-                   land(was.end, page * units, count * units)};
+  auto now = cut(was, units_per_page(op, world));
+  if (uses.to) {
+    const auto target = cut({op.to, std::uint64_t{op.to} + op.count}, 1);
+    now.end = std::min(now.end, now.first + (target.end - target.first));
+    op.to = static_cast<std::uint32_t>(target.first);
+  }
   if (now.first == now.end && was.first != was.end) return std::nullopt;
   set_range(op, now, world);
   return op;
 }
 
-Trace cut(const Trace& trace, std::uint64_t page, std::uint64_t count) {
+Trace without(const Trace& trace, const Cut& cut) {
   Trace out{trace.world, {}};
   for (const Op& op : trace.ops) {
-    if (const auto rest = cut(op, page, count, trace.world)) out.ops.push_back(*rest);
+    if (const auto rest = without(op, cut, trace.world)) out.ops.push_back(*rest);
   }
   return out;
 }
@@ -44,10 +59,11 @@ Trace cut(const Trace& trace, std::uint64_t page, std::uint64_t count) {
 std::set<std::uint32_t> borders(const Trace& trace) {
   std::set<std::uint32_t> found{0};
   for (const Op& op : trace.ops) {
-    const auto range = touched_pages(op, trace.world);
-    if (range.first == range.end) continue;
-    found.insert(range.first);
-    found.insert(range.end);
+    for (const auto range : {touched_pages(op, trace.world), target_pages(op, trace.world)}) {
+      if (range.first == range.end) continue;
+      found.insert(range.first);
+      found.insert(range.end);
+    }
   }
   return found;
 }
@@ -57,9 +73,10 @@ std::set<std::uint32_t> borders(const Trace& trace) {
 bool cut_part(Search& search, std::uint32_t first, std::uint32_t length) {
   const auto fan = model::huge_pages(search.best().world.geometry);
   for (auto part = length; part > 0; part /= 2) {
-    if (search.attempt(cut(search.best(), first, part))) return true;
+    if (search.attempt(without(search.best(), {first, part}))) return true;
     const auto whole = part - part % fan;
-    if (whole > 0 && whole < part && search.attempt(cut(search.best(), first, whole))) return true;
+    if (whole > 0 && whole < part && search.attempt(without(search.best(), {first, whole})))
+      return true;
   }
   return false;
 }
@@ -67,19 +84,22 @@ bool cut_part(Search& search, std::uint32_t first, std::uint32_t length) {
 Trace moved(Trace trace, std::uint32_t from, std::uint32_t to) {
   for (Op& op : trace.ops) {
     if (op.page == from) op.page = to;
+    if (op.to == from) op.to = to;
   }
   return trace;
 }
 
 /// One operation over both ranges; empty when the two do different things.
 std::optional<Op> merged(const Op& a, const Op& b, const model::World& world) {
-  if (!model::takes_pages(a.kind) && !model::is_access(a.kind)) return std::nullopt;
-  if (a.kind != b.kind || a.proc != b.proc) return std::nullopt;
+  if (!has_extent(a) || a.kind != b.kind || a.proc != b.proc) return std::nullopt;
+  const bool moves = model::shape(a.kind).to;  // then both must move equally far
+  if (a.pin != b.pin || (moves && a.to - a.page != b.to - b.page)) return std::nullopt;
   const auto x = range_of(a, world), y = range_of(b, world);
   const Extent both{std::min(x.first, y.first), std::max(x.end, y.end)};
   if (both.end - both.first > UINT32_MAX) return std::nullopt;
   Op op = a;
   set_range(op, both, world);
+  if (moves) op.to = std::min(a.to, b.to);
   return op;
 }
 
@@ -127,7 +147,10 @@ bool fold_pages(Search& search) {
   bool better = false;
   if (search.size() > pairs_up_to) return false;
   std::set<std::uint32_t> pages;
-  for (const Op& op : search.best().ops) pages.insert(op.page);
+  for (const Op& op : search.best().ops) {
+    pages.insert(op.page);
+    pages.insert(op.to);
+  }
   for (auto from = pages.rbegin(); from != pages.rend(); ++from) {
     for (auto to = pages.begin(); *to != *from; ++to) {
       if (!search.attempt(moved(search.best(), *from, *to))) continue;

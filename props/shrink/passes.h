@@ -14,7 +14,7 @@ inline constexpr std::size_t triples_up_to = 12;
 // removal.cpp
 
 /// Removes at once what shares a meaning: all operations away from the failing one's pages, all
-/// of one kind, all of one process. Never the failing operation itself.
+/// of one kind, all of one process, all of one pin. Never the failing operation itself.
 bool remove_by_meaning(Search& search);
 
 /// Removes runs of neighbours, from half the trace down to single operations, and the latter until
@@ -34,8 +34,8 @@ bool remove_by_moving(Search& search);
 /// or go away with it, or parent and child swap roles.
 bool redirect_processes(Search& search);
 
-/// Numbers processes and CPUs in the order in which they appear. P0 keeps its name, since it is
-/// the one that is alive at the start.
+/// Numbers processes, CPUs and the pins of each process in the order in which they appear. P0
+/// keeps its name, since it is the one that is alive at the start.
 bool rename_in_order(Search& search);
 
 // pages.cpp

@@ -1,5 +1,6 @@
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "props/shrink/passes.h"
 
@@ -96,6 +97,15 @@ class Numbers {
   std::uint8_t next_ = 0;
 };
 
+bool rename_pins(Search& search) {
+  Trace renamed = search.best();
+  std::vector<Numbers> pins(256);
+  for (Op& op : renamed.ops) {
+    if (model::shape(op.kind).pin) op.pin = pins[op.proc](op.pin);
+  }
+  return search.attempt(std::move(renamed));
+}
+
 }  // namespace
 
 bool redirect_processes(Search& search) {
@@ -115,14 +125,15 @@ bool rename_in_order(Search& search) {
     op.proc = process(op.proc);
     if (op.kind == Kind::fork) op.child = process(op.child);
   }
-  const bool better = search.attempt(std::move(renamed));
+  bool better = search.attempt(std::move(renamed));
 
   renamed = search.best();
   Numbers cpu;
   for (Op& op : renamed.ops) {
     if (model::is_access(op.kind)) op.cpu = cpu(op.cpu);
   }
-  return search.attempt(std::move(renamed)) || better;
+  better = search.attempt(std::move(renamed)) || better;
+  return rename_pins(search) || better;
 }
 
 }  // namespace cow::props

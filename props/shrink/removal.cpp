@@ -29,24 +29,50 @@ bool remove_where(Search& search, Drop drop) {
   return search.attempt(std::move(rest));
 }
 
+/// The pages that the last operation is about: a device's are those that its pin was made for.
+PageRange pages_of_last(const Trace& trace) {
+  const Op& last = trace.ops.back();
+  const model::Shape& uses = model::shape(last.kind);
+  if (!uses.pin || model::has_page(uses.range)) return touched_pages(last, trace.world);
+  const auto made = std::find_if(trace.ops.rbegin(), trace.ops.rend(), [&](const Op& op) {
+    return op.kind == model::Kind::pin && op.proc == last.proc && op.pin == last.pin;
+  });
+  return made != trace.ops.rend() ? touched_pages(*made, trace.world) : PageRange{0, 0};
+}
+
 /// Removes what touches pages, but none in the blocks of `block` pages that the last operation
 /// touches.
 bool remove_elsewhere(Search& search, std::uint32_t block) {
   const model::World world = search.best().world;
-  const auto here = touched_pages(search.best().ops.back(), world);
+  const auto here = pages_of_last(search.best());
   if (here.first == here.end) return false;
+  const auto near = [&](const PageRange& there) {
+    return there.first != there.end && there.first / block <= (here.end - 1) / block &&
+           (there.end - 1) / block >= here.first / block;
+  };
   return remove_where(search, [&](const Op& op) {
     const auto there = touched_pages(op, world);
-    if (there.first == there.end) return false;
-    return there.first / block > (here.end - 1) / block ||
-           (there.end - 1) / block < here.first / block;
+    return there.first != there.end && !near(there) && !near(target_pages(op, world));
   });
 }
 
 bool takes_away(const Op& op) {
   using model::Kind;
-  return op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::exec ||
-         op.kind == Kind::exit;
+  return op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed ||
+         op.kind == Kind::unpin || op.kind == Kind::exec || op.kind == Kind::exit;
+}
+
+bool remove_pins(Search& search) {
+  bool better = false;
+  for (auto p = search.best().world.procs; p-- > 0;) {
+    for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
+      const auto uses = [&](const Op& op) {
+        return model::shape(op.kind).pin && op.proc == p && op.pin == pin;
+      };
+      better = remove_where(search, uses) || better;
+    }
+  }
+  return better;
 }
 
 /// Keeps the last operations only: as few as can be, doubling. Costs no more than two full runs.
@@ -130,7 +156,7 @@ bool remove_by_meaning(Search& search) {
     };
     better = remove_where(search, by_or_of) || better;
   }
-  return better;
+  return remove_pins(search) || better;
 }
 
 bool remove_chunks(Search& search) {

@@ -10,7 +10,7 @@ namespace {
 bool fits(const model::Trace& trace, const model::World& world) {
   return std::ranges::all_of(trace.ops, [&](const model::Op& op) {
     return op.proc < world.procs && op.child < world.procs && op.cpu < world.cpus &&
-           op.page < world.pages;
+           op.page < world.pages && op.to < world.pages;
   });
 }
 

@@ -26,16 +26,23 @@
 #define COWCHECK_VERSION 1
 #define COWCHECK_MAX_PROCESSES 16
 #define COWCHECK_MAX_PAGES 2048
+#define COWCHECK_MAX_PINS 2 /* of a process: 0 and 1 */
 
 enum cowcheck_status {
   COWCHECK_OK = 0,
   COWCHECK_NO_PROCESS = 1, /* CAN_REFUSE: the acting process is not alive */
-  COWCHECK_BUSY = 2,       /* CAN_REFUSE: fork: the child is alive; it may be the parent itself */
+  COWCHECK_BUSY = 2,       /* CAN_REFUSE: fork: the child is alive; it may be the parent itself;
+                              pin: the pin is held */
   COWCHECK_BAD_RANGE = 3,  /* CAN_REFUSE: empty, or reaches outside the world (mind overflow) */
-  COWCHECK_OCCUPIED = 4,   /* map: a page of the range is mapped already */
-  COWCHECK_NOT_MAPPED = 5, /* protect: a page of the range is not mapped */
-  COWCHECK_SEGFAULT = 6,   /* read, write: a page is not mapped, or its access forbids it */
-  COWCHECK_NO_MEMORY = 7   /* all: memory ran out; allowed at any time, required never */
+  COWCHECK_OCCUPIED = 4,   /* map, remap: a page that would be made is mapped already; remap asks
+                              for what is not mapped first */
+  COWCHECK_NOT_MAPPED = 5, /* protect, remap, dontneed, advise: a page of it is not mapped */
+  COWCHECK_SEGFAULT = 6,   /* read, write, pin: a page is not mapped, or its access forbids it;
+                              device_write: the pin is for reading */
+  COWCHECK_NO_MEMORY = 7,  /* all: memory ran out; allowed at any time, required never */
+  COWCHECK_INVALID = 9,    /* advise WIPEONFORK: a page of the range is shared */
+  COWCHECK_NO_PIN = 10     /* CAN_REFUSE: unpin, device_read, device_write: the pin is not held;
+                              this goes before all but NO_PROCESS */
 };
 
 /* What a process may do with a page. */
@@ -45,6 +52,14 @@ enum cowcheck_access { COWCHECK_NONE = 0, COWCHECK_READ = 1, COWCHECK_WRITE = 2 
 enum cowcheck_mapping {
   COWCHECK_SHARED = 1, /* after a fork both see each other's writes; no copy-on-write */
   COWCHECK_HUGE = 2    /* huge pages are welcome here: a hint, to be ignored at will */
+};
+
+/* What a child is to find: nothing, or fresh memory; and each taken back. */
+enum cowcheck_advice {
+  COWCHECK_DONTFORK = 0,
+  COWCHECK_DOFORK = 1,
+  COWCHECK_WIPEONFORK = 2,
+  COWCHECK_KEEPONFORK = 3
 };
 
 /* `flags` of a subject: what else it can do and wants to be asked. */
@@ -130,6 +145,28 @@ struct cowcheck_subject {
   void (*fail_allocation)(void* memory, uint32_t k);
   /* Optional: the state in a few lines, for people who read a counterexample. */
   void (*describe)(void* memory, char* text, uint32_t room);
+
+  /* Optional operations of later headers. */
+
+  /* Moves the pages with all they are to `to`, which they do not overlap. */
+  int (*remap)(void* memory, uint32_t process, uint32_t page, uint32_t count, uint32_t to);
+  /* Private pages read as zeroes again; shared ones keep their bytes. */
+  int (*dontneed)(void* memory, uint32_t process, uint32_t page, uint32_t count);
+  /* What a later fork does with the pages (enum cowcheck_advice); the child inherits the advice. */
+  int (*advise)(void* memory, uint32_t process, uint32_t page, uint32_t count, uint32_t advice);
+
+  /* Pins: a device holds the bytes of a page, for COWCHECK_READ or COWCHECK_WRITE. It and whoever
+     has that page mapped, remapped too, see each other's writes, across forks (the child gets a
+     copy), until unpin, exec or exit. Unmap and dontneed leave the device its bytes, alone.
+     Children inherit no pins. All of pin, unpin and device_read, or none; device_write needs them.
+     What a pin holds is looked at by device_read, whenever there are pins: it must change nothing.
+   */
+  int (*pin)(void* memory, uint32_t process, uint32_t pin, uint32_t page, uint32_t access);
+  int (*unpin)(void* memory, uint32_t process, uint32_t pin);
+  int (*device_read)(void* memory, uint32_t process, uint32_t pin, uint32_t offset, void* bytes,
+                     uint32_t length);
+  int (*device_write)(void* memory, uint32_t process, uint32_t pin, uint32_t offset,
+                      const void* bytes, uint32_t length);
 };
 
 #ifdef __cplusplus

@@ -128,6 +128,10 @@ std::string summary_of(const cowcheck_subject& f) {
   lacks(f.unmap != nullptr, "unmap");
   lacks(f.protect != nullptr, "protect");
   lacks(f.exec != nullptr, "exec");
+  lacks(f.remap != nullptr, "remap");
+  lacks(f.dontneed != nullptr, "dontneed");
+  lacks(f.advise != nullptr, "advise");
+  lacks(f.pin != nullptr && f.unpin != nullptr && f.device_read != nullptr, "pins");
   lacks((f.flags & COWCHECK_CAN_SHARE) != 0, "shared mappings");
   lacks((f.flags & COWCHECK_CAN_REFUSE) != 0, "refusals of nonsense");
   lacks(f.view != nullptr, "view");

@@ -21,6 +21,10 @@ static_assert(int{COWCHECK_OCCUPIED} == static_cast<int>(Status::occupied));
 static_assert(int{COWCHECK_NOT_MAPPED} == static_cast<int>(Status::not_mapped));
 static_assert(int{COWCHECK_SEGFAULT} == static_cast<int>(Status::segfault));
 static_assert(int{COWCHECK_NO_MEMORY} == static_cast<int>(Status::no_memory));
+static_assert(int{COWCHECK_INVALID} == static_cast<int>(Status::invalid));
+static_assert(int{COWCHECK_NO_PIN} == static_cast<int>(Status::no_pin));
+static_assert(int{COWCHECK_KEEPONFORK} == static_cast<int>(model::Advice::keeponfork));
+static_assert(COWCHECK_MAX_PINS == model::max_pins && model::max_pins * model::max_procs <= 32);
 static_assert(int{COWCHECK_WRITE} == static_cast<int>(model::Access::write));
 static_assert(COWCHECK_MAX_PROCESSES == model::max_procs);
 static_assert(COWCHECK_MAX_PAGES == model::max_pages(model::Geometry::x86_64));
@@ -69,14 +73,21 @@ void SharedObject::reset() {
                     printable(library_.path, 200), world_.procs, world_.pages, page_bytes_));
   }
   alive_ = 1;
+  held_ = 0;
   complaints_.clear();
   findings_.clear();
 }
 
 bool SharedObject::supports(const Op& op) const {
   const auto& f = functions();
+  const bool pins = f.pin != nullptr && f.unpin != nullptr && f.device_read != nullptr;
+  if (op.kind == Kind::device_write) return pins && f.device_write != nullptr;
+  if (model::shape(op.kind).pin) return pins;
   if (op.kind == Kind::unmap) return f.unmap != nullptr;
   if (op.kind == Kind::protect) return f.protect != nullptr;
+  if (op.kind == Kind::remap) return f.remap != nullptr;
+  if (op.kind == Kind::dontneed) return f.dontneed != nullptr;
+  if (op.kind == Kind::advise) return f.advise != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
   const bool shared = op.sharing == model::Sharing::shared;
@@ -90,16 +101,35 @@ model::Status SharedObject::nonsense(const Op& op) const {
     if (op.child >= world_.procs) return Status::bad_range;
     return (alive_ >> op.child & 1U) != 0 ? Status::busy : Status::ok;
   }
+  if (model::shape(op.kind).pin) return nonsense_of_pin(op);
   const bool pages = model::takes_pages(op.kind);
   if (!pages && !model::is_access(op.kind)) return Status::ok;
   const auto length = pages ? std::uint64_t{op.count} * page_bytes_ : op.length;
   const auto end = std::uint64_t{op.page} * page_bytes_ + (pages ? 0 : op.offset) + length;
   const bool fits = length != 0 && end <= std::uint64_t{world_.pages} * page_bytes_;
-  return fits && op.cpu < world_.cpus ? Status::ok : Status::bad_range;
+  if (!fits || op.cpu >= world_.cpus) return Status::bad_range;
+  if (op.kind != Kind::remap) return Status::ok;
+  const auto to_end = std::uint64_t{op.to} + op.count;
+  const bool overlaps = op.to < op.page + op.count && op.page < to_end;
+  return to_end > world_.pages || overlaps ? Status::bad_range : Status::ok;
+}
+
+model::Status SharedObject::nonsense_of_pin(const Op& op) const {
+  const bool held = op.pin < model::max_pins && (held_ & pin_bit(op)) != 0;
+  if (op.kind == Kind::pin) {
+    const bool named = op.pin < model::max_pins && op.page < world_.pages;
+    if (!named || op.access == model::Access::none) return Status::bad_range;
+    return held ? Status::busy : Status::ok;
+  }
+  if (!held) return Status::no_pin;
+  if (op.kind == Kind::unpin) return Status::ok;
+  const bool fits = op.length != 0 && std::uint64_t{op.offset} + op.length <= page_bytes_;
+  return fits ? Status::ok : Status::bad_range;
 }
 
 model::Answer SharedObject::perform(const Op& op) {
-  const bool named = op.proc < world_.procs && op.child < world_.procs && op.cpu < world_.cpus;
+  const bool named = op.proc < world_.procs && op.child < world_.procs && op.cpu < world_.cpus &&
+                     op.pin < model::max_pins;
   const bool asked = named && (functions().flags & COWCHECK_CAN_REFUSE) != 0;
   const auto refusal = nonsense(op);
   if (refusal != Status::ok && !asked) return {refusal, {}};
@@ -112,10 +142,19 @@ model::Answer SharedObject::perform(const Op& op) {
     complain(Law::progress, fmt::format("{} threw an exception", model::name(op.kind)));
   }
   if (status != Status::ok) return {status, {}};
+  follow(op);
+  if (op.kind != Kind::read && op.kind != Kind::device_read) return {status, {}};
+  return {status, std::span(buffer_).first(fitting_length(op))};
+}
+
+/// What a success says about who is alive and which pins are held.
+void SharedObject::follow(const Op& op) {
   if (op.kind == Kind::fork) alive_ |= 1U << op.child;
   if (op.kind == Kind::exit) alive_ &= ~(1U << op.proc);
-  if (op.kind != Kind::read) return {status, {}};
-  return {status, std::span(buffer_).first(fitting_length(op))};
+  if (op.kind == Kind::pin) held_ |= pin_bit(op);
+  if (op.kind == Kind::unpin) held_ &= ~pin_bit(op);
+  if (op.kind != Kind::exec && op.kind != Kind::exit) return;
+  held_ &= ~(((1U << model::max_pins) - 1) << op.proc * model::max_pins);
 }
 
 int SharedObject::call(const Op& op) {
@@ -132,6 +171,19 @@ int SharedObject::call(const Op& op) {
       return f.unmap(memory(), op.proc, op.page, op.count);
     case Kind::protect:
       return f.protect(memory(), op.proc, op.page, op.count, access);
+    case Kind::remap:
+      return f.remap(memory(), op.proc, op.page, op.count, op.to);
+    case Kind::dontneed:
+      return f.dontneed(memory(), op.proc, op.page, op.count);
+    case Kind::advise:
+      return f.advise(memory(), op.proc, op.page, op.count, static_cast<std::uint32_t>(op.advice));
+    case Kind::pin:
+      return f.pin(memory(), op.proc, op.pin, op.page, access);
+    case Kind::unpin:
+      return f.unpin(memory(), op.proc, op.pin);
+    case Kind::device_read:
+    case Kind::device_write:
+      return call_device(op);
     case Kind::read:
       return read(op);
     case Kind::write:
@@ -142,34 +194,63 @@ int SharedObject::call(const Op& op) {
       return f.exec(memory(), op.proc);
     case Kind::exit:
       return f.exit(memory(), op.proc);
-    default:
-      break;
   }
   return COWCHECK_BAD_RANGE;
 }
 
+void SharedObject::clear_buffer(std::uint32_t length) {
+  buffer_.assign(length + guard_bytes, untouched);
+}
+
+void SharedObject::fill_buffer(const Op& op) {
+  buffer_.resize(fitting_length(op));
+  for (std::size_t i = 0; i < buffer_.size(); ++i) {
+    buffer_[i] = static_cast<std::uint8_t>(op.value + i);
+  }
+}
+
+void SharedObject::check_guard(const Op& op) const {
+  const auto length = fitting_length(op);
+  if (std::ranges::all_of(std::span(buffer_).subspan(length),
+                          [](auto byte) { return byte == untouched; })) {
+    return;
+  }
+  complain(Law::permission, fmt::format("{} of {} bytes wrote beyond the end of its buffer",
+                                        model::name(op.kind), length));
+}
+
 int SharedObject::read(const Op& op) {
   const auto length = fitting_length(op);
-  buffer_.assign(length + guard_bytes, untouched);
+  clear_buffer(length);
   const int answer =
       functions().read(memory(), op.proc, op.cpu, address(op), buffer_.data(), length);
-  const auto guard = std::span(buffer_).subspan(length);
-  if (std::ranges::any_of(guard, [](auto byte) { return byte != untouched; })) {
-    complain(Law::permission,
-             fmt::format("read of {} bytes wrote beyond the end of its buffer", length));
-  }
+  check_guard(op);
   return answer;
 }
 
 int SharedObject::write(const Op& op) {
+  fill_buffer(op);
+  return functions().write(memory(), op.proc, op.cpu, address(op), buffer_.data(),
+                           fitting_length(op));
+}
+
+int SharedObject::call_device(const Op& op) {
+  const auto& f = functions();
   const auto length = fitting_length(op);
-  buffer_.resize(length);
-  for (std::size_t i = 0; i < length; ++i) buffer_[i] = static_cast<std::uint8_t>(op.value + i);
-  return functions().write(memory(), op.proc, op.cpu, address(op), buffer_.data(), length);
+  if (op.kind == Kind::device_write) {
+    fill_buffer(op);
+    return f.device_write(memory(), op.proc, op.pin, op.offset, buffer_.data(), length);
+  }
+  clear_buffer(length);
+  const int answer = f.device_read(memory(), op.proc, op.pin, op.offset, buffer_.data(), length);
+  check_guard(op);
+  return answer;
 }
 
 model::Status SharedObject::checked(const Op& op, int answer) const {
-  if (answer >= COWCHECK_OK && answer <= COWCHECK_NO_MEMORY) return static_cast<Status>(answer);
+  const bool known = (answer >= COWCHECK_OK && answer <= COWCHECK_NO_MEMORY) ||
+                     answer == COWCHECK_INVALID || answer == COWCHECK_NO_PIN;
+  if (known) return static_cast<Status>(answer);
   complain(Law::progress,
            fmt::format("{} answered {}, which is no status", model::name(op.kind), answer));
   return Status::stuck;

@@ -48,12 +48,22 @@ class SharedObject {
   std::uint32_t fitting_length(const model::Op& op) const {
     return std::min(op.length, world_.pages * page_bytes_ + 1);
   }
+  std::uint32_t pin_bit(const model::Op& op) const {
+    return 1U << (op.proc * model::max_pins + op.pin);
+  }
   /// Why the operation makes no sense, or ok.
   model::Status nonsense(const model::Op& op) const;
+  model::Status nonsense_of_pin(const model::Op& op) const;
   /// The subject's answer, whatever it is.
   int call(const model::Op& op);
   int read(const model::Op& op);
   int write(const model::Op& op);
+  int call_device(const model::Op& op);
+  /// Makes `buffer_` ready for a read, or fills it with what is to be written.
+  void clear_buffer(std::uint32_t length);
+  void fill_buffer(const model::Op& op);
+  void check_guard(const model::Op& op) const;
+  void follow(const model::Op& op);
   model::Status checked(const model::Op& op, int answer) const;
   void audit_itself();
 
@@ -62,6 +72,7 @@ class SharedObject {
   std::uint32_t page_bytes_;
   std::unique_ptr<void, Destroy> memory_;
   std::uint32_t alive_ = 1;  ///< one bit a process, as far as the subject's answers tell
+  std::uint32_t held_ = 0;   ///< one bit a pin, likewise
   std::vector<std::uint8_t> buffer_;
   mutable std::vector<std::uint8_t> room_;   ///< for views
   mutable std::vector<Finding> complaints_;  ///< since the last audit

@@ -113,6 +113,53 @@ inline void costs(void* memory, cowcheck_costs* costs) {
   const Costs c = the(memory).kernel.costs();
   *costs = {c.copies, c.faults, c.failed_allocations, c.data_frames, c.used_frames};
 }
+
+inline int remap(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count,
+                 std::uint32_t to) {
+  auto op = pages_of(page, count);
+  op.to = to;
+  return status(perform(memory, model::Kind::remap, process, op));
+}
+inline int dontneed(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::dontneed, process, pages_of(page, count)));
+}
+inline int advise(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count,
+                  std::uint32_t advice) {
+  auto op = pages_of(page, count);
+  op.advice = static_cast<model::Advice>(advice);
+  return status(perform(memory, model::Kind::advise, process, op));
+}
+inline model::Op buffer_of(std::uint32_t pin, std::uint32_t offset, std::uint32_t length) {
+  model::Op op;
+  op.pin = static_cast<std::uint8_t>(pin);
+  op.offset = offset;
+  op.length = length;
+  return op;
+}
+inline int pin(void* memory, std::uint32_t process, std::uint32_t pin, std::uint32_t page,
+               std::uint32_t access) {
+  auto op = buffer_of(pin, 0, 0);
+  op.page = page;
+  op.access = static_cast<model::Access>(access);
+  return status(perform(memory, model::Kind::pin, process, op));
+}
+inline int unpin(void* memory, std::uint32_t process, std::uint32_t pin) {
+  return status(perform(memory, model::Kind::unpin, process, buffer_of(pin, 0, 0)));
+}
+inline int device_read(void* memory, std::uint32_t process, std::uint32_t pin, std::uint32_t offset,
+                       void* out, std::uint32_t length) {
+  const auto op = buffer_of(pin, offset, length);
+  const auto answer = perform(memory, model::Kind::device_read, process, op);
+  if (!answer.bytes.empty()) std::memcpy(out, answer.bytes.data(), answer.bytes.size());
+  return status(answer);
+}
+inline int device_write(void* memory, std::uint32_t process, std::uint32_t pin,
+                        std::uint32_t offset, const void* bytes, std::uint32_t length) {
+  auto op = buffer_of(pin, offset, length);
+  if (length != 0) op.value = *static_cast<const std::uint8_t*>(bytes);
+  return status(perform(memory, model::Kind::device_write, process, op));
+}
+
 inline void fail_allocation(void* memory, std::uint32_t k) { the(memory).failing = k; }
 inline void describe(void* memory, char* text, std::uint32_t room) {
   std::snprintf(text, room, "%s", the(memory).kernel.describe().c_str());
@@ -139,7 +186,14 @@ inline cowcheck_subject subject() {
           audit,
           costs,
           fail_allocation,
-          describe};
+          describe,
+          remap,
+          dontneed,
+          advise,
+          pin,
+          unpin,
+          device_read,
+          device_write};
 }
 
 }  // namespace cow::props::kernel_subject

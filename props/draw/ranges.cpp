@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include "props/draw/draw.h"
+
+namespace cow::props {
+
+using model::Access;
+using model::Kind;
+using model::Op;
+using model::Reference;
+
+namespace {
+
+/// How many pages of the range are mapped, from its first one on; at least 1.
+std::uint32_t mapped_run(const Reference& reference, const Op& op) {
+  std::uint32_t covered = 0;
+  while (covered < op.count && reference.page(op.proc, op.page + covered).mapped) ++covered;
+  return std::max(1U, covered);
+}
+
+}  // namespace
+
+Op Draw::draw_map(const Reference& reference, Op op) {
+  op.huge = random_.percent(huge_percent_);
+  op.access = draw_access_right();
+  if (random_.percent(shared_percent_)) op.sharing = model::Sharing::shared;
+  op.page = draw_page(reference, op.proc, false);
+  if (op.huge && random_.percent(70)) op.page -= op.page % fan_;
+  const auto wanted =
+      op.huge && random_.percent(70) ? fan_ * random_.between(1, 2) : draw_count(op.page);
+  const auto end = std::min(world_.pages, op.page + wanted);
+  op.count = 1;
+  while (op.page + op.count < end && !reference.page(op.proc, op.page + op.count).mapped) {
+    ++op.count;
+  }
+  return op;
+}
+
+/// Of a huge page the whole, half of the time.
+void Draw::whole_huge_page(const Reference& reference, Op& op) {
+  if (!reference.page(op.proc, op.page).huge || random_.one_in(2)) return;
+  op.page -= op.page % fan_;
+  op.count = fan_;
+}
+
+Op Draw::draw_range(const Reference& reference, Op op) {
+  op.page = draw_page(reference, op.proc, true);
+  op.count = draw_count(op.page);
+  if (op.kind == Kind::unmap) return op;
+  if (op.kind == Kind::protect) {
+    op.access = random_.one_in(2) ? Access::write : draw_access_right();
+  } else {
+    whole_huge_page(reference, op);
+  }
+  op.count = mapped_run(reference, op);
+  return op;
+}
+
+/// Free pages from a random place on: as many as the operation has, or the longest run. When
+/// `aligned`, they lie in their huge page as the operation's pages do.
+Draw::Room Draw::find_room(const Reference& reference, const Op& op, bool aligned) {
+  const auto pages = random_.one_in(3) ? world_.pages : hot_pages_;
+  const auto start = random_.below(pages);
+  Room run, best;
+  for (std::uint32_t i = 0; i < 2 * pages && best.count < op.count; ++i) {
+    const auto page = (start + i) % pages;
+    if (page == 0 || reference.page(op.proc, page).mapped) run.count = 0;
+    if (reference.page(op.proc, page).mapped) continue;
+    if (run.count == 0) {
+      if (aligned && page % fan_ != op.page % fan_) continue;
+      run.page = page;
+    }
+    ++run.count;
+    if (run.count > best.count) best = run;
+  }
+  return best;
+}
+
+Op Draw::draw_remap(const Reference& reference, Op op) {
+  op.page = draw_page(reference, op.proc, true);
+  op.count = draw_count(op.page);
+  whole_huge_page(reference, op);
+  op.count = mapped_run(reference, op);
+  Room room = find_room(reference, op, random_.one_in(2));
+  if (room.count == 0) room = find_room(reference, op, false);
+  if (room.count == 0) room = {random_.below(world_.pages), op.count};
+  op.to = room.page;
+  op.count = std::min(op.count, room.count);
+  return op;
+}
+
+Op Draw::draw_advise(const Reference& reference, Op op) {
+  op.page = draw_page(reference, op.proc, true);
+  op.count = draw_count(op.page);
+  op.advice = static_cast<model::Advice>(random_.below(model::advice_count));
+  whole_huge_page(reference, op);
+  op.count = mapped_run(reference, op);
+  const auto shared = [&](std::uint32_t page) {
+    return reference.page(op.proc, page).sharing == model::Sharing::shared;
+  };
+  if (op.advice != model::Advice::wipeonfork || random_.one_in(10)) return op;
+  if (shared(op.page)) op.advice = model::Advice::dontfork;
+  std::uint32_t alike = 1;
+  while (alike < op.count && shared(op.page + alike) == shared(op.page)) ++alike;
+  op.count = alike;
+  return op;
+}
+
+}  // namespace cow::props
