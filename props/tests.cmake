@@ -1,6 +1,8 @@
 # Tests of the folders that have no CMakeLists.txt of their own.
 cow_test(props_test
   draw/draw_test.cpp
+  draw/draw_world_test.cpp
+  draw/random_test.cpp
   lockstep/fault_bound_test.cpp
   lockstep/lockstep_test.cpp
   lockstep/pin_sharing_test.cpp

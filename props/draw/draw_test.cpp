@@ -44,36 +44,6 @@ class Hash {
   std::uint64_t value_ = 0xcbf29ce484222325;
 };
 
-TEST(Random, IsSplitMix64) {
-  Random random(1234567);  // the values of the published test vector
-  EXPECT_EQ(random.next(), 6457827717110365317U);
-  EXPECT_EQ(random.next(), 3203168211198807973U);
-  EXPECT_EQ(random.next(), 9817491932198370423U);
-}
-
-TEST(Random, StaysWithinItsBounds) {
-  Random random(1);
-  std::set<std::uint32_t> below, between;
-  for (int i = 0; i < 1000; ++i) {
-    below.insert(random.below(5));
-    between.insert(random.between(3, 6));
-    EXPECT_EQ(random.below(0), 0U);
-    EXPECT_FALSE(random.percent(0));
-    EXPECT_TRUE(random.percent(100));
-    EXPECT_TRUE(random.one_in(1));
-  }
-  EXPECT_EQ(below, (std::set<std::uint32_t>{0, 1, 2, 3, 4}));
-  EXPECT_EQ(between, (std::set<std::uint32_t>{3, 4, 5, 6}));
-}
-
-TEST(Random, SeedsOfPartsDiffer) {
-  std::set<std::uint64_t> seeds;
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    for (std::uint64_t part = 0; part < 100; ++part) seeds.insert(seed_of(seed, part));
-  }
-  EXPECT_EQ(seeds.size(), 10'000U);
-}
-
 /// The same seed must mean the same operations on every compiler, and in every later version:
 /// seeds stand in reports. A change of Draw changes this number, on purpose only.
 TEST(Draw, MeansTheSameByASeedEverywhere) {
@@ -307,43 +277,6 @@ TEST(Draw, WorksInTheLargeGeometry) {
   });
   EXPECT_GT(writes, 100U);
   EXPECT_GE(succeeded * 2, writes);
-}
-
-TEST(DrawWorld, VariesWhatItMayAndCanBeBuilt) {
-  for (const auto geometry : {model::Geometry::tiny, model::Geometry::x86_64}) {
-    const auto base = model::default_world(geometry);
-    std::set<model::HugeCow> policies;
-    std::set<std::uint32_t> frames, procs, pages;
-    for (std::uint64_t seed = 0; seed < 300; ++seed) {
-      const auto world = draw_world(base, seed);
-      EXPECT_EQ(model::complaint(world), "") << "seed " << seed;
-      EXPECT_EQ(world.geometry, geometry);
-      EXPECT_EQ(world, draw_world(base, seed));
-      EXPECT_LE(world.frames, 8 * base.frames);
-      policies.insert(world.huge_cow);
-      frames.insert(world.frames);
-      procs.insert(world.procs);
-      pages.insert(world.pages);
-    }
-    EXPECT_EQ(policies.size(), 2U);
-    EXPECT_TRUE(frames.contains(base.frames));
-    EXPECT_GE(frames.size(), 5U);
-    if (geometry == model::Geometry::x86_64) continue;  // whose pages and processes are as given
-    EXPECT_TRUE(procs.contains(2) && procs.contains(model::max_procs));
-    EXPECT_TRUE(pages.contains(8) && pages.size() >= 4);
-  }
-}
-
-TEST(DrawWorld, CanBeBuiltFromTheSmallestAndTheLargestMemory) {
-  for (const auto geometry : {model::Geometry::tiny, model::Geometry::x86_64}) {
-    for (const std::uint32_t frames : {8U, 9U, 10'000U, model::max_frames}) {
-      auto base = model::default_world(geometry);
-      base.frames = frames;
-      for (std::uint64_t seed = 0; seed < 300; ++seed) {
-        EXPECT_EQ(model::complaint(draw_world(base, seed)), "") << frames << ", seed " << seed;
-      }
-    }
-  }
 }
 
 }  // namespace

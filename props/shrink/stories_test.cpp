@@ -67,6 +67,46 @@ TEST(Stories, MergeRanges) {
             "P0 map p0 2 private write\nP0 write p0 20 0x01\n");
 }
 
+TEST(Stories, PinsAndTheirRanges) {
+  const auto device_reads = [](const Reference&, const Op& op) {
+    return op.kind == Kind::device_read;
+  };
+  EXPECT_EQ(shortest("P0 map p3 2 private write\nP0 fork P2\nP2 pin d1 p4 read\n"
+                     "P2 device-read d1+3 9\n",
+                     device_reads),
+            "P0 map p0 1 private write\nP0 pin d0 p0 write\nP0 device-read d0 1\n");
+}
+
+/// d0 is needed elsewhere first, so that d1 has to be renamed together with it.
+TEST(Stories, RenamePins) {
+  EXPECT_EQ(shortest("P0 map p0 1 private write\nP0 pin d1 p0 write\nP0 pin d0 p0 write\n"
+                     "P0 unpin d1\n",
+                     [](const Reference& r, const Op& op) {
+                       return op.kind == Kind::unpin && r.page(0, 0).object != 0;
+                     }),
+            "P0 map p0 1 private write\nP0 pin d0 p0 write\nP0 pin d1 p0 write\nP0 unpin d0\n");
+}
+
+TEST(Stories, CutPagesAtBothEndsOfARemap) {
+  EXPECT_EQ(shortest("P0 map p2 3 private write\nP0 remap p2 3 p10\nP0 write p12 1 0x01\n",
+                     [](const Reference& r, const Op& op) {
+                       return op.kind == Kind::remap && !r.page(0, op.page).mapped;
+                     }),
+            "P0 map p0 1 private write\nP0 remap p0 1 p1\n");
+}
+
+TEST(Stories, OnlyTheAdviceThatMatters) {
+  const std::string lines = "P0 map p5 2 private write\nP0 advise p5 2 wipeonfork\nP0 fork P1\n";
+  EXPECT_EQ(shortest(lines, [](const Reference&, const Op& op) { return op.kind == Kind::advise; }),
+            "P0 map p0 1 private write\nP0 advise p0 1 dontfork\n");
+  EXPECT_EQ(shortest(lines,
+                     [](const Reference& r, const Op& op) {
+                       return op.kind == Kind::fork &&
+                              (r.page(op.child, 0).wipeonfork || r.page(op.child, 5).wipeonfork);
+                     }),
+            "P0 map p0 1 private write\nP0 advise p0 1 wipeonfork\nP0 fork P1\n");
+}
+
 /// Twelve maps that are needed make the story too long for other passes that combine, and keep
 /// apart the two forks that have to go at once.
 TEST(Stories, RemoveTogether) {

@@ -120,6 +120,7 @@ std::vector<Op> simpler_forms(const Op& op, const model::World& world) {
   shorter(out, op, world);
   lower<std::uint8_t>(out, op, &Op::oom, 0);
   lower<std::uint8_t>(out, op, &Op::proc, 0);
+  lower<std::uint8_t>(out, op, &Op::child, 0);
   lower<std::uint8_t>(out, op, &Op::cpu, 0);
   lower<std::uint8_t>(out, op, &Op::pin, 0);
   lower_advice(out, op);

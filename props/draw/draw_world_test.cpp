@@ -1,0 +1,47 @@
+#include <gtest/gtest.h>
+#include <set>
+
+#include "props/draw/draw.h"
+
+namespace cow::props {
+namespace {
+
+TEST(DrawWorld, VariesWhatItMayAndCanBeBuilt) {
+  for (const auto geometry : {model::Geometry::tiny, model::Geometry::x86_64}) {
+    const auto base = model::default_world(geometry);
+    std::set<model::HugeCow> policies;
+    std::set<std::uint32_t> frames, procs, pages;
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+      const auto world = draw_world(base, seed);
+      EXPECT_EQ(model::complaint(world), "") << "seed " << seed;
+      EXPECT_EQ(world.geometry, geometry);
+      EXPECT_EQ(world, draw_world(base, seed));
+      EXPECT_LE(world.frames, 8 * base.frames);
+      policies.insert(world.huge_cow);
+      frames.insert(world.frames);
+      procs.insert(world.procs);
+      pages.insert(world.pages);
+    }
+    EXPECT_EQ(policies.size(), 2U);
+    EXPECT_TRUE(frames.contains(base.frames));
+    EXPECT_GE(frames.size(), 5U);
+    if (geometry == model::Geometry::x86_64) continue;  // whose pages and processes are as given
+    EXPECT_TRUE(procs.contains(2) && procs.contains(model::max_procs));
+    EXPECT_TRUE(pages.contains(8) && pages.size() >= 4);
+  }
+}
+
+TEST(DrawWorld, CanBeBuiltFromTheSmallestAndTheLargestMemory) {
+  for (const auto geometry : {model::Geometry::tiny, model::Geometry::x86_64}) {
+    for (const std::uint32_t frames : {8U, 9U, 10'000U, model::max_frames}) {
+      auto base = model::default_world(geometry);
+      base.frames = frames;
+      for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        EXPECT_EQ(model::complaint(draw_world(base, seed)), "") << frames << ", seed " << seed;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cow::props
