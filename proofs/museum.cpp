@@ -6,6 +6,7 @@
 #include "props/museum/counts.h"
 #include "props/museum/forks.h"
 #include "props/museum/permissions.h"
+#include "props/museum/pins.h"
 #include "props/museum/translations.h"
 
 namespace cow::proofs {
@@ -14,6 +15,11 @@ std::span<const MuseumProof> museum_proofs() {
   using kernel::Law;
   namespace museum = props::museum;
   static constexpr std::array proofs = {
+      MuseumProof{"A12", "fork_page", Law::pin_stable, &prove_mutant<museum::ForkSharesPinned>},
+      MuseumProof{"A17", "write_fault", Law::pin_stable, &prove_mutant<museum::PinForcesCopy>},
+      MuseumProof{"A21", "pin_page", Law::pin_stable, &prove_mutant<museum::ReadPinDoesNotUnshare>},
+      MuseumProof{"A22", "protect_page", Law::pin_stable, &prove_mutant<museum::ReadOnlyIsShared>},
+      MuseumProof{"B19", "unpin", Law::exact_count, &prove_mutant<museum::UnpinKeepsReference>},
       MuseumProof{"B9-leak", "write_fault", Law::exact_count,
                   &prove_mutant<museum::CopyKeepsSource>},
       MuseumProof{"B9-uaf", "write_fault", Law::no_dangling, &prove_mutant<museum::CopyPutsTwice>},

@@ -75,7 +75,7 @@ void merge_areas(M& m, List& list) {
   for (std::uint32_t i = 1; i < list.size; ++i) {
     Area& left = list.at[kept];
     const Area& right = list.at[i];
-    if (left.continues_in(right)) {
+    if (M::Decisions::may_merge(m, left, right)) {
       left.end = right.end;
       put_object(m, right);
     } else {

@@ -50,6 +50,18 @@ struct Decisions {
     return entry.readable() && (area.is_shared() || entry.exclusive());
   }
 
+  /// Is the child to find this area untouched?
+  template <class M>
+  static bool wipes_on_fork(const M&, const typename M::Area& area) {
+    return area.wipeonfork;
+  }
+
+  /// Are the two areas, of which `right` follows, really one?
+  template <class M>
+  static bool may_merge(const M&, const typename M::Area& left, const typename M::Area& right) {
+    return left.continues_in(right);
+  }
+
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
   /// one only when it needs no copy (rows D18, D19).
   template <class M>

@@ -54,7 +54,7 @@ bool fork_leaf(M& m, typename M::Process parent, typename M::Process child, cons
 /// Gives the child, within one area, what the parent has. False when memory ran out.
 template <class M>
 bool fork_area(M& m, typename M::Process parent, typename M::Process child, const Area& area) {
-  if (area.wipeonfork) return true;
+  if (M::Decisions::wipes_on_fork(m, area)) return true;
   return for_each_leaf(
       m, m.root(parent), area.first, area.end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "props/museum/pin_races.h"
 #include "props/museum/races.h"
 
 namespace cow::props {
@@ -18,6 +19,10 @@ using namespace museum;
 
 // clang-format off
 constexpr std::array all = {
+    RaceExhibit{"A15-race", "a pin without a lock does not notice the fork that is at work",
+                "Linux 57efa1fe5957", "pin-stable", &open<PinIgnoresFork>},
+    RaceExhibit{"A16-race", "the same for huge pages only",
+                "Linux hugetlb, copy_hugetlb_page_range", "pin-stable", &open<HugePinIgnoresFork>},
     RaceExhibit{"B11-read", "the count is read before the leaves, from which a split moves to it",
                 "Linux c444eb564fb1", "sole-writer", &open<CountBeforeLeaves>},
     RaceExhibit{"B11-split", "a split drops the leaf's reference before the pages have theirs",
