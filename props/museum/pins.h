@@ -22,10 +22,6 @@ struct ReuseOverlooksPin : Base {
                         bool write) {
       return write ? entry.writable() : entry.readable();
     }
-    template <class M>
-    static bool copies_on_fork(const M&, const typename M::Entry&) {
-      return false;
-    }
   };
 };
 
@@ -44,10 +40,6 @@ struct HugeReuseOverlooksPin : Base {
                         bool write) {
       if (entry.huge() && !write) return entry.readable();
       return Base::Decisions::may_pin(m, entry, area, write);
-    }
-    template <class M>
-    static bool splits_on_fork(const M&, const typename M::Entry&) {
-      return false;
     }
   };
 };
@@ -103,13 +95,14 @@ struct ReadPinDoesNotUnshare : Base {
   };
 };
 
-/// A22: a page that is mapped read-only is taken for a shared one, and copied under its pin.
+/// A22: a page that loses write permission is taken for a shared one, and copied under its pin.
 template <class Base>
 struct ReadOnlyIsShared : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
-    const typename Base::Bool keeps = entry.writable();
-    Base::store(at, entry.with_exclusive(entry.exclusive() && keeps));
+    const auto before = Base::load(at);
+    const typename Base::Bool loses = before.present() && before.writable() && !entry.writable();
+    Base::store(at, entry.with_exclusive(entry.exclusive() && !loses));
   }
 };
 
