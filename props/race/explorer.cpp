@@ -21,8 +21,16 @@ std::size_t touch_of(const Access& access, std::uint32_t object) {
 }  // namespace
 
 int Explorer::choose(const View& view) {
-  if (view.step >= nodes_.size()) return open_node(view);
-  const auto& node = nodes_[view.step];  // on the way to where the last run was left
+  const bool tells = reduction_ == Reduction::happens_before;
+  if (tells && view.step == 0) before_.begin();
+  const int choice = view.step < nodes_.size() ? repeat(view) : open_node(view);
+  if (tells && choice != cut) before_.take(static_cast<unsigned>(choice), view);
+  return choice;
+}
+
+/// On the way to where the last run was left.
+int Explorer::repeat(const View& view) {
+  const auto& node = nodes_[view.step];
   if (node.enabled != view.enabled || node.next[node.chosen] != view.next[node.chosen]) {
     throw std::logic_error("race: the same choices led to other steps");
   }
@@ -46,9 +54,9 @@ int Explorer::open_node(const View& view) {
   if (awake == 0) return cut;
   const int chosen = has(awake, node.last) ? node.last : std::countr_zero(awake);
   node.chosen = static_cast<std::uint8_t>(chosen);
-  node.backtrack = reduction_ == Reduction::none          ? node.enabled
-                   : reduction_ == Reduction::preemptions ? within_budget(node)
-                                                          : bit(chosen);
+  node.backtrack = to_try(node, chosen);
+  const bool asks = reduction_ == Reduction::happens_before && std::popcount(node.backtrack) > 1;
+  if (asks && !visited_.add(before_.number(view), node.preemptions)) return cut;
   nodes_.push_back(node);
   take(node.chosen, node.next[node.chosen]);
   return chosen;
@@ -70,6 +78,12 @@ unsigned Explorer::sleepers(const Node& before, const Access& step) {
     if (!dependent(before.next[task], step)) asleep |= 1U << task;
   }
   return asleep;
+}
+
+/// Who is tried in a new state, as far as is known by now.
+unsigned Explorer::to_try(const Node& node, int chosen) {
+  if (reduction_ == Reduction::dependence) return bit(chosen);
+  return reduction_ == Reduction::none ? node.enabled : within_budget(node);
 }
 
 unsigned Explorer::within_budget(const Node& node) {

@@ -2,15 +2,16 @@
 
 #include <vector>
 
-#include "props/race/scheduler.h"
+#include "props/race/happens_before.h"
 
 namespace cow::props::race {
 
 /// Which orders are run.
 enum class Reduction : std::uint8_t {
-  none,         ///< every one: what the others are checked against
-  dependence,   ///< one of each class that differ only in swaps which nobody can notice
-  preemptions,  ///< every one with at most so many preemptions
+  none,            ///< every one: what the others are checked against
+  dependence,      ///< one of each class that differ only in swaps which nobody can notice
+  preemptions,     ///< every one with at most so many preemptions
+  happens_before,  ///< the same, but goes on once from what happened before (happens_before.h)
 };
 
 /// Goes through the schedules of a program, depth first, by running it again and again.
@@ -25,7 +26,7 @@ enum class Reduction : std::uint8_t {
 class Explorer : public Chooser {
  public:
   Explorer(Reduction reduction, unsigned preemptions, std::uint32_t objects)
-      : reduction_(reduction), budget_(preemptions), last_(objects, -1) {}
+      : reduction_(reduction), budget_(preemptions), last_(objects, -1), before_(objects) {}
 
   int choose(const View& view) override;
 
@@ -54,8 +55,10 @@ class Explorer : public Chooser {
     int before_in_task = -1;
   };
 
+  int repeat(const View& view);
   int open_node(const View& view);
   static unsigned sleepers(const Node& before, const Access& step);
+  unsigned to_try(const Node& node, int chosen);
   unsigned within_budget(const Node& node);
   void find_races(unsigned task, const Access& next);
   void find_blocked_races(const View& view);
@@ -73,6 +76,8 @@ class Explorer : public Chooser {
   std::vector<Event> events_;
   std::vector<int> last_;  ///< [object]: the last step that touched it
   std::array<int, max_tasks> last_of_ = {-1, -1, -1, -1};
+  HappensBefore before_;  ///< of this run
+  Visited visited_;
 };
 
 }  // namespace cow::props::race

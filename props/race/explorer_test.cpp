@@ -1,6 +1,7 @@
 #include "props/race/explorer.h"
 
 #include <gtest/gtest.h>
+#include <iterator>
 #include <set>
 
 #include "props/draw/random.h"
@@ -14,9 +15,10 @@ namespace {
 /// two, shared locks, passes, additions, spin loops and accesses to two words at once.
 class Drawn : public Program {
  public:
-  Drawn(std::uint64_t seed, unsigned tasks) : code_(tasks) {
+  Drawn(std::uint64_t seed, unsigned tasks) : Drawn(seed, tasks, tasks == 2 ? 5U : 2U) {}
+  /// `most`: pieces of code a task has, of one access to four each.
+  Drawn(std::uint64_t seed, unsigned tasks, unsigned most) : code_(tasks) {
     Random random(seed);
-    const auto most = tasks == 2 ? 5U : 2U;
     for (auto& code : code_) {
       for (auto left = random.between(tasks == 2 ? 2 : 1, most); left > 0; --left)
         draw(code, random);
@@ -27,15 +29,27 @@ class Drawn : public Program {
   std::uint32_t objects() const override { return words + locks; }
   void begin(Scheduler&) override {
     memory_ = {};
-    loaded_ = {};
+    loaded_ = ended_ = came_before_ = {};
   }
   void run(unsigned task, Scheduler& scheduler) override {
-    for (const auto& access : code_[task]) {
-      scheduler.access(access);
-      for (const auto& touch : access.touches) perform(task, touch);
+    const auto& code = code_[task];
+    for (std::size_t i = 0; i < code.size(); ++i) {
+      scheduler.access(code[i]);
+      if (begins(code[i])) note_order(task);
+      for (const auto& touch : code[i].touches) perform(task, touch);
+      if (i + 1 == code.size() || begins(code[i + 1])) ++ended_[task];
     }
   }
   std::optional<Failure> judge() override { return std::nullopt; }
+
+  /// Breaks the code of each task into two operations.
+  void make_operations() {
+    for (auto& code : code_) {
+      code.insert(code.begin() + static_cast<std::ptrdiff_t>(code.size() / 2), Access{});
+    }
+  }
+  /// What ended before each operation began.
+  std::vector<int> order() const { return {came_before_.begin(), came_before_.end()}; }
 
   /// All that a schedule can make different: memory, and what every task saw.
   std::vector<int> state() const {
@@ -83,6 +97,12 @@ class Drawn : public Program {
     }
   }
 
+  static bool begins(const Access& access) { return access.touches[0].deed == Deed::none; }
+  void note_order(unsigned task) {
+    for (unsigned t = 0; t < max_tasks; ++t) {
+      came_before_[task] = came_before_[task] * 3 + (t == task ? 0 : ended_[t]);
+    }
+  }
   void perform(unsigned task, const Touch& touch) {
     auto& loaded = loaded_[task];
     if (touch.deed == Deed::read) loaded = loaded * 31 + memory_[touch.object];
@@ -92,7 +112,7 @@ class Drawn : public Program {
 
   std::vector<std::vector<Access>> code_;
   std::array<int, words + locks> memory_{};
-  std::array<int, max_tasks> loaded_{};
+  std::array<int, max_tasks> loaded_{}, ended_{}, came_before_{};
 };
 
 struct Seen {
@@ -150,6 +170,39 @@ void expect_same_states(unsigned tasks, std::uint64_t programs, std::uint64_t fi
 TEST(Explorer, ReachesEveryStateThatAnyOrderReaches) { expect_same_states(2, 600, 1); }
 
 TEST(Explorer, ReachesEveryStateOfThreeTasks) { expect_same_states(3, 150, 10'000); }
+
+/// To go on from each history once loses no result that so many preemptions can have, nor which
+/// operation ended before another began.
+void expect_same_within(unsigned preemptions) {
+  std::array<std::uint64_t, 2> executions{};
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    std::array<std::set<std::vector<int>>, 2> states;
+    for (const auto how : {0U, 1U}) {
+      Drawn program(seed, 2 + seed % 2, 6);
+      program.make_operations();
+      Limits limits;
+      limits.only = Failure{Wrong::judged, -1, ""};
+      limits.watch = [&](const Execution& execution) {
+        if (execution.was_cut) return;
+        auto state = program.state();
+        std::ranges::copy(program.order(), std::back_inserter(state));
+        state.push_back(execution.failure ? 1 : 0);
+        states[how].insert(state);
+      };
+      const auto reduction = how == 0 ? Reduction::preemptions : Reduction::happens_before;
+      executions[how] += explore_bounded(program, preemptions, limits, reduction).executions;
+    }
+    ASSERT_EQ(states[0], states[1]) << "seed " << seed << ", " << preemptions << " preemptions";
+  }
+  EXPECT_LT(executions[1], executions[0]);
+  std::printf("%u preemptions: %llu executions instead of %llu\n", preemptions,
+              static_cast<unsigned long long>(executions[1]),
+              static_cast<unsigned long long>(executions[0]));
+}
+
+TEST(Explorer, GoesOnFromEachHistoryOnceAndMissesNothing) {
+  for (const auto preemptions : {1U, 2U}) expect_same_within(preemptions);
+}
 
 /// A canary: a reduction that holds too much to be independent is found out by the same test.
 TEST(Explorer, AWordThatIsNotNamedIsMissed) {

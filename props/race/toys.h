@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "props/race/scheduler.h"
 
 /// Small programs that are known to be right or wrong, for the tests of the engine.
@@ -29,6 +31,13 @@ class Toy : public Program {
   void add(std::uint32_t at, int value) {
     step({at, Deed::write}, "add", at);
     memory_[at] += value;
+  }
+  /// If it is as expected.
+  bool swap(std::uint32_t at, int expected, int value) {
+    step({at, Deed::write}, "swap", at);
+    if (memory_[at] != expected) return false;
+    memory_[at] = value;
+    return true;
   }
   void lock(std::uint32_t at) { step({words + at, Deed::lock}, "lock", at); }
   void unlock(std::uint32_t at) { step({words + at, Deed::unlock}, "unlock", at); }
@@ -116,6 +125,63 @@ struct Endless : Toy {
     }
   }
   std::optional<Failure> judge() override { return std::nullopt; }
+};
+
+/// A stack of nodes 1, 2, 3 (Treiber 1986). Some tasks borrow a node: take it and put it back; the
+/// others take one for good. When not `Right`, who takes one does not notice that the top went
+/// away and came back with another node below it (ABA). That takes one who borrowed the top, one
+/// who took the node below it, and one who was asleep: no two tasks can show it.
+template <bool Right>
+struct Stack : Toy {
+  enum class Does : std::uint8_t { borrows, takes };
+  static constexpr std::uint32_t top = 0;  // and at 1, 2, 3 what lies below each
+
+  explicit Stack(std::vector<Does> tasks) : does_(std::move(tasks)), taken_(does_.size()) {}
+
+  unsigned tasks() const override { return static_cast<unsigned>(does_.size()); }
+  void begin(Scheduler& scheduler) override {
+    Toy::begin(scheduler);
+    memory_ = {1, 2, 3, 0};
+    std::ranges::fill(taken_, 0);
+  }
+  void run(unsigned task, Scheduler&) override {
+    const int node = pop();
+    if (does_[task] == Does::takes)
+      taken_[task] = node;
+    else if (node != 0)
+      push(node);
+  }
+  std::optional<Failure> judge() override {
+    std::array<int, words> seen{};
+    for (const int node : taken_) ++seen[static_cast<std::size_t>(node)];
+    for (int node = memory_[top] % 8; node != 0; node = memory_[static_cast<std::size_t>(node)]) {
+      if (++seen[static_cast<std::size_t>(node)] > 1) break;
+    }
+    return expect(seen[1] == 1 && seen[2] == 1 && seen[3] == 1, "a node is lost or there twice");
+  }
+
+ private:
+  /// The node, and above it how often the top changed.
+  static int changed(int old, int node) { return (Right ? old / 8 * 8 + 8 : 0) + node; }
+
+  int pop() {
+    for (;;) {
+      const int old = load(top), node = old % 8;
+      if (node == 0) return 0;
+      const int below = load(static_cast<std::uint32_t>(node));
+      if (swap(top, old, changed(old, below))) return node;
+    }
+  }
+  void push(int node) {
+    for (bool done = false; !done;) {
+      const int old = load(top);
+      store(static_cast<std::uint32_t>(node), old % 8);
+      done = swap(top, old, changed(old, node));
+    }
+  }
+
+  std::vector<Does> does_;
+  std::vector<int> taken_;
 };
 
 /// Mutual exclusion (Peterson 1981). When not `Right`, the turn is set before the flag.
