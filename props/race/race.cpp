@@ -39,7 +39,7 @@ void race_case(const std::string& subject, const PairCase& one, Plan plan, RaceR
   const auto report = search(*program, plan);
   result.executions += report.executions;
   if (report.outcome == Outcome::pass) return;
-  result.bounded += report.bound == "preemptions" ? 1 : 0;
+  result.bounded += report.bound == "preemptions" ? 1U : 0U;
   result.outcome = report.outcome;
   if (result.bound.empty() || report.bound != "preemptions") result.bound = report.bound;
   if (report.outcome == Outcome::unknown) return;

@@ -127,6 +127,49 @@ struct Endless : Toy {
   std::optional<Failure> judge() override { return std::nullopt; }
 };
 
+/// How impl/machine/known_to.h spares a CPU the shootdowns of what it does not know: the CPU says
+/// that it knows the process, then it walks; who takes a page away clears the entry, then it asks
+/// who knows. Either the other way round is wrong.
+template <bool SaysFirst, bool ClearsFirst>
+struct Shootdown : Toy {
+  static constexpr std::uint32_t entry = 0, known = 1, cached = 2, freed = 3;
+
+  void begin(Scheduler& scheduler) override {
+    Toy::begin(scheduler);
+    memory_[entry] = 1;
+    dangling_ = false;
+  }
+  void run(unsigned task, Scheduler&) override {
+    if (task == 0)
+      access(), access();
+    else
+      take_away();
+  }
+  std::optional<Failure> judge() override { return expect(!dangling_, "a freed page was used"); }
+
+ private:
+  void access() {
+    lock(0);  // an instruction
+    if (load(cached) == 0) {
+      if (SaysFirst) store(known, 1);
+      const int found = load(entry);
+      if (!SaysFirst) store(known, 1);
+      store(cached, found);
+    }
+    if (load(cached) == 1) dangling_ = dangling_ || load(freed) == 1;
+    unlock(0);
+  }
+  void take_away() {
+    if (ClearsFirst) store(entry, 0);
+    const bool asks = load(known) == 1;
+    if (!ClearsFirst) store(entry, 0);
+    if (asks) lock(0), store(cached, 0), unlock(0);
+    store(freed, 1);
+  }
+
+  bool dangling_ = false;
+};
+
 /// A stack of nodes 1, 2, 3 (Treiber 1986). Some tasks borrow a node: take it and put it back; the
 /// others take one for good. When not `Right`, who takes one does not notice that the top went
 /// away and came back with another node below it (ABA). That takes one who borrowed the top, one

@@ -74,6 +74,12 @@ TEST(Toys, PetersonExcludesAndHisFlagComesFirst) {
   expect_failure(toys::Peterson<false>(), Wrong::judged, 2);
 }
 
+TEST(Toys, AShootdownMaySpareCpusThatDoNotKnowTheProcess) {
+  expect_pass(toys::Shootdown<true, true>());
+  expect_failure(toys::Shootdown<false, true>(), Wrong::judged, 1);
+  expect_failure(toys::Shootdown<true, false>(), Wrong::judged, 2);
+}
+
 TEST(Toys, AStackThatTakesThreeTasksToBreakIsBrokenByNoTwo) {
   using Stack = toys::Stack<false>;
   using enum Stack::Does;
