@@ -40,6 +40,7 @@ int Explorer::repeat(const View& view) {
 
 int Explorer::open_node(const View& view) {
   if (view.enabled == 0) return find_blocked_races(view), cut;
+  if (reduction_ == Reduction::happens_before) learn(view);
   Node node;
   node.enabled = view.enabled;
   node.last = view.last;
@@ -80,6 +81,22 @@ unsigned Explorer::sleepers(const Node& before, const Access& step) {
   return asleep;
 }
 
+void Explorer::learn(const View& view) {
+  for (unsigned task = 0; task < max_tasks; ++task) {
+    const bool ended = ((view.enabled | view.waiting) >> task & 1) == 0;
+    if (!ended && conflicts_.note(task, view.next[task])) learned_ = true;
+  }
+}
+
+/// Forgets where it was, but not what it learned.
+bool Explorer::begin_again() {
+  nodes_.clear();
+  events_.clear();
+  visited_ = {};
+  learned_ = spent_ = false;
+  return true;
+}
+
 /// Who is tried in a new state, as far as is known by now.
 unsigned Explorer::to_try(const Node& node, int chosen) {
   if (reduction_ == Reduction::dependence) return bit(chosen);
@@ -87,7 +104,11 @@ unsigned Explorer::to_try(const Node& node, int chosen) {
 }
 
 unsigned Explorer::within_budget(const Node& node) {
-  if (!has(node.enabled, node.last) || node.preemptions < budget_) return node.enabled;
+  if (!has(node.enabled, node.last)) return node.enabled;
+  const auto last = static_cast<unsigned>(node.last);
+  const bool picks = reduction_ == Reduction::happens_before;
+  if (picks && !conflicts_.concern(last, node.next[last])) return bit(node.last);
+  if (node.preemptions < budget_) return node.enabled;
   spent_ = spent_ || std::popcount(node.enabled) > 1;
   return bit(node.last);
 }
@@ -193,6 +214,10 @@ void Explorer::untake() {
 }
 
 bool Explorer::advance() {
+  if (++runs_ == next_check_) {
+    next_check_ *= 2;
+    if (learned_) return begin_again();
+  }
   for (; !nodes_.empty(); nodes_.pop_back()) {
     auto& node = nodes_.back();
     untake();
@@ -203,7 +228,7 @@ bool Explorer::advance() {
     node.chosen = static_cast<std::uint8_t>(std::countr_zero(left));
     return true;
   }
-  return false;
+  return learned_ && begin_again();
 }
 
 }  // namespace cow::props::race

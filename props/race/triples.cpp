@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::array states = {
     TripleState{"three threads, untouched", "P0 map p0 2 private write", {0, 0, 0}},
+    TripleState{"three threads, an untouched page",
+                "P0 map p0 2 private write; P0 write p1 1 0x11",
+                {0, 0, 0}},
     TripleState{"three threads",
                 "P0 map p0 2 private write; P0 write p0 2 0x11; P0@1 read p0 2",
                 {0, 0, 0}},
