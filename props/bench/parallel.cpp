@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <sched.h>
 #include <thread>
 
 #include "props/bench/benches.h"
@@ -48,29 +49,58 @@ class Contest {
   std::vector<std::unique_ptr<ParallelMemory>> memories_;
 };
 
-/// The wall clock's seconds, or nothing when the thread did not have its core all the time: then
-/// they tell of other programs, and two threads would not even have run at once.
+using Clock = std::chrono::steady_clock;
+
+/// While it lives, the calling thread stays on the n-th of the cores that it may use: two threads
+/// that a busy system puts on one core would take turns. Where that is refused it changes nothing.
+class OnCore {
+ public:
+  explicit OnCore(std::uint32_t n) {
+    if (sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+      if (CPU_ISSET(core, &before_) && n-- == 0) CPU_SET(core, &one);
+    }
+    sched_setaffinity(0, sizeof one, &one);
+  }
+  ~OnCore() { sched_setaffinity(0, sizeof before_, &before_); }
+  OnCore(const OnCore&) = delete;
+  OnCore& operator=(const OnCore&) = delete;
+
+ private:
+  cpu_set_t before_{};
+};
+
+/// From when to when a thread worked. It was disturbed when it did not have its core all the time.
+struct Span {
+  Clock::time_point begin, end;
+  bool disturbed = false;
+};
+
 template <class Work>
-std::optional<double> undisturbed_seconds(Work work) {
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
+Span span_of(Work work) {
+  Span span{Clock::now(), {}, false};
   const auto used = seconds_of(work);
-  const std::chrono::duration<double> passed = Clock::now() - start;
-  if (used < 0.95 * passed.count()) return std::nullopt;
-  return passed.count();
+  span.end = Clock::now();
+  span.disturbed = used < 0.95 * std::chrono::duration<double>(span.end - span.begin).count();
+  return span;
 }
 
-/// Pages per second that `threads` threads write together; nothing when one was disturbed.
+/// Pages per second that `threads` threads write together, from the first begin to the last end:
+/// where one waits for its core the other is alone, and shares nothing. Nothing when one was
+/// disturbed.
 std::optional<double> throughput(Contest& contest, std::uint32_t threads) {
   contest.prepare();
   std::atomic<std::uint32_t> ready = 0;
-  std::array<std::optional<double>, 2> seconds;
+  std::array<Span, 2> spans;
   const auto run = [&](std::uint32_t cpu) {
     const machine::ActAsCpu act(cpu);
+    const OnCore stay(cpu);
     ++ready;
     while (ready != threads) {
     }
-    seconds[cpu] = undisturbed_seconds([&] { contest.write(cpu); });
+    spans[cpu] = span_of([&] { contest.write(cpu); });
   };
   {
     std::optional<std::thread> second;
@@ -78,12 +108,14 @@ std::optional<double> throughput(Contest& contest, std::uint32_t threads) {
     run(0);
     if (second) second->join();
   }
-  double sum = 0;
+  auto begin = spans[0].begin;
+  auto end = spans[0].end;
   for (std::uint32_t cpu = 0; cpu < threads; ++cpu) {
-    if (!seconds[cpu]) return std::nullopt;
-    sum += contest.pages() / *seconds[cpu];
+    if (spans[cpu].disturbed) return std::nullopt;
+    begin = std::min(begin, spans[cpu].begin);
+    end = std::max(end, spans[cpu].end);
   }
-  return sum;
+  return threads * contest.pages() / std::chrono::duration<double>(end - begin).count();
 }
 
 /// The figure that one in ten is above. Other programs, and other guests of the same host, only

@@ -106,8 +106,9 @@ int run_races(const Request& request) {
   const auto races = kinds_of(request);
   auto plan = request.plan();
   const bool random = plan.engine == race::Plan::Engine::pct;
+  const auto each = races[0].size() == 3 ? 300'000 : 60'000;
   const auto total = request.time.empty()
-                         ? std::chrono::milliseconds(random ? 30'000 : 60'000 * races.size())
+                         ? std::chrono::milliseconds(random ? 30'000 : each * races.size())
                          : duration(request.time);
   plan.limits.time = total / races.size();
   std::vector<race::RaceResult> rows;
@@ -189,7 +190,7 @@ int race_command(Args args) {
   app.add_flag("--pct", request.pct, "random priorities (PCT) instead of all schedules");
   app.add_option("--seed", request.seed, "of --pct")->capture_default_str();
   app.add_option("--for", request.time,
-                 "at most how long, e.g. 30s (default a minute a pair, --pct: 30s)");
+                 "at most how long, e.g. 30s (default a minute a pair, five a triple, --pct: 30s)");
   app.add_flag("--json", request.json, "the table as JSON");
   app.add_option("--replay", request.replay, "a race as text: one schedule, or all of its case");
   if (const auto status = parse(app, args)) return *status;
