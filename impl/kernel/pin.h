@@ -25,6 +25,7 @@ template <class M>
 std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M::Process p,
                                           std::uint64_t page, bool write) {
   Instruction<M> running(m, cpu);
+  m.begin_walk(cpu, p);
   const auto sequence = m.write_protections(p);
   if (sequence % 2 != 0) return std::nullopt;  // a fork is at it
   const auto at = walk(m, m.root(p), page);

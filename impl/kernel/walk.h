@@ -41,23 +41,26 @@ Walk<M> walk(const M& m, typename M::Frame root, std::uint64_t page) {
 
 /// The table of `level` on the path to `page`, made with all above it where it lacks.
 /// Nothing when memory ran out; tables made until then stay, empty, until the range is unmapped.
+/// Looks without a lock first: a table that is there stays as long as the space is shared.
 /// REQUIRES: no huge leaf on the path above `level`.
 template <class M>
 std::optional<typename M::Frame> make_table(M& m, typename M::Frame root, std::uint64_t page,
                                             int level) {
   auto table = root;
   for (int at = M::levels - 1; at > level; --at) {
-    TableLock<M> lock(m, table);
     const auto index = index_at<M>(page, at);
-    const auto entry = m.load_at(table, index);
-    if (entry.present()) {
-      table = entry.frame();
-      continue;
+    auto entry = m.load_at(table, index);
+    if (!entry.present()) {
+      TableLock<M> lock(m, table);
+      entry = m.load_at(table, index);  // since the first look, another CPU may have been here
+      if (!entry.present()) {
+        const auto fresh = m.allocate_table();
+        if (!fresh.ok) return std::nullopt;
+        entry = M::Entry::table(fresh.frame);
+        m.store_at(table, index, entry);
+      }
     }
-    const auto fresh = m.allocate_table();
-    if (!fresh.ok) return std::nullopt;
-    m.store_at(table, index, M::Entry::table(fresh.frame));
-    table = fresh.frame;
+    table = entry.frame();
   }
   return table;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/machine/known_to.h"
 #include "impl/machine/parallel_frames.h"
 
 namespace cow::machine {
@@ -12,8 +13,8 @@ namespace cow::machine {
 /// - Entries are stored with release and loaded with acquire: who finds an entry, by a walk without
 ///   a lock as processors do, finds the frame as it was filled before.
 /// - A load or store holds its CPU's `instruction` lock from the TLB to the byte. A shootdown takes
-///   the same lock of every CPU, so it waits for accesses that began with the old translation, and
-///   those that begin later see the entry that was changed before.
+///   the same lock of every CPU that may know the process, so it waits for accesses that began with
+///   the old translation, and those that begin later see the entry that was changed before.
 /// - Bytes that programs move are relaxed atomics, byte by byte: two threads of one process may
 ///   touch the same byte, which is the program's race and not ours. Whole pages that the kernel
 ///   zeroes and copies are plain: that nobody else touches those is what ThreadSanitizer checks.
@@ -29,6 +30,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
 
   explicit ParallelMachine(const Config& config)
       : Base(config),
+        known_(std::make_unique<KnownTo[]>(config.procs)),
         spaces_(std::make_unique<SharedSpinLock[]>(config.procs)),
         pins_locks_(std::make_unique<SpinLock[]>(config.procs)) {}
 
@@ -82,17 +84,27 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   }
 
   // Shootdowns. What a CPU has cached is touched under its instruction lock only.
+  void begin_walk(Cpu cpu, Process p) { known_[p].add(cpu); }
   void begin_instruction(Cpu cpu) { this->cpus_[cpu].instruction.lock(); }
   void end_instruction(Cpu cpu) { this->cpus_[cpu].instruction.unlock(); }
+  /// Where it finds nothing the CPU is about to walk the tables.
+  std::optional<Frame> tlb_find(Cpu cpu, Process p, std::uint64_t page, bool write) {
+    const auto hit = Base::tlb_find(cpu, p, page, write);
+    if (!hit) known_[p].add(cpu);
+    return hit;
+  }
   void flush_walks() {
-    between_instructions([](Cpu) {});
+    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) between_instructions(cpu, [](Cpu) {});
   }
   void flush_page(Process p, std::uint64_t page) {
-    between_instructions([&](Cpu cpu) { this->flush_page_on(cpu, p, page); });
+    for_each_cpu_of(p, [&](Cpu cpu) { this->flush_page_on(cpu, p, page); });
     this->note(kernel::Event::shootdown);
   }
   void flush_process(Process p) {
-    between_instructions([&](Cpu cpu) { this->flush_process_on(cpu, p); });
+    for_each_cpu_of(p, [&](Cpu cpu) {
+      this->flush_process_on(cpu, p);
+      known_[p].remove(cpu);
+    });
     this->note(kernel::Event::shootdown);
   }
   void flush(const Place& at) {
@@ -108,6 +120,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     return info(&ProcessInfo::root, p).load(std::memory_order_acquire);
   }
   void start(Process p, Frame root_table) {
+    known_[p].reset();  // by those who knew the last process of this name
     info(&ProcessInfo::root, p).store(root_table, std::memory_order_release);
     this->processes_[p].areas = 0;
   }
@@ -150,17 +163,24 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   }
 
  protected:
-  /// Calls `act(cpu)` for every CPU at a moment when it executes no load or store.
+  /// Calls `act` at a moment when the CPU executes no load or store.
   template <class Act>
-  void between_instructions(Act act) {
-    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) {
-      const std::lock_guard hold(this->cpus_[cpu].instruction);
-      act(cpu);
+  void between_instructions(Cpu cpu, Act act) {
+    const std::lock_guard hold(this->cpus_[cpu].instruction);
+    act(cpu);
+  }
+  template <class Act>
+  void for_each_cpu_of(Process p, Act act) {
+    for (auto left = known_[p].cpus(); left != 0; left &= left - 1) {
+      between_instructions(static_cast<Cpu>(std::countr_zero(left)), act);
     }
   }
   void expect_held(bool held, std::uint32_t number) {
     if (!held) this->complain(kernel::Law::progress, 5, number);
   }
+
+  // Apart from the allocator's lock, which others write to.
+  alignas(line_bytes) std::unique_ptr<KnownTo[]> known_;  ///< [process]
 
  private:
   std::atomic_ref<Word> word(Frame table, std::uint32_t index) const {
@@ -182,8 +202,8 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     return held;
   }
 
-  std::unique_ptr<SharedSpinLock[]> spaces_;
-  std::unique_ptr<SpinLock[]> pins_locks_;
+  std::unique_ptr<SharedSpinLock[]> spaces_;  ///< [process]
+  std::unique_ptr<SpinLock[]> pins_locks_;    ///< [process]
 };
 
 }  // namespace cow::machine

@@ -89,24 +89,51 @@ TYPED_TEST(ParallelMachineTest, TwoProcessesWriteToWhatTheyShareAtOnce) {
       << "events of both CPUs";
 }
 
-TYPED_TEST(ParallelMachineTest, AShootdownWaitsForTheInstructionThatRuns) {
-  ASSERT_EQ(this->map(0, 1), kernel::Status::ok);
-  for (const bool walks_only : {false, true}) {
-    std::atomic<bool> done = false;
-    this->m.begin_instruction(1);
-    std::thread flusher([&] {
-      if (walks_only)
-        this->m.flush_walks();
-      else
-        this->m.flush_page(0, this->m.user_first());
-      done = true;
-    });
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    EXPECT_FALSE(done);
-    this->m.end_instruction(1);
-    flusher.join();
-    EXPECT_TRUE(done);
+/// Does `act` wait while CPU 1 is in an instruction? With `looks`, in one that looks for a page of
+/// process 0.
+template <class M, class Act>
+bool waits_for_cpu_1(M& m, bool looks, Act act) {
+  std::atomic<bool> done = false;
+  m.begin_instruction(1);
+  if (looks) {
+    EXPECT_FALSE(m.tlb_find(1, 0, m.user_first(), false));
   }
+  std::thread other([&] {
+    act();
+    done = true;
+  });
+  for (int i = 0; i < 20 && !done; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const bool waits = !done;
+  m.end_instruction(1);
+  other.join();
+  return waits;
+}
+
+TYPED_TEST(ParallelMachineTest, AShootdownWaitsForTheInstructionThatRuns) {
+  const auto page = this->m.user_first();
+  EXPECT_TRUE(waits_for_cpu_1(this->m, true, [&] { this->m.flush_page(0, page); }));
+  EXPECT_TRUE(waits_for_cpu_1(this->m, true, [&] { this->m.flush_process(0); }));
+  EXPECT_TRUE(waits_for_cpu_1(this->m, false, [&] { this->m.flush_walks(); }));
+}
+
+TYPED_TEST(ParallelMachineTest, AShootdownWaitsForNobodyWhoDoesNotKnowTheProcess) {
+  const auto flush = [this] { this->m.flush_page(0, this->m.user_first()); };
+  EXPECT_FALSE(waits_for_cpu_1(this->m, false, flush));
+  EXPECT_TRUE(waits_for_cpu_1(this->m, true, flush));
+  EXPECT_TRUE(waits_for_cpu_1(this->m, false, flush)) << "it may have cached the page";
+  this->m.flush_process(0);
+  EXPECT_FALSE(waits_for_cpu_1(this->m, false, flush)) << "it has nothing any more";
+}
+
+TYPED_TEST(ParallelMachineTest, ANewProcessIsKnownToNobody) {
+  ASSERT_EQ(this->map(0, 1), kernel::Status::ok);
+  ASSERT_EQ(this->system.fork(0, 1), kernel::Status::ok);
+  ASSERT_EQ(this->write(1, 1, 0, 3), kernel::Status::ok);
+  const auto flush = [this] { this->m.flush_page(1, this->m.user_first()); };
+  EXPECT_TRUE(waits_for_cpu_1(this->m, false, flush));
+  ASSERT_EQ(this->system.exit(1), kernel::Status::ok);
+  ASSERT_EQ(this->system.fork(0, 1), kernel::Status::ok);
+  EXPECT_FALSE(waits_for_cpu_1(this->m, false, flush)) << "another of the same name";
 }
 
 TYPED_TEST(ParallelMachineTest, AnotherCpuSeesTheCopyAtOnce) {

@@ -94,6 +94,8 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   expect_error("bench --only nothing", "--only");
   expect_error("race --pair write", "two operations");
   expect_error("race --pair write,hop", "no operation");
+  expect_error("race --triple write,fork", "three operations");
+  expect_error("race --triples --pair write,fork", "excludes");
   expect_error("race --subject nobody", "cannot be raced");
   expect_error("race --subject museum:C1", "cannot be raced");
   expect_error("race --for 3x", "no duration");
@@ -161,6 +163,9 @@ TEST_F(Cli, RacesPrintTheSameBytesButForTheSeconds) {
   EXPECT_EQ(strip(run(args).out), strip(first.out));
   const auto bounded = run("race --pair read,exec --preemptions 1");
   EXPECT_NE(bounded.out.find("bound: preemptions"), std::string::npos) << bounded.out;
+  const auto triple = run("race --triple exec,exit,exit --preemptions 1");
+  EXPECT_EQ(triple.status, 0) << triple.out;
+  EXPECT_NE(triple.out.find("bound of preemptions"), std::string::npos) << triple.out;
   const auto random = run("race --subject museum:count-race --pair fork,fork --pct --seed 3");
   EXPECT_EQ(random.status, 1) << random.out;
 }

@@ -43,6 +43,8 @@ constexpr std::array all = {
                 "CVE-2022-46689 (MacDirtyCow)", "exact-count", &open<FaultDropsItsLock>},
     RaceExhibit{"count-race", "a reference count goes up by a load and a store",
                 "the classic lost update", "exact-count", &open<CountsInTwoSteps>},
+    RaceExhibit{"lock-race", "those who share a lock are not counted: the first to leave opens it",
+                "the classic reader flag", "permission", &open<SharersAreNotCounted>},
     RaceExhibit{"flush-race", "a flush does not wait for the instruction that the CPU is in",
                 "the classic stale fill", "permission", &open<FlushesInMidInstruction>},
     RaceExhibit{"ipi-race", "a lock is taken where shootdowns wait, which its holders wait for",

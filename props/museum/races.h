@@ -224,4 +224,43 @@ struct FillsUnderTheSpaceLock : Base {
   }
 };
 
+/// Whoever shares a space sets the same bit, and clears it when done: of two who share it the first
+/// to leave lets in who wants it alone. It takes three CPUs.
+template <class Base>
+struct SharersAreNotCounted : Base {
+  using Base::Base;
+  using Process = typename Base::Process;
+  void lock_space(Process p) { take(p, alone, alone | shared, "lock the space of P"); }
+  void share_space(Process p) { take(p, shared, alone, "share the space of P"); }
+  void unlock_space(Process p) { give_up(p, alone, "unlock the space of P"); }
+  void unshare_space(Process p) { give_up(p, shared, "unshare the space of P"); }
+
+ private:
+  static constexpr std::uint32_t alone = 1, shared = 2;
+
+  void touch(Process p, race::Deed deed, const char* text) {
+    this->step({{{this->objects().space_lock(p), deed}}}, text, p);
+  }
+  void take(Process p, std::uint32_t bit, std::uint32_t hindrance, const char* text) {
+    auto& word = this->processes_[p].locked;
+    for (bool taken = false; !taken;) {
+      touch(p, race::Deed::read, "look at the space lock of P");
+      if ((word & hindrance) != 0) {
+        touch(p, race::Deed::await, "wait for the space lock of P");
+        continue;
+      }
+      touch(p, race::Deed::write, text);
+      taken = (word & hindrance) == 0;
+    }
+    word |= bit;
+    ++this->header().locks;
+  }
+  void give_up(Process p, std::uint32_t bit, const char* text) {
+    touch(p, race::Deed::write, text);
+    this->processes_[p].locked &= ~bit;
+    --this->header().locks;
+    this->released();
+  }
+};
+
 }  // namespace cow::props::museum

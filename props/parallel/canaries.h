@@ -87,6 +87,22 @@ struct FlushWithoutWait : Base {
   std::array<std::atomic<bool>, machine::max_cpus> told{};
 };
 
+/// A CPU says that it may know the process only when it caches a translation, after it has walked:
+/// a shootdown in between passes it over.
+template <class Base>
+struct IsKnownTooLate : Base {
+  using Base::Base;
+  auto tlb_find(typename Base::Cpu cpu, typename Base::Process p, std::uint64_t page, bool write) {
+    return machine::Tlbs<typename Base::G>::tlb_find(cpu, p, page, write);
+  }
+  void tlb_fill(typename Base::Cpu cpu, typename Base::Process p, std::uint64_t page,
+                typename Base::Entry entry) {
+    Base::pause();
+    this->known_[p].add(cpu);
+    Base::tlb_fill(cpu, p, page, entry);
+  }
+};
+
 /// A table's lock is open again before what it protects is done.
 template <class Base>
 struct UnlocksTablesEarly : Base {

@@ -54,6 +54,10 @@ TEST(ParallelCanaries, AShootdownThatDoesNotWaitIsCaught) {
   expect_caught<canary::FlushWithoutWait<Slow>>();
 }
 
+TEST(ParallelCanaries, ACpuThatIsKnownTooLateIsCaught) {
+  expect_caught<canary::IsKnownTooLate<Slow>>();
+}
+
 TEST(ParallelCanaries, ATableLockThatOpensEarlyIsCaught) {
   expect_caught<canary::UnlocksTablesEarly<Slow>>();
 }

@@ -98,8 +98,9 @@ Report explore_all(Program& program, const Limits& limits, Reduction reduction) 
   return explore(program, limits, reduction, 0);
 }
 
-Report explore_bounded(Program& program, unsigned preemptions, const Limits& limits) {
-  return explore(program, limits, Reduction::preemptions, preemptions);
+Report explore_bounded(Program& program, unsigned preemptions, const Limits& limits,
+                       Reduction reduction) {
+  return explore(program, limits, reduction, preemptions);
 }
 
 Report explore_pct(Program& program, std::uint64_t seed, unsigned changes, const Limits& limits) {

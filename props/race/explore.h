@@ -43,7 +43,9 @@ Report explore_all(Program& program, const Limits& limits = {},
                    Reduction reduction = Reduction::dependence);
 
 /// Every schedule with at most so many preemptions; a pass is "unknown" unless that was all.
-Report explore_bounded(Program& program, unsigned preemptions, const Limits& limits = {});
+/// `Reduction::preemptions` is for the tests of this.
+Report explore_bounded(Program& program, unsigned preemptions, const Limits& limits = {},
+                       Reduction reduction = Reduction::happens_before);
 
 /// Random priorities with up to `changes` changes, from this seed on. Never a pass.
 Report explore_pct(Program& program, std::uint64_t seed, unsigned changes, const Limits& limits);

@@ -21,8 +21,16 @@ std::size_t touch_of(const Access& access, std::uint32_t object) {
 }  // namespace
 
 int Explorer::choose(const View& view) {
-  if (view.step >= nodes_.size()) return open_node(view);
-  const auto& node = nodes_[view.step];  // on the way to where the last run was left
+  const bool tells = reduction_ == Reduction::happens_before;
+  if (tells && view.step == 0) before_.begin();
+  const int choice = view.step < nodes_.size() ? repeat(view) : open_node(view);
+  if (tells && choice != cut) before_.take(static_cast<unsigned>(choice), view);
+  return choice;
+}
+
+/// On the way to where the last run was left.
+int Explorer::repeat(const View& view) {
+  const auto& node = nodes_[view.step];
   if (node.enabled != view.enabled || node.next[node.chosen] != view.next[node.chosen]) {
     throw std::logic_error("race: the same choices led to other steps");
   }
@@ -32,6 +40,7 @@ int Explorer::choose(const View& view) {
 
 int Explorer::open_node(const View& view) {
   if (view.enabled == 0) return find_blocked_races(view), cut;
+  if (reduction_ == Reduction::happens_before) learn(view);
   Node node;
   node.enabled = view.enabled;
   node.last = view.last;
@@ -46,9 +55,9 @@ int Explorer::open_node(const View& view) {
   if (awake == 0) return cut;
   const int chosen = has(awake, node.last) ? node.last : std::countr_zero(awake);
   node.chosen = static_cast<std::uint8_t>(chosen);
-  node.backtrack = reduction_ == Reduction::none          ? node.enabled
-                   : reduction_ == Reduction::preemptions ? within_budget(node)
-                                                          : bit(chosen);
+  node.backtrack = to_try(node, chosen);
+  const bool asks = reduction_ == Reduction::happens_before && std::popcount(node.backtrack) > 1;
+  if (asks && !visited_.add(before_.number(view), node.preemptions)) return cut;
   nodes_.push_back(node);
   take(node.chosen, node.next[node.chosen]);
   return chosen;
@@ -72,8 +81,34 @@ unsigned Explorer::sleepers(const Node& before, const Access& step) {
   return asleep;
 }
 
+void Explorer::learn(const View& view) {
+  for (unsigned task = 0; task < max_tasks; ++task) {
+    const bool ended = ((view.enabled | view.waiting) >> task & 1) == 0;
+    if (!ended && conflicts_.note(task, view.next[task])) learned_ = true;
+  }
+}
+
+/// Forgets where it was, but not what it learned.
+bool Explorer::begin_again() {
+  nodes_.clear();
+  events_.clear();
+  visited_ = {};
+  learned_ = spent_ = false;
+  return true;
+}
+
+/// Who is tried in a new state, as far as is known by now.
+unsigned Explorer::to_try(const Node& node, int chosen) {
+  if (reduction_ == Reduction::dependence) return bit(chosen);
+  return reduction_ == Reduction::none ? node.enabled : within_budget(node);
+}
+
 unsigned Explorer::within_budget(const Node& node) {
-  if (!has(node.enabled, node.last) || node.preemptions < budget_) return node.enabled;
+  if (!has(node.enabled, node.last)) return node.enabled;
+  const auto last = static_cast<unsigned>(node.last);
+  const bool picks = reduction_ == Reduction::happens_before;
+  if (picks && !conflicts_.concern(last, node.next[last])) return bit(node.last);
+  if (node.preemptions < budget_) return node.enabled;
   spent_ = spent_ || std::popcount(node.enabled) > 1;
   return bit(node.last);
 }
@@ -179,6 +214,10 @@ void Explorer::untake() {
 }
 
 bool Explorer::advance() {
+  if (++runs_ == next_check_) {
+    next_check_ *= 2;
+    if (learned_) return begin_again();
+  }
   for (; !nodes_.empty(); nodes_.pop_back()) {
     auto& node = nodes_.back();
     untake();
@@ -189,7 +228,7 @@ bool Explorer::advance() {
     node.chosen = static_cast<std::uint8_t>(std::countr_zero(left));
     return true;
   }
-  return false;
+  return learned_ && begin_again();
 }
 
 }  // namespace cow::props::race

@@ -49,12 +49,25 @@ std::size_t operations(const Case& what) {
   return count;
 }
 
+/// All schedules; where they are too many, those with few preemptions.
+Report search_all(Program& program, const Plan& plan) {
+  auto limits = plan.limits;
+  limits.executions = std::min(limits.executions, plan.most);
+  const auto all = explore_all(program, limits);
+  if (all.bound != "schedules" || plan.limits.executions <= plan.most) return all;
+  auto some = explore_bounded(program, plan.preemptions, plan.limits);
+  some.executions += all.executions;
+  some.cut += all.cut;
+  some.steps += all.steps;
+  return some;
+}
+
 }  // namespace
 
 Report search(Program& program, const Plan& plan) {
   switch (plan.engine) {
     case Plan::Engine::all:
-      return explore_all(program, plan.limits);
+      return search_all(program, plan);
     case Plan::Engine::bounded:
       return explore_bounded(program, plan.preemptions, plan.limits);
     case Plan::Engine::pct:

@@ -10,7 +10,9 @@ struct Plan {
   enum class Engine : std::uint8_t { all, bounded, pct };
   Engine engine = Engine::all;
   unsigned preemptions = 2;  ///< bounded: at most; pct: changes of priority
-  std::uint64_t seed = 1;    ///< pct
+  /// all: where a case has more schedules than this, those with few preemptions instead
+  std::uint64_t most = ~std::uint64_t{0};
+  std::uint64_t seed = 1;  ///< pct
   Limits limits;
 };
 

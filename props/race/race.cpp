@@ -31,7 +31,7 @@ Plan plan_of(const Plan& plan, std::uint64_t turn, Clock::time_point end) {
   return share;
 }
 
-void race_case(const std::string& subject, const PairCase& one, Plan plan, PairResult& result) {
+void race_case(const std::string& subject, const PairCase& one, Plan plan, RaceResult& result) {
   const auto program = open_race(subject, one.what);
   plan.limits.watch = [&](const Execution& run) {
     if (!run.was_cut && !run.failure && all_succeeded(program->history())) ++result.succeeded;
@@ -39,30 +39,69 @@ void race_case(const std::string& subject, const PairCase& one, Plan plan, PairR
   const auto report = search(*program, plan);
   result.executions += report.executions;
   if (report.outcome == Outcome::pass) return;
+  result.bounded += report.bound == "preemptions" ? 1U : 0U;
   result.outcome = report.outcome;
-  result.bound = report.bound;
+  if (result.bound.empty() || report.bound != "preemptions") result.bound = report.bound;
   if (report.outcome == Outcome::unknown) return;
   result.failing = one.name;
   result.found = shrink_case(subject, one.what, report);
 }
 
-}  // namespace
-
-PairResult race_pair(const std::string& subject, model::Kind a, model::Kind b, const Plan& plan) {
-  PairResult result;
-  result.a = a;
-  result.b = b;
+/// All cases in turn, until one fails.
+void race_cases(const std::string& subject, const std::vector<PairCase>& cases, const Plan& plan,
+                RaceResult& result) {
   const auto start = Clock::now();
   const auto end = start + plan.limits.time;
-  const auto cases = cases_of(a, b);
-  result.cases = cases.size();
+  result.cases += cases.size();
   const bool random = plan.engine == Plan::Engine::pct;
   for (std::uint64_t turn = 0; result.outcome != Outcome::fail; ++turn) {
     const bool over = random ? Clock::now() >= end || plan.limits.stop() : turn == cases.size();
     if (over) break;
     race_case(subject, cases[turn % cases.size()], plan_of(plan, turn, end), result);
   }
-  result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Preemptions are the bound that was asked for.
+void accept_bound(RaceResult& result) {
+  if (result.outcome != Outcome::unknown || result.bound != "preemptions") return;
+  result.outcome = Outcome::pass;
+  result.bound.clear();
+}
+
+}  // namespace
+
+RaceResult race_pair(const std::string& subject, model::Kind a, model::Kind b, const Plan& plan) {
+  RaceResult result;
+  result.kinds = {a, b};
+  race_cases(subject, cases_of(a, b), plan, result);
+  return result;
+}
+
+RaceResult race_triple(const std::string& subject, const Kinds& kinds, const Plan& plan) {
+  RaceResult result;
+  result.kinds = kinds;
+  race_cases(subject, cases_of(kinds), plan, result);
+  accept_bound(result);
+  return result;
+}
+
+RaceResult race_sample(const std::string& subject, const Limits& limits) {
+  Plan plan;
+  plan.limits = limits;
+  plan.most = 200;
+  plan.preemptions = 1;
+  RaceResult result;
+  std::uint64_t number = 0;
+  for (const auto& kinds : all_triples()) {
+    const auto cases = cases_of(kinds);
+    result.kinds = kinds;
+    const auto which = seed_of(1, ++number) % cases.size();
+    race_cases(subject, {cases[which]}, plan, result);
+    if (result.outcome == Outcome::fail || limits.stop()) return result;
+  }
+  result.kinds.clear();
+  accept_bound(result);
   return result;
 }
 

@@ -72,8 +72,8 @@ std::set<std::string> final_states(const Case& what, bool reduced) {
   limits.watch = [&](const Execution& run) {
     if (!run.was_cut) states.insert(program->state());
   };
-  const auto report =
-      reduced ? explore_all(*program, limits) : explore_bounded(*program, 2, limits);
+  const auto report = reduced ? explore_all(*program, limits)
+                              : explore_bounded(*program, 2, limits, Reduction::preemptions);
   EXPECT_NE(report.outcome, Outcome::fail) << report.failure.text;
   EXPECT_TRUE(report.bound.empty() || report.bound == "preemptions") << report.bound;
   return states;

@@ -160,17 +160,19 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   }
 
  protected:
+  /// A kernel that lost its way takes anything for the number of a frame.
+  bool exists(Frame frame) const { return frame < config().frames; }
   std::uint32_t leaves_over(Frame frame) const {
     step_on(frame, {{{objects_.leaves(frame), Deed::read}}}, "load the count of leaves over frame");
-    return blocks_[frame / fan].leaves;
+    return exists(frame) ? blocks_[frame / fan].leaves : 0;
   }
   std::uint32_t holders_of(Frame frame) const {
     step_on(frame, {{{objects_.count(frame), Deed::read}}}, "load the count of frame");
-    return frames_[frame].count;
+    return exists(frame) ? frames_[frame].count : 0;
   }
   std::uint32_t holders_in_block(Frame head) const {
     step_on(head, {{{objects_.sum(head), Deed::read}}}, "load the sum of counts at frame");
-    return blocks_[head / fan].small;
+    return exists(head) ? blocks_[head / fan].small : 0;
   }
   unsigned task() const { return running() ? scheduler_->task() : 0; }
   bool running() const { return scheduler_ != nullptr && scheduler_->running(); }
@@ -182,7 +184,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   /// was named, the order among the allocator's steps matters, too.
   void step_on(Frame frame, Touches touches, const char* text) const {
     if (!running()) return;
-    const bool real = frame < config().frames;
+    const bool real = exists(frame);
     bool stale = real && is_free(frame);
     for (bool again = true; again;) {
       const auto life = real ? lives_[frame] : 0;

@@ -211,12 +211,11 @@ class SteppedMachine : public SteppedFrames {
     step({{{objects_.instruction(cpu), Deed::pass}, {objects_.tlb(cpu, p), Deed::write}}}, text,
          cpu);
   }
-
- private:
   void released() {
     if (quiet_ != nullptr && running() && header().locks == 0) quiet_(with_);
   }
 
+ private:
   void (*quiet_)(void*) = nullptr;
   void* with_ = nullptr;
 };

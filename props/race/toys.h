@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "props/race/scheduler.h"
 
 /// Small programs that are known to be right or wrong, for the tests of the engine.
@@ -29,6 +31,13 @@ class Toy : public Program {
   void add(std::uint32_t at, int value) {
     step({at, Deed::write}, "add", at);
     memory_[at] += value;
+  }
+  /// If it is as expected.
+  bool swap(std::uint32_t at, int expected, int value) {
+    step({at, Deed::write}, "swap", at);
+    if (memory_[at] != expected) return false;
+    memory_[at] = value;
+    return true;
   }
   void lock(std::uint32_t at) { step({words + at, Deed::lock}, "lock", at); }
   void unlock(std::uint32_t at) { step({words + at, Deed::unlock}, "unlock", at); }
@@ -116,6 +125,106 @@ struct Endless : Toy {
     }
   }
   std::optional<Failure> judge() override { return std::nullopt; }
+};
+
+/// How impl/machine/known_to.h spares a CPU the shootdowns of what it does not know: the CPU says
+/// that it knows the process, then it walks; who takes a page away clears the entry, then it asks
+/// who knows. Either the other way round is wrong.
+template <bool SaysFirst, bool ClearsFirst>
+struct Shootdown : Toy {
+  static constexpr std::uint32_t entry = 0, known = 1, cached = 2, freed = 3;
+
+  void begin(Scheduler& scheduler) override {
+    Toy::begin(scheduler);
+    memory_[entry] = 1;
+    dangling_ = false;
+  }
+  void run(unsigned task, Scheduler&) override {
+    if (task == 0)
+      access(), access();
+    else
+      take_away();
+  }
+  std::optional<Failure> judge() override { return expect(!dangling_, "a freed page was used"); }
+
+ private:
+  void access() {
+    lock(0);  // an instruction
+    if (load(cached) == 0) {
+      if (SaysFirst) store(known, 1);
+      const int found = load(entry);
+      if (!SaysFirst) store(known, 1);
+      store(cached, found);
+    }
+    if (load(cached) == 1) dangling_ = dangling_ || load(freed) == 1;
+    unlock(0);
+  }
+  void take_away() {
+    if (ClearsFirst) store(entry, 0);
+    const bool asks = load(known) == 1;
+    if (!ClearsFirst) store(entry, 0);
+    if (asks) lock(0), store(cached, 0), unlock(0);
+    store(freed, 1);
+  }
+
+  bool dangling_ = false;
+};
+
+/// A stack of nodes 1, 2, 3 (Treiber 1986). Some tasks borrow a node: take it and put it back; the
+/// others take one for good. When not `Right`, who takes one does not notice that the top went
+/// away and came back with another node below it (ABA). That takes one who borrowed the top, one
+/// who took the node below it, and one who was asleep: no two tasks can show it.
+template <bool Right>
+struct Stack : Toy {
+  enum class Does : std::uint8_t { borrows, takes };
+  static constexpr std::uint32_t top = 0;  // and at 1, 2, 3 what lies below each
+
+  explicit Stack(std::vector<Does> tasks) : does_(std::move(tasks)), taken_(does_.size()) {}
+
+  unsigned tasks() const override { return static_cast<unsigned>(does_.size()); }
+  void begin(Scheduler& scheduler) override {
+    Toy::begin(scheduler);
+    memory_ = {1, 2, 3, 0};
+    std::ranges::fill(taken_, 0);
+  }
+  void run(unsigned task, Scheduler&) override {
+    const int node = pop();
+    if (does_[task] == Does::takes)
+      taken_[task] = node;
+    else if (node != 0)
+      push(node);
+  }
+  std::optional<Failure> judge() override {
+    std::array<int, words> seen{};
+    for (const int node : taken_) ++seen[static_cast<std::size_t>(node)];
+    for (int node = memory_[top] % 8; node != 0; node = memory_[static_cast<std::size_t>(node)]) {
+      if (++seen[static_cast<std::size_t>(node)] > 1) break;
+    }
+    return expect(seen[1] == 1 && seen[2] == 1 && seen[3] == 1, "a node is lost or there twice");
+  }
+
+ private:
+  /// The node, and above it how often the top changed.
+  static int changed(int old, int node) { return (Right ? old / 8 * 8 + 8 : 0) + node; }
+
+  int pop() {
+    for (;;) {
+      const int old = load(top), node = old % 8;
+      if (node == 0) return 0;
+      const int below = load(static_cast<std::uint32_t>(node));
+      if (swap(top, old, changed(old, below))) return node;
+    }
+  }
+  void push(int node) {
+    for (bool done = false; !done;) {
+      const int old = load(top);
+      store(static_cast<std::uint32_t>(node), old % 8);
+      done = swap(top, old, changed(old, node));
+    }
+  }
+
+  std::vector<Does> does_;
+  std::vector<int> taken_;
 };
 
 /// Mutual exclusion (Peterson 1981). When not `Right`, the turn is set before the flag.

@@ -74,6 +74,25 @@ TEST(Toys, PetersonExcludesAndHisFlagComesFirst) {
   expect_failure(toys::Peterson<false>(), Wrong::judged, 2);
 }
 
+TEST(Toys, AShootdownMaySpareCpusThatDoNotKnowTheProcess) {
+  expect_pass(toys::Shootdown<true, true>());
+  expect_failure(toys::Shootdown<false, true>(), Wrong::judged, 1);
+  expect_failure(toys::Shootdown<true, false>(), Wrong::judged, 2);
+}
+
+TEST(Toys, AStackThatTakesThreeTasksToBreakIsBrokenByNoTwo) {
+  using Stack = toys::Stack<false>;
+  using enum Stack::Does;
+  for (const auto one : {borrows, takes}) {
+    for (const auto other : {borrows, takes}) expect_pass(Stack({one, other}));
+  }
+  expect_failure(Stack({takes, borrows, takes}), Wrong::judged, 2);
+  Stack three({takes, borrows, takes});
+  EXPECT_EQ(explore_bounded(three, 2).outcome, Outcome::fail);
+  expect_pass(toys::Stack<true>({toys::Stack<true>::Does::takes, toys::Stack<true>::Does::borrows,
+                                 toys::Stack<true>::Does::takes}));
+}
+
 TEST(Toys, ABoundThatIsReachedIsSaid) {
   toys::Peterson<true> program;
   EXPECT_EQ(explore_bounded(program, 1).bound, "preemptions");
