@@ -52,8 +52,7 @@ Progress Engine::progress() const {
 
 /// The state before the first operation is the only one of layer 0.
 void Engine::start() {
-  const auto state = workers_.front()->start();
-  const auto print = fingerprint(state);
+  const auto [state, print] = workers_.front()->start();
   auto& shard = store_.shards[shard_of(print)];
   shard.seen.insert(print);
   shard.links.push_back({});

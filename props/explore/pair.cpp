@@ -10,16 +10,34 @@ using kernel::Event;
 using model::Status;
 
 namespace {
+constexpr kernel::Area no_area{.object = 0};  // all zeroes
 constexpr auto failed = static_cast<std::size_t>(Event::failed_allocation);
 }  // namespace
 
-Pair::Pair(std::unique_ptr<Explorable> subject_, const model::World& world)
+Pair::Pair(std::unique_ptr<Explorable> subject_, const Scope& scope)
     : subject(std::move(subject_)),
       sections(subject->machine()),
-      reference(world),
-      bound(world),
-      faults(world),
-      world_(world) {
+      reference(scope.world),
+      bound(scope.world),
+      faults(scope.world),
+      world_(scope.world),
+      most_areas_(scope.end_page - scope.first_page),
+      notes_(scope) {
+  const auto& s = sections;
+  const auto add = [&](auto* first, const std::byte* end) {
+    auto* const at = reinterpret_cast<std::byte*>(first);
+    lines_.add(at, static_cast<std::size_t>(end - at));
+  };
+  const auto end_of = [](auto* first, std::size_t count) {
+    return reinterpret_cast<const std::byte*>(first + count);
+  };
+  add(s.base, end_of(s.areas, 0));
+  for (std::uint32_t p = 0; p < world_.procs; ++p)
+    add(s.areas_of(p), end_of(s.areas_of(p), most_areas_));
+  add(s.translations, s.base + s.metadata_bytes);
+  add(s.bytes, end_of(s.bytes, s.data_bytes));
+  machine_lines_ = lines_.size();
+  lines_.add(notes_.begin(), notes_.size());
   reset();
 }
 
@@ -31,34 +49,19 @@ void Pair::reset() {
   settle();
 }
 
-template <class Piece>
-bool Pair::for_each_piece(Piece piece) const {
-  const auto& s = sections;
-  const auto offset = [&](const void* at) {
-    return static_cast<std::size_t>(static_cast<const std::byte*>(at) - s.base);
-  };
-  if (!piece(std::size_t{0}, offset(s.areas))) return false;
-  for (std::uint32_t p = 0; p < world_.procs; ++p) {  // how many areas: the piece before knows
-    const auto areas = std::min(s.processes[p].areas, world_.pages);
-    if (!piece(offset(s.areas_of(p)), areas * sizeof(kernel::Area))) return false;
-  }
-  const auto rest = offset(s.translations);
-  return piece(rest, s.metadata_bytes - rest) && piece(offset(s.bytes), s.data_bytes);
+const Lines& Pair::lines() {
+  notes_.write(reference, bound, faults);
+  return lines_;
 }
 
-Pair::Saved Pair::save() const {
-  const auto end = reinterpret_cast<const std::byte*>(sections.bytes) + sections.data_bytes;
-  Saved saved{std::vector<std::byte>(static_cast<std::size_t>(end - sections.base)), reference,
-              bound, faults};
+Pair::Saved Pair::save() {
+  Saved saved{{}, reference, bound, faults};
   save(saved);
   return saved;
 }
 
-void Pair::save(Saved& saved) const {
-  for_each_piece([&](std::size_t at, std::size_t size) {
-    std::memcpy(saved.block.data() + at, sections.base + at, size);
-    return true;
-  });
+void Pair::save(Saved& saved) {
+  lines().copy(saved.lines);
   saved.reference = reference;
   saved.bound = bound;
   saved.faults = faults;
@@ -66,22 +69,39 @@ void Pair::save(Saved& saved) const {
 
 void Pair::restore(const Saved& saved) {
   subject->forget();
-  for_each_piece([&](std::size_t at, std::size_t size) {
-    std::memcpy(sections.base + at, saved.block.data() + at, size);
-    return true;
-  });
+  lines_.put_back(saved.lines);
   reference = saved.reference;
   bound = saved.bound;
   faults = saved.faults;
 }
 
-bool Pair::same_as(const Saved& saved) const {
-  const bool same = for_each_piece([&](std::size_t at, std::size_t size) {
-    return std::memcmp(sections.base + at, saved.block.data() + at, size) == 0;
-  });
-  return same && std::ranges::equal(faults.ready(), saved.faults.ready()) &&
+void Pair::restore(const Saved& saved, const Lines::Changes& changes) {
+  if (subject->keeps_more()) return restore(saved);  // what it forgets changes more
+  lines_.put_back(saved.lines, changes);
+  reference = saved.reference;
+  bound = saved.bound;
+  faults = saved.faults;
+}
+
+Lines::Changes Pair::changes(const Saved& saved) const {
+  Lines::Changes changes;
+  lines_.compare(saved.lines, 0, machine_lines_, changes);
+  return changes;
+}
+
+bool Pair::same_bounds(const Saved& saved) const {
+  return std::ranges::equal(faults.ready(), saved.faults.ready()) &&
          std::ranges::equal(bound.tokens(), saved.bound.tokens()) &&
          bound.huge_seen() == saved.bound.huge_seen();
+}
+
+std::uint64_t Pair::fingerprint(const Saved& saved, Lines::Changes& changes) {
+  lines().compare(saved.lines, machine_lines_, lines_.size(), changes);
+  return std::max<std::uint64_t>(1, lines_.fingerprint(saved.lines, changes));
+}
+
+std::uint64_t Pair::fingerprint(const Saved& saved) {
+  return std::max<std::uint64_t>(1, saved.lines.fingerprint);
 }
 
 bool Pair::step(const model::Op& op) {
@@ -142,6 +162,10 @@ void Pair::settle() {
   header.events = {};
   header.events[failed] = short_once;
   header.replaced = header.installed = machine::none;
+  for (std::uint32_t p = 0; p < world_.procs; ++p) {
+    const auto areas = std::min(sections.processes[p].areas, most_areas_);
+    std::fill_n(sections.areas_of(p) + areas, most_areas_ - areas, no_area);
+  }
 }
 
 bool Pair::memory_was_short() const { return event(Event::failed_allocation) > 0; }

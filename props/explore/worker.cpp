@@ -13,13 +13,15 @@ void Harvest::clear() {
 Worker::Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool reduce)
     : scope_(scope),
       reduce_(reduce),
-      pair_(std::move(subject), scope.world),
+      pair_(std::move(subject), scope),
       codec_(scope, reduce),
       saved_(pair_.save()) {}
 
-std::span<const std::uint8_t> Worker::start() {
+std::pair<std::span<const std::uint8_t>, std::uint64_t> Worker::start() {
   pair_.reset();
-  return codec_.write(pair_);
+  pair_.save(saved_);
+  const auto form = codec_.write(pair_);
+  return {form, reduce_ ? fingerprint(form) : Pair::fingerprint(saved_)};
 }
 
 model::Op Worker::concrete(std::uint32_t i) const {
@@ -70,15 +72,19 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
   const auto events = pair_.sections.header->events;
   pair_.settle();
+  auto changes = pair_.changes(saved_);
   const bool looks = refused || op.kind == model::Kind::read;
-  if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
+  if (right && looks && changes.count == 0 && !pair_.subject->keeps_more() &&
+      pair_.same_bounds(saved_)) {
+    return;
+  }
   ++out.changes;
   count(events, short_before, out.tally);
   if (right)
-    note_outcome(i, store);
+    note_outcome(i, changes, store);
   else
     outcomes_.push_back({i, 0, 0, 0, Judged::wrong});
-  pair_.restore(saved_);
+  pair_.restore(saved_, changes);
 }
 
 /// The failed allocations of the steps before are in the events, too, as one.
@@ -90,18 +96,19 @@ void Worker::count(const Events& events, bool short_before, Tally& tally) {
 /// With reduction seven states in eight are not new, and it pays to look them up later, when the
 /// store's memory has come, and to perform the operation again where one is new. Without, three in
 /// four: there it does not.
-void Worker::note_outcome(std::uint32_t i, const Store& store) {
+void Worker::note_outcome(std::uint32_t i, Lines::Changes& changes, const Store& store) {
+  auto print = reduce_ ? 0 : pair_.fingerprint(saved_, changes);
+  if (!reduce_ && store.shards[shard_of(print)].seen.contains(print)) return;
   const auto form = codec_.write(pair_);
-  const auto print = fingerprint(form);
-  const auto& seen = store.shards[shard_of(print)].seen;
-  seen.prefetch(print);
-  const auto begin = forms_.size();
-  forms_.insert(forms_.end(), form.begin(), form.end());
   auto judged = Judged::not_yet;
-  if (!reduce_) {
-    if (seen.contains(print)) return forms_.resize(begin);
+  if (reduce_) {
+    print = fingerprint(form);
+    store.shards[shard_of(print)].seen.prefetch(print);
+  } else {
     judged = pair_.lawful() ? Judged::lawful : Judged::wrong;
   }
+  const auto begin = forms_.size();
+  forms_.insert(forms_.end(), form.begin(), form.end());
   outcomes_.push_back({i, static_cast<std::uint32_t>(begin),
                        static_cast<std::uint32_t>(form.size()), print, judged});
 }

@@ -36,8 +36,8 @@ class Worker {
   bool expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
               const Store& store, Harvest& out);
 
-  /// The start as a byte string.
-  std::span<const std::uint8_t> start();
+  /// The start as a byte string, and its fingerprint.
+  std::pair<std::span<const std::uint8_t>, std::uint64_t> start();
 
   Pair& pair() { return pair_; }
   Codec& codec() { return codec_; }
@@ -59,7 +59,7 @@ class Worker {
   model::Op operation(std::uint32_t i) const;
   void try_operation(std::uint32_t i, const Store& store, Harvest& out);
   static void count(const Events& events, bool short_before, Tally& tally);
-  void note_outcome(std::uint32_t i, const Store& store);
+  void note_outcome(std::uint32_t i, Lines::Changes& changes, const Store& store);
   bool is_lawful(const model::Op& op);
 
   const Scope& scope_;
