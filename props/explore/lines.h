@@ -19,7 +19,7 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 /// operation changed is found, hashed and put back line by line, at the cost of what changed.
 class Lines {
  public:
-  static constexpr std::size_t line_bytes = 64, most = 96;
+  static constexpr std::size_t line_bytes = 64, most = 128;
 
   /// Appends the memory at `from`, up to the end of the line in which it ends.
   /// REQUIRES: it begins a line, and what the last line has beyond it never changes.
@@ -37,11 +37,9 @@ class Lines {
   void copy(Copy& to) const;
   void put_back(const Copy& from) const;
 
-  /// Indices of lines that differ from a copy.
-  struct Changes {
-    std::array<std::uint8_t, most> lines;
-    std::uint32_t count = 0;
-  };
+  /// Which lines differ from a copy: bit i % 64 of word i / 64.
+  using Changes = std::array<std::uint64_t, 2>;
+  static constexpr bool none(const Changes& changes) { return (changes[0] | changes[1]) == 0; }
   /// Adds those of lines [first, end).
   void compare(const Copy& with, std::size_t first, std::size_t end, Changes& changes) const;
   /// What `copy` would find now. REQUIRES: all changes since then.

@@ -84,7 +84,7 @@ void Pair::restore(const Saved& saved, const Lines::Changes& changes) {
 }
 
 Lines::Changes Pair::changes(const Saved& saved) const {
-  Lines::Changes changes;
+  Lines::Changes changes{};
   lines_.compare(saved.lines, 0, machine_lines_, changes);
   return changes;
 }

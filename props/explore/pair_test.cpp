@@ -72,8 +72,8 @@ TEST(Pair, IsPutBackAsItWasSaved) {
   const auto is_at = [&](const Pair::Saved& saved) {
     auto changes = pair.changes(saved);
     const auto print = pair.fingerprint(saved, changes);
-    EXPECT_EQ(changes.count == 0, print == Pair::fingerprint(saved));
-    return changes.count == 0;
+    EXPECT_EQ(Lines::none(changes), print == Pair::fingerprint(saved));
+    return Lines::none(changes);
   };
   for (std::uint32_t i = 0; i < scope.ops.size(); ++i) {
     const auto op = worker.concrete(i);

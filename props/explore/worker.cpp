@@ -74,7 +74,7 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   pair_.settle();
   auto changes = pair_.changes(saved_);
   const bool looks = refused || op.kind == model::Kind::read;
-  if (right && looks && changes.count == 0 && !pair_.subject->keeps_more() &&
+  if (right && looks && Lines::none(changes) && !pair_.subject->keeps_more() &&
       pair_.same_bounds(saved_)) {
     return;
   }
