@@ -123,7 +123,7 @@ void Engine::expand_batch() {
     for (;;) {
       const auto chunk = next_chunk_.fetch_add(1);
       if (chunk >= batch_chunks) return;
-      expand_chunk(*workers_[worker], chunk);
+      expand_chunk(*workers_[worker], chunk, keep);
     }
   });
   for (const auto& harvest : harvests_) {
@@ -134,7 +134,7 @@ void Engine::expand_batch() {
   in_parallel([&](std::size_t worker) { gather(worker, keep); });
 }
 
-void Engine::expand_chunk(Worker& worker, std::size_t chunk) {
+void Engine::expand_chunk(Worker& worker, std::size_t chunk, bool keep) {
   auto& harvest = harvests_[chunk];
   harvest.clear();
   auto at = batch_begin_ + chunk * chunk_states;
@@ -147,7 +147,7 @@ void Engine::expand_chunk(Worker& worker, std::size_t chunk) {
     const auto& layer = store_.shards[shard].now;
     const auto i = at - starts_[shard];
     const std::span state(layer.bytes.data() + offsets_[shard][i], layer.sizes[i]);
-    if (!worker.expand(state, shard, layer.first + i, store_, harvest)) return;
+    if (!worker.expand(state, shard, layer.first + i, store_, keep, harvest)) return;
   }
 }
 

@@ -30,31 +30,28 @@ model::Op Worker::concrete(std::uint32_t i) const {
   return op;
 }
 
+/// Every operation is tried before any outcome is looked up: until then the store's memory has come
+/// (a look-up took a seventh of the time), and what is new is performed again, to be judged.
 bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
-                    const Store& store, Harvest& out) {
+                    const Store& store, bool keep, Harvest& out) {
   codec_.read(state, pair_);
   pair_.save(saved_);
   value_ = pair_.fresh_value();
   outcomes_.clear();
   forms_.clear();
-  for (std::uint32_t i = 0; i < scope_.ops.size(); ++i) try_operation(i, store, out);
+  std::uint32_t tried = 0;
+  while (tried < scope_.ops.size() && try_operation(tried, store, out)) ++tried;
   for (const auto& outcome : outcomes_) {
+    const auto print = outcome.fingerprint;
+    if (store.shards[shard_of(print)].seen.contains(print)) continue;
     const auto link = Link::of(shard, number, outcome.op);
-    if (outcome.judged == Judged::not_yet) {
-      const auto print = outcome.fingerprint;
-      if (store.shards[shard_of(print)].seen.contains(print)) continue;
-    }
-    if (outcome.judged == Judged::wrong ||
-        (outcome.judged == Judged::not_yet && !is_lawful(operation(outcome.op)))) {
-      out.failure = link;
-      return false;
-    }
-    out.candidates.push_back(
-        {outcome.fingerprint, link, static_cast<std::uint32_t>(out.bytes.size()), outcome.size});
-    const auto* const form = forms_.data() + outcome.begin;
-    out.bytes.insert(out.bytes.end(), form, form + outcome.size);
+    const auto begin = out.bytes.size();
+    if (!judge(outcome, keep, out.bytes)) return out.failure = link, false;
+    out.candidates.push_back({print, link, static_cast<std::uint32_t>(begin),
+                              static_cast<std::uint32_t>(out.bytes.size() - begin)});
   }
-  return true;
+  if (tried == scope_.ops.size()) return true;
+  return out.failure = Link::of(shard, number, tried), false;
 }
 
 model::Op Worker::operation(std::uint32_t i) const {
@@ -63,7 +60,8 @@ model::Op Worker::operation(std::uint32_t i) const {
   return op;
 }
 
-void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
+/// False: the answer or the costs are wrong.
+bool Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   const auto op = operation(i);
   ++out.transitions;
   const auto short_before = pair_.memory_was_short();
@@ -76,15 +74,13 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   const bool looks = refused || op.kind == model::Kind::read;
   if (right && looks && Lines::none(changes) && !pair_.subject->keeps_more() &&
       pair_.same_bounds(saved_)) {
-    return;
+    return true;
   }
   ++out.changes;
   count(events, short_before, out.tally);
-  if (right)
-    note_outcome(i, changes, store);
-  else
-    outcomes_.push_back({i, 0, 0, 0, Judged::wrong});
+  if (right) note_outcome(i, changes, store);
   pair_.restore(saved_, changes);
+  return right;
 }
 
 /// The failed allocations of the steps before are in the events, too, as one.
@@ -93,31 +89,32 @@ void Worker::count(const Events& events, bool short_before, Tally& tally) {
   tally.events[static_cast<std::size_t>(kernel::Event::failed_allocation)] -= short_before ? 1 : 0;
 }
 
-/// With reduction seven states in eight are not new, and it pays to look them up later, when the
-/// store's memory has come, and to perform the operation again where one is new. Without, three in
-/// four: there it does not.
 void Worker::note_outcome(std::uint32_t i, Lines::Changes& changes, const Store& store) {
-  auto print = reduce_ ? 0 : pair_.fingerprint(saved_, changes);
-  if (!reduce_ && store.shards[shard_of(print)].seen.contains(print)) return;
-  const auto form = codec_.write(pair_);
-  auto judged = Judged::not_yet;
+  Outcome outcome{i, static_cast<std::uint32_t>(forms_.size()), 0, 0};
   if (reduce_) {
-    print = fingerprint(form);
-    store.shards[shard_of(print)].seen.prefetch(print);
+    const auto form = codec_.write(pair_);
+    forms_.insert(forms_.end(), form.begin(), form.end());
+    outcome.size = static_cast<std::uint32_t>(form.size());
+    outcome.fingerprint = fingerprint(form);
   } else {
-    judged = pair_.lawful() ? Judged::lawful : Judged::wrong;
+    outcome.fingerprint = pair_.fingerprint(saved_, changes);
   }
-  const auto begin = forms_.size();
-  forms_.insert(forms_.end(), form.begin(), form.end());
-  outcomes_.push_back({i, static_cast<std::uint32_t>(begin),
-                       static_cast<std::uint32_t>(form.size()), print, judged});
+  store.shards[shard_of(outcome.fingerprint)].seen.prefetch(outcome.fingerprint);
+  outcomes_.push_back(outcome);
 }
 
-bool Worker::is_lawful(const model::Op& op) {
-  pair_.step(op);
+/// Is the outcome, which is new, lawful? Then its form is appended, if it is to be kept.
+bool Worker::judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& form) {
+  pair_.step(operation(outcome.op));
   pair_.settle();
   const bool lawful = pair_.lawful();
-  pair_.restore(saved_);
+  if (lawful && keep) {
+    const auto written =
+        reduce_ ? std::span<const std::uint8_t>(forms_).subspan(outcome.begin, outcome.size)
+                : codec_.write(pair_);
+    form.insert(form.end(), written.begin(), written.end());
+  }
+  pair_.restore(saved_, pair_.changes(saved_));
   return lawful;
 }
 

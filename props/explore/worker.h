@@ -33,8 +33,9 @@ class Worker {
 
   /// Expands one state, which is number `number` of its shard. Reads the store and leaves it as
   /// it is. False: a law was broken; `out` says by which operation.
+  /// `keep`: what is new will be expanded, too, so its form is wanted.
   bool expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
-              const Store& store, Harvest& out);
+              const Store& store, bool keep, Harvest& out);
 
   /// The start as a byte string, and its fingerprint.
   std::pair<std::span<const std::uint8_t>, std::uint64_t> start();
@@ -47,20 +48,18 @@ class Worker {
 
  private:
   using Events = std::array<std::uint64_t, kernel::event_count>;
-  enum class Judged : std::uint8_t { not_yet, lawful, wrong };
 
   /// What an operation made of the state, until it is looked up.
   struct Outcome {
-    std::uint32_t op, begin, size;  ///< in `forms_`
+    std::uint32_t op, begin, size;  ///< in `forms_`, where it needed a form to be told apart
     std::uint64_t fingerprint;
-    Judged judged;
   };
 
   model::Op operation(std::uint32_t i) const;
-  void try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  bool try_operation(std::uint32_t i, const Store& store, Harvest& out);
   static void count(const Events& events, bool short_before, Tally& tally);
   void note_outcome(std::uint32_t i, Lines::Changes& changes, const Store& store);
-  bool is_lawful(const model::Op& op);
+  bool judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& form);
 
   const Scope& scope_;
   bool reduce_;
