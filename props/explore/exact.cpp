@@ -22,7 +22,7 @@ std::span<const std::uint8_t> write_exact(Pair& pair, std::vector<std::uint8_t>&
     std::uint32_t present = 0;
     for (std::size_t w = 0; w < words; ++w) {
       std::uint64_t word = 0;
-      std::memcpy(&word, lines.at(i) + w * sizeof word, sizeof word);
+      std::memcpy(&word, lines.at(i).data() + w * sizeof word, sizeof word);
       std::memcpy(out, &word, sizeof word);  // the next one covers it when it is 0
       out += word != 0 ? sizeof word : 0;
       present |= (word != 0 ? 1U : 0U) << w;
@@ -43,7 +43,7 @@ void read_exact(std::span<const std::uint8_t> form, Pair& pair) {
         std::memcpy(&word, in, sizeof word);
         in += sizeof word;
       }
-      std::memcpy(lines.at(i) + w * sizeof word, &word, sizeof word);
+      std::memcpy(lines.at(i).data() + w * sizeof word, &word, sizeof word);
     }
   }
   pair.follow_notes();

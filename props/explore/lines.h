@@ -20,17 +20,18 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 class Lines {
  public:
   static constexpr std::size_t line_bytes = 64, most = 128;
+  struct alignas(line_bytes) Line : std::array<std::byte, line_bytes> {};
 
   /// Appends the memory at `from`, up to the end of the line in which it ends.
-  /// REQUIRES: it begins a line, and what the last line has beyond it never changes.
+  /// REQUIRES: it is aligned as lines are, and what the last line has beyond it never changes.
   void add(std::byte* from, std::size_t bytes);
   std::size_t size() const { return at_.size(); }
-  std::byte* at(std::size_t i) const { return at_[i]; }
+  Line& at(std::size_t i) const { return *at_[i]; }
 
   /// What they held at some time. The fingerprint is the sum of the hashes of all lines, each of
   /// which depends on the line's place, too; so it follows from those that changed.
   struct Copy {
-    std::vector<std::byte> bytes;
+    std::vector<Line> lines;
     std::vector<std::uint64_t> hashes;
     std::uint64_t fingerprint = 0;
   };
@@ -40,16 +41,17 @@ class Lines {
   /// Which lines differ from a copy: bit i % 64 of word i / 64.
   using Changes = std::array<std::uint64_t, 2>;
   static constexpr bool none(const Changes& changes) { return (changes[0] | changes[1]) == 0; }
-  /// Adds those of lines [first, end).
+  /// Adds those of the lines from `first` on, but before `end`.
   void compare(const Copy& with, std::size_t first, std::size_t end, Changes& changes) const;
   /// What `copy` would find now. REQUIRES: all changes since then.
   std::uint64_t fingerprint(const Copy& before, const Changes& changes) const;
   void put_back(const Copy& from, const Changes& changes) const;
+  /// Appends the lines that changed; puts such lines back.
+  void copy(const Changes& changes, std::vector<Line>& to) const;
+  void put(const Changes& changes, const Line* from) const;
 
  private:
-  std::uint64_t hash(std::size_t i) const;
-
-  std::vector<std::byte*> at_;
+  std::vector<Line*> at_;
 };
 
 }  // namespace cow::props::explore

@@ -55,7 +55,7 @@ Notes::Notes(const Scope& scope)
       first_page_(scope.first_page),
       end_page_(scope.end_page),
       size_(1 + world_.procs * (1 + (end_page_ - first_page_) * sizeof(Note))),
-      bytes_((size_ + sizeof(Line) - 1) / sizeof(Line)) {}
+      bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
                   const FaultBound& faults) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/reference.h"
+#include "props/explore/lines.h"
 #include "props/explore/scope.h"
 #include "props/lockstep/fault_bound.h"
 #include "props/lockstep/sharing_bound.h"
@@ -24,12 +25,10 @@ class Notes {
   void read(model::Reference& reference, SharingBound& bound, FaultBound& faults) const;
 
  private:
-  struct alignas(64) Line : std::array<std::byte, 64> {};
-
   model::World world_;
   std::uint32_t first_page_, end_page_;  ///< no operation names any other
   std::size_t size_;
-  std::vector<Line> bytes_;
+  std::vector<Lines::Line> bytes_;
 };
 
 }  // namespace cow::props::explore

@@ -38,9 +38,8 @@ class Pair {
   /// Do the bounds say what they said? A step that the reference refused, or a read, can change
   /// no other notes: if nothing of the machine has changed either, it was a mere look.
   bool same_bounds(const Saved& saved) const;
-  /// Tells states apart, as `fingerprint` does forms (codec.h). Adds to `changes` which notes have
-  /// changed.
-  std::uint64_t fingerprint(const Saved& saved, Lines::Changes& changes);
+  /// Tells states apart, as `fingerprint` does forms (codec.h).
+  std::uint64_t fingerprint(const Saved& saved, Lines::Changes changes);
   static std::uint64_t fingerprint(const Saved& saved);
   /// Puts back what has changed.
   void restore(const Saved& saved, const Lines::Changes& changes);
@@ -49,6 +48,11 @@ class Pair {
   bool step(const model::Op& op);
   /// What the subject answered then.
   model::Status status() const { return status_; }
+
+  /// Does again what a right step did to the saved state, which this is: takes the lines that it
+  /// changed from `lines`, and performs it on the checkers only.
+  void redo(const model::Op& op, model::Status status, const Lines::Changes& changes,
+            const Lines::Line* lines);
 
   /// Audits the state and compares what every process sees. False when a law is broken.
   bool lawful();
@@ -67,6 +71,10 @@ class Pair {
 
   /// The whole state: the machine, then the notes of the checkers, brought up to date.
   const Lines& lines();
+  /// Copies those of the machine that have changed.
+  void copy(const Lines::Changes& changes, std::vector<Lines::Line>& to) const {
+    lines_.copy(changes, to);
+  }
   /// Makes the checkers what the notes among the lines say.
   void follow_notes() { notes_.read(reference, bound, faults); }
 
@@ -77,14 +85,16 @@ class Pair {
   FaultBound faults;
 
  private:
-  bool answers_rightly(const model::Op& op, model::Status want, const model::Answer& got);
-  bool sees_rightly(std::uint32_t process) const;
+  model::Answer follow(const model::Op& op, model::Status want, model::Status got);
+  bool sees_rightly(std::uint32_t process);
   std::uint64_t event(kernel::Event e) const {
     return sections.header->events[static_cast<std::size_t>(e)];
   }
 
   model::World world_;
-  std::uint32_t most_areas_;  ///< of a lawful process
+  std::uint32_t first_page_, end_page_;  ///< of the scope
+  std::uint32_t most_areas_;             ///< of a lawful process
+  std::vector<Seen> seen_;               ///< room: by page
   Notes notes_;
   Lines lines_;
   std::size_t machine_lines_ = 0;

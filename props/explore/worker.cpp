@@ -15,7 +15,8 @@ Worker::Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool red
       reduce_(reduce),
       pair_(std::move(subject), scope),
       codec_(scope, reduce),
-      saved_(pair_.save()) {}
+      saved_(pair_.save()),
+      ops_(scope.ops) {}
 
 std::pair<std::span<const std::uint8_t>, std::uint64_t> Worker::start() {
   pair_.reset();
@@ -31,38 +32,33 @@ model::Op Worker::concrete(std::uint32_t i) const {
 }
 
 /// Every operation is tried before any outcome is looked up: until then the store's memory has come
-/// (a look-up took a seventh of the time), and what is new is performed again, to be judged.
+/// (a look-up took a seventh of the time), and what is new is brought back, to be judged.
 bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
                     const Store& store, bool keep, Harvest& out) {
   codec_.read(state, pair_);
   pair_.save(saved_);
-  value_ = pair_.fresh_value();
+  const auto value = pair_.fresh_value();
   outcomes_.clear();
   forms_.clear();
-  std::uint32_t tried = 0;
-  while (tried < scope_.ops.size() && try_operation(tried, store, out)) ++tried;
+  lines_.clear();
+  for (std::uint32_t i = 0; i < ops_.size(); ++i) {
+    if (ops_[i].kind == model::Kind::write) ops_[i].value = value;
+    try_operation(i, store, out);
+  }
   for (const auto& outcome : outcomes_) {
     const auto print = outcome.fingerprint;
-    if (store.shards[shard_of(print)].seen.contains(print)) continue;
+    if (outcome.right && store.shards[shard_of(print)].seen.contains(print)) continue;
     const auto link = Link::of(shard, number, outcome.op);
-    const auto begin = out.bytes.size();
-    if (!judge(outcome, keep, out.bytes)) return out.failure = link, false;
-    out.candidates.push_back({print, link, static_cast<std::uint32_t>(begin),
-                              static_cast<std::uint32_t>(out.bytes.size() - begin)});
+    const auto begin = static_cast<std::uint32_t>(out.bytes.size());
+    if (!outcome.right || !judge(outcome, keep, out.bytes)) return out.failure = link, false;
+    const auto end = static_cast<std::uint32_t>(out.bytes.size());
+    out.candidates.push_back({print, link, begin, end - begin});
   }
-  if (tried == scope_.ops.size()) return true;
-  return out.failure = Link::of(shard, number, tried), false;
+  return true;
 }
 
-model::Op Worker::operation(std::uint32_t i) const {
-  auto op = scope_.ops[i];
-  if (op.kind == model::Kind::write) op.value = value_;
-  return op;
-}
-
-/// False: the answer or the costs are wrong.
-bool Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
-  const auto op = operation(i);
+void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
+  const auto& op = ops_[i];
   ++out.transitions;
   const auto short_before = pair_.memory_was_short();
   const bool right = pair_.step(op);
@@ -70,17 +66,20 @@ bool Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
   const auto events = pair_.sections.header->events;
   pair_.settle();
-  auto changes = pair_.changes(saved_);
+  const auto changes = pair_.changes(saved_);
   const bool looks = refused || op.kind == model::Kind::read;
   if (right && looks && Lines::none(changes) && !pair_.subject->keeps_more() &&
       pair_.same_bounds(saved_)) {
-    return true;
+    return;
   }
   ++out.changes;
   count(events, short_before, out.tally);
-  if (right) note_outcome(i, changes, store);
+  outcomes_.push_back({i, 0, 0, 0, right, pair_.status(), changes, lines_.size()});
+  if (right) {
+    pair_.copy(changes, lines_);
+    identify(outcomes_.back(), store);
+  }
   pair_.restore(saved_, changes);
-  return right;
 }
 
 /// The failed allocations of the steps before are in the events, too, as one.
@@ -89,32 +88,30 @@ void Worker::count(const Events& events, bool short_before, Tally& tally) {
   tally.events[static_cast<std::size_t>(kernel::Event::failed_allocation)] -= short_before ? 1 : 0;
 }
 
-void Worker::note_outcome(std::uint32_t i, Lines::Changes& changes, const Store& store) {
-  Outcome outcome{i, static_cast<std::uint32_t>(forms_.size()), 0, 0};
+void Worker::identify(Outcome& outcome, const Store& store) {
   if (reduce_) {
     const auto form = codec_.write(pair_);
-    forms_.insert(forms_.end(), form.begin(), form.end());
+    outcome.begin = static_cast<std::uint32_t>(forms_.size());
     outcome.size = static_cast<std::uint32_t>(form.size());
     outcome.fingerprint = fingerprint(form);
+    forms_.insert(forms_.end(), form.begin(), form.end());
   } else {
-    outcome.fingerprint = pair_.fingerprint(saved_, changes);
+    outcome.fingerprint = pair_.fingerprint(saved_, outcome.changes);
   }
   store.shards[shard_of(outcome.fingerprint)].seen.prefetch(outcome.fingerprint);
-  outcomes_.push_back(outcome);
 }
 
 /// Is the outcome, which is new, lawful? Then its form is appended, if it is to be kept.
-bool Worker::judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& form) {
-  pair_.step(operation(outcome.op));
-  pair_.settle();
+bool Worker::judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& forms) {
+  pair_.redo(ops_[outcome.op], outcome.status, outcome.changes, lines_.data() + outcome.lines);
   const bool lawful = pair_.lawful();
   if (lawful && keep) {
-    const auto written =
+    const auto form =
         reduce_ ? std::span<const std::uint8_t>(forms_).subspan(outcome.begin, outcome.size)
                 : codec_.write(pair_);
-    form.insert(form.end(), written.begin(), written.end());
+    forms.insert(forms.end(), form.begin(), form.end());
   }
-  pair_.restore(saved_, pair_.changes(saved_));
+  pair_.restore(saved_, outcome.changes);
   return lawful;
 }
 

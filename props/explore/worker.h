@@ -53,13 +53,16 @@ class Worker {
   struct Outcome {
     std::uint32_t op, begin, size;  ///< in `forms_`, where it needed a form to be told apart
     std::uint64_t fingerprint;
+    bool right;  ///< the answer and the costs
+    model::Status status;
+    Lines::Changes changes;
+    std::size_t lines;  ///< those of the machine, in `lines_`
   };
 
-  model::Op operation(std::uint32_t i) const;
-  bool try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  void try_operation(std::uint32_t i, const Store& store, Harvest& out);
   static void count(const Events& events, bool short_before, Tally& tally);
-  void note_outcome(std::uint32_t i, Lines::Changes& changes, const Store& store);
-  bool judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& form);
+  void identify(Outcome& outcome, const Store& store);
+  bool judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& forms);
 
   const Scope& scope_;
   bool reduce_;
@@ -68,7 +71,8 @@ class Worker {
   Pair::Saved saved_;
   std::vector<Outcome> outcomes_;
   std::vector<std::uint8_t> forms_;
-  std::uint8_t value_ = 1;  ///< what writes write in the state that is expanded
+  std::vector<Lines::Line> lines_;
+  std::vector<model::Op> ops_;  ///< the scope's as they are performed in the state
 };
 
 }  // namespace cow::props::explore
