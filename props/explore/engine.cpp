@@ -10,7 +10,9 @@ namespace cow::props::explore {
 
 namespace {
 
-constexpr std::size_t chunk_states = 64;
+/// The store is not changed within a batch, so what is found twice in one is judged twice: with
+/// 4096 states a batch that was every second state of a short run.
+constexpr std::size_t chunk_states = 16;
 constexpr std::size_t batch_chunks = 64;
 
 void add(const Tally& more, Tally& sum) {

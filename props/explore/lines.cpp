@@ -66,6 +66,14 @@ void Lines::put_back(const Copy& from) const {
   for (std::size_t i = 0; i < size(); ++i) *at_[i] = from.lines[i];
 }
 
+bool Lines::same(const Copy& as, std::size_t count) const {
+  const auto* const* const now = at_.data();
+  const auto* const before = as.lines.data();
+  Vector all{};
+  for (std::size_t i = 0; i < count; ++i) all |= difference(*now[i], before[i]);
+  return any(all) == 0;
+}
+
 void Lines::compare(const Copy& with, std::size_t first, std::size_t end, Changes& changes) const {
   const auto* const* const now = at_.data();
   const auto* const before = with.lines.data();

@@ -43,6 +43,8 @@ class Lines {
   static constexpr bool none(const Changes& changes) { return (changes[0] | changes[1]) == 0; }
   /// Adds those of the lines from `first` on, but before `end`.
   void compare(const Copy& with, std::size_t first, std::size_t end, Changes& changes) const;
+  /// Are the first `count` lines as they were? The same as an empty `compare`, in half the time.
+  bool same(const Copy& as, std::size_t count) const;
   /// What `copy` would find now. REQUIRES: all changes since then.
   std::uint64_t fingerprint(const Copy& before, const Changes& changes) const;
   void put_back(const Copy& from, const Changes& changes) const;

@@ -92,7 +92,8 @@ Lines::Changes Pair::changes(const Saved& saved) const {
   return changes;
 }
 
-bool Pair::same_bounds(const Saved& saved) const {
+bool Pair::same_as(const Saved& saved) const {
+  if (!lines_.same(saved.lines, machine_lines_)) return false;
   std::uint32_t different = bound.huge_seen() != saved.bound.huge_seen() ? 1 : 0;
   for (std::size_t row = 0; row < faults.ready().size(); row += world_.pages) {
     for (auto i = row + first_page_; i < row + end_page_; ++i) {
@@ -167,9 +168,10 @@ bool Pair::sees_rightly(std::uint32_t process) {
   for (std::uint32_t i = 0; i < world_.pages; ++i) {
     const model::Page& want = reference.page(process, i);
     const Seen& got = seen_[i];
-    if (want.mapped != got.mapped || want.access != got.access) return false;
+    if (want.mapped != got.mapped) return false;
     if (!want.mapped) continue;
     const std::uint8_t* const bytes = got.bytes != nullptr ? got.bytes : zeroes.data();
+    if (want.access != got.access) return false;
     if (std::memcmp(reference.bytes(process, i).data(), bytes, zeroes.size()) != 0) return false;
   }
   return true;

@@ -33,11 +33,13 @@ class Pair {
   void save(Saved& saved);
   void restore(const Saved& saved);
 
-  /// Which lines of the machine are not as they were. REQUIRES: the state is settled.
+  // Below, the state is settled.
+
+  /// Is it still the saved one? Then the step that came between was a mere look. Only after a step
+  /// that the reference refused, or a read, which leave the reference as it is.
+  bool same_as(const Saved& saved) const;
+  /// Which lines of the machine are not as they were.
   Lines::Changes changes(const Saved& saved) const;
-  /// Do the bounds say what they said? A step that the reference refused, or a read, can change
-  /// no other notes: if nothing of the machine has changed either, it was a mere look.
-  bool same_bounds(const Saved& saved) const;
   /// Tells states apart, as `fingerprint` does forms (codec.h).
   std::uint64_t fingerprint(const Saved& saved, Lines::Changes changes);
   static std::uint64_t fingerprint(const Saved& saved);

@@ -66,14 +66,11 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
   const auto events = pair_.sections.header->events;
   pair_.settle();
-  const auto changes = pair_.changes(saved_);
   const bool looks = refused || op.kind == model::Kind::read;
-  if (right && looks && Lines::none(changes) && !pair_.subject->keeps_more() &&
-      pair_.same_bounds(saved_)) {
-    return;
-  }
+  if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
   ++out.changes;
   count(events, short_before, out.tally);
+  const auto changes = pair_.changes(saved_);
   outcomes_.push_back({i, 0, 0, 0, right, pair_.status(), changes, lines_.size()});
   if (right) {
     pair_.copy(changes, lines_);
