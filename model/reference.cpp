@@ -18,7 +18,6 @@ constexpr bool allows(const Page& page, Kind kind) {
 Reference::Reference(const World& world)
     : world_(world), page_bytes_(model::page_bytes(world.geometry)) {
   if (!complaint(world).empty()) throw std::invalid_argument(std::string(complaint(world)));
-  alive_.resize(world.procs);
   pages_.resize(std::size_t{world.procs} * world.pages);
   bytes_.resize(pages_.size() * page_bytes_);
   reset();
@@ -27,9 +26,8 @@ Reference::Reference(const World& world)
 void Reference::reset() {
   for (std::uint32_t proc = 0; proc < world_.procs; ++proc) {
     if (alive(proc)) drop(proc, 0, world_.pages);
-    alive_[proc] = proc == 0;
   }
-  living_ = 1;
+  alive_ = 1;
   next_object_ = 1;
 }
 
@@ -93,8 +91,7 @@ Answer Reference::perform(const Op& op) {
       break;
     case Kind::exit:
       drop(op.proc, 0, world_.pages);
-      alive_[op.proc] = 0;
-      --living_;
+      set_alive(op.proc, false);
       break;
   }
   return {status, {}};
@@ -107,9 +104,11 @@ void Reference::restore(std::uint32_t proc, std::uint32_t page_number, const Pag
   next_object_ = std::max(next_object_, saved.object + 1);
 }
 
-void Reference::restore(std::uint32_t proc, bool alive_then) {
-  living_ = living_ - alive_[proc] + (alive_then ? 1 : 0);
-  alive_[proc] = alive_then ? 1 : 0;
+void Reference::restore(std::uint32_t proc, bool alive_then) { set_alive(proc, alive_then); }
+
+void Reference::set_alive(std::uint32_t proc, bool alive) {
+  const auto bit = 1U << proc;
+  alive_ = alive ? alive_ | bit : alive_ & ~bit;
 }
 
 void Reference::map(const Op& op) {
@@ -146,8 +145,7 @@ void Reference::share(std::uint32_t proc, std::uint32_t page_number) {
 }
 
 void Reference::fork(std::uint32_t parent, std::uint32_t child) {
-  alive_[child] = 1;
-  ++living_;
+  set_alive(child, true);
   for (std::uint32_t p = 0; p < world_.pages; ++p) {
     edit(child, p) = page(parent, p);
     if (!page(parent, p).fresh) copy_bytes(parent, child, p);  // the dead child's are zeroes

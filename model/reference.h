@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -68,10 +69,11 @@ class Reference {
   void restore(std::uint32_t proc, bool alive);
 
   const World& world() const { return world_; }
-  std::uint32_t living() const { return living_; }  ///< how many processes are alive
+  /// How many processes are alive.
+  std::uint32_t living() const { return static_cast<std::uint32_t>(std::popcount(alive_)); }
 
   // Below, `proc` and `page` must be in the world.
-  bool alive(std::uint32_t proc) const { return alive_[proc] != 0; }
+  bool alive(std::uint32_t proc) const { return (alive_ >> proc & 1U) != 0; }
   const Page& page(std::uint32_t proc, std::uint32_t page) const {
     return pages_[proc * world_.pages + page];
   }
@@ -88,6 +90,7 @@ class Reference {
   void write(const Op& op);
   void share(std::uint32_t proc, std::uint32_t page);
   void fork(std::uint32_t parent, std::uint32_t child);
+  void set_alive(std::uint32_t proc, bool alive);
   void copy_bytes(std::uint32_t from, std::uint32_t to, std::uint32_t page);
 
   Page& edit(std::uint32_t proc, std::uint32_t page) { return pages_[proc * world_.pages + page]; }
@@ -100,10 +103,9 @@ class Reference {
 
   World world_;
   std::uint32_t page_bytes_;
-  std::uint32_t living_ = 0;
   std::uint32_t next_object_ = 1;
-  std::vector<std::uint8_t> alive_;  ///< [proc]
-  std::vector<Page> pages_;          ///< [proc][page]; Page{} wherever nothing is mapped
+  std::uint32_t alive_ = 0;  ///< a bit a process
+  std::vector<Page> pages_;  ///< [proc][page]; Page{} wherever nothing is mapped
   std::vector<std::uint8_t, Zeroed<std::uint8_t>>
       bytes_;  ///< [proc][page][byte]; zeroes wherever a page is fresh
 };

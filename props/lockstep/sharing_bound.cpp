@@ -13,19 +13,17 @@ using model::Reference;
 using model::Status;
 
 SharingBound::SharingBound(const model::World& world)
-    : world_(world), fan_(model::huge_pages(world.geometry)) {
-  const auto pages = std::size_t{world.procs} * world.pages;
-  token_.resize(pages);
-  holders_.resize(pages + 1);
-  unused_.reserve(pages);
+    : world_(world),
+      fan_(model::huge_pages(world.geometry)),
+      pages_(std::size_t{world.procs} * world.pages),
+      words_(3 * pages_ + 1) {
   reset();
 }
 
 void SharingBound::reset() {
-  std::fill(token_.begin(), token_.end(), 0U);
-  std::fill(holders_.begin(), holders_.end(), 0U);
-  unused_.clear();
-  for (auto t = static_cast<std::uint32_t>(token_.size()); t > 0; --t) unused_.push_back(t);
+  std::fill(words_.begin(), words_.end(), 0U);
+  unused_ = 0;
+  for (auto t = static_cast<std::uint32_t>(pages_); t > 0; --t) unused(unused_++) = t;
   tokens_ = shared_ = private_ = 0;
   huge_ = false;
 }
@@ -33,12 +31,15 @@ void SharingBound::reset() {
 void SharingBound::restore(const Reference& reference, std::span<const std::uint32_t> tokens,
                            bool huge_seen) {
   reset();
-  std::ranges::copy(tokens, token_.begin());
+  std::ranges::copy(tokens, words_.begin());
   for (const auto t : tokens) {
-    if (t != 0 && holders_[t]++ == 0) ++tokens_;
+    if (t != 0 && holders(t)++ == 0) ++tokens_;
   }
-  std::erase_if(unused_, [&](std::uint32_t t) { return holders_[t] > 0; });
-  for (std::uint32_t i = 0; i < token_.size(); ++i) {
+  unused_ = 0;
+  for (auto t = static_cast<std::uint32_t>(pages_); t > 0; --t) {
+    if (holders(t) == 0) unused(unused_++) = t;
+  }
+  for (std::uint32_t i = 0; i < pages_; ++i) {
     const auto& page = reference.page(i / world_.pages, i % world_.pages);
     if (page.mapped) ++(page.sharing == model::Sharing::shared ? shared_ : private_);
   }
@@ -86,18 +87,17 @@ std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op
 }
 
 void SharingBound::give_fresh(std::uint32_t p, std::uint32_t page) {
-  const auto t = unused_.back();
-  unused_.pop_back();
+  const auto t = unused(--unused_);
   token(p, page) = t;
-  holders_[t] = 1;
+  holders(t) = 1;
   ++tokens_;
 }
 
 void SharingBound::drop(std::uint32_t p, std::uint32_t page) {
   auto& t = token(p, page);
   if (t == 0) return;
-  if (--holders_[t] == 0) {
-    unused_.push_back(t);
+  if (--holders(t) == 0) {
+    unused(unused_++) = t;
     --tokens_;
   }
   t = 0;
@@ -166,7 +166,7 @@ void SharingBound::follow_fork(const Reference& reference, const Op& op) {
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     const auto t = token(op.proc, page);
     token(op.child, page) = t;
-    if (t != 0) ++holders_[t];
+    if (t != 0) ++holders(t);
     const auto& at = reference.page(op.proc, page);
     if (at.mapped) ++(at.sharing == model::Sharing::shared ? shared_ : private_);
   }

@@ -22,7 +22,7 @@ class SharingBound {
 
   /// Its state: the tokens, [process][page], and whether huge pages were welcome; and back to such
   /// a state, in which `reference` is what it was. Tokens may be named anew, 1 .. pages.
-  std::span<const std::uint32_t> tokens() const { return token_; }
+  std::span<const std::uint32_t> tokens() const { return {words_.data(), pages_}; }
   bool huge_seen() const { return huge_; }
   void restore(const model::Reference& reference, std::span<const std::uint32_t> tokens,
                bool huge_seen);
@@ -50,14 +50,17 @@ class SharingBound {
 
  private:
   std::uint32_t& token(std::uint32_t p, std::uint32_t page) {
-    return token_[p * world_.pages + page];
+    return words_[p * world_.pages + page];
   }
   std::uint32_t token(std::uint32_t p, std::uint32_t page) const {
-    return token_[p * world_.pages + page];
+    return words_[p * world_.pages + page];
   }
+  std::uint32_t& holders(std::uint32_t t) { return words_[pages_ + t]; }
+  std::uint32_t holders(std::uint32_t t) const { return words_[pages_ + t]; }
+  std::uint32_t& unused(std::uint32_t i) { return words_[2 * pages_ + 1 + i]; }
   bool alone(std::uint32_t p, std::uint32_t page) const {
     const auto t = token(p, page);
-    return t == 0 || holders_[t] == 1;
+    return t == 0 || holders(t) == 1;
   }
   void give_fresh(std::uint32_t p, std::uint32_t page);
   void drop(std::uint32_t p, std::uint32_t page);
@@ -69,9 +72,11 @@ class SharingBound {
 
   model::World world_;
   std::uint32_t fan_;
-  std::vector<std::uint32_t> token_;    ///< [process][page]; 0: no frame
-  std::vector<std::uint32_t> holders_;  ///< [token]: pages that carry it
-  std::vector<std::uint32_t> unused_;   ///< tokens to give out again
+  std::size_t pages_;  ///< of all processes; as many tokens are there
+  /// The token of each [process][page], 0: no frame; of each token how many pages carry it, from
+  /// 0 on; tokens to give out again. One array, since explorers copy it at every step.
+  std::vector<std::uint32_t> words_;
+  std::uint32_t unused_ = 0;  ///< how many tokens there are to give out
   std::uint32_t tokens_ = 0;
   std::uint32_t shared_ = 0, private_ = 0;  ///< pages mapped now, summed over the processes
   bool huge_ = false;                       ///< a huge-hinted mapping was made since the reset
