@@ -16,10 +16,10 @@ class Explorable {
   virtual ~Explorable() = default;
   virtual void reset() = 0;
   virtual model::Answer perform(const model::Op& op) = 0;
-  /// True when every law holds; `view` and `costs` speak of the state that was audited last.
+  /// True when every law holds; `pages` and `costs` speak of the state that was audited last.
   virtual bool audit() = 0;
   /// What a process sees of its pages.
-  virtual void view(std::uint32_t process, std::span<Seen> pages) const = 0;
+  virtual std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const = 0;
   virtual Costs costs() const = 0;
   virtual const Machine& machine() const = 0;  ///< its block_bytes() may be written
   /// Does it keep anything beside the block, as some mutants do?
@@ -36,8 +36,8 @@ class ExplorableMachine final : public Explorable {
   void reset() override { embedded_.reset(); }
   model::Answer perform(const model::Op& op) override { return embedded_.perform(op); }
   bool audit() override { return embedded_.audit(); }
-  void view(std::uint32_t process, std::span<Seen> pages) const override {
-    for (std::uint32_t i = 0; i < pages.size(); ++i) pages[i] = embedded_.seen(process, i);
+  std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const override {
+    return embedded_.pages(process);
   }
   Costs costs() const override { return embedded_.costs(); }
   const Machine& machine() const override { return embedded_.machine(); }

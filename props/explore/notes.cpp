@@ -64,13 +64,16 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
   *to++ = std::byte{bound.huge_seen()};
   for (std::uint32_t p = 0; p < world_.procs; ++p) {
     *to++ = std::byte{reference.alive(p)};
+    const auto row = std::size_t{p} * world_.pages;
+    const auto* const pages = &reference.page(p, 0);
+    const auto* const bytes = reference.bytes(p, 0).data();
+    const auto* const token = bound.tokens().data() + row;
+    const auto* const ready = faults.ready().data() + row;
     for (auto i = first_page_; i < end_page_; ++i, to += note_bytes) {
-      const auto& page = reference.page(p, i);
-      const auto at = std::size_t{p} * world_.pages + i;
-      const auto word = word_of(page, objects.name(page.object), tokens.name(bound.tokens()[at]),
-                                faults.ready()[at]);
+      const auto word =
+          word_of(pages[i], objects.name(pages[i].object), tokens.name(token[i]), ready[i]);
       std::memcpy(to, &word, sizeof word);
-      std::memcpy(to + sizeof word, reference.bytes(p, i).data(), page_bytes);
+      std::memcpy(to + sizeof word, bytes + std::size_t{i} * page_bytes, page_bytes);
     }
   }
 }

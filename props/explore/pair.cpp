@@ -21,10 +21,7 @@ Pair::Pair(std::unique_ptr<Explorable> subject_, const Scope& scope)
       bound(scope.world),
       faults(scope.world),
       world_(scope.world),
-      first_page_(scope.first_page),
-      end_page_(scope.end_page),
-      most_areas_(end_page_ - first_page_),
-      seen_(scope.world.pages),
+      most_areas_(scope.end_page - scope.first_page),
       notes_(scope) {
   const auto& s = sections;
   const auto add = [&](auto* first, const std::byte* end) {
@@ -94,14 +91,11 @@ Lines::Changes Pair::changes(const Saved& saved) const {
 
 bool Pair::same_as(const Saved& saved) const {
   if (!lines_.same(saved.lines, machine_lines_)) return false;
-  std::uint32_t different = bound.huge_seen() != saved.bound.huge_seen() ? 1 : 0;
-  for (std::size_t row = 0; row < faults.ready().size(); row += world_.pages) {
-    for (auto i = row + first_page_; i < row + end_page_; ++i) {
-      different |= bound.tokens()[i] ^ saved.bound.tokens()[i];
-      different |= faults.ready()[i] != saved.faults.ready()[i] ? 1U : 0U;
-    }
-  }
-  return different == 0;
+  const auto same = [](auto now, auto before) {
+    return std::memcmp(now.data(), before.data(), now.size_bytes()) == 0;
+  };
+  return same(bound.tokens(), saved.bound.tokens()) && same(faults.ready(), saved.faults.ready()) &&
+         bound.huge_seen() == saved.bound.huge_seen();
 }
 
 std::uint64_t Pair::fingerprint(const Saved& saved, Lines::Changes changes) {
@@ -162,16 +156,16 @@ bool Pair::lawful() {
   return reference.living() > 0 || costs.used_frames == 0;
 }
 
-bool Pair::sees_rightly(std::uint32_t process) {
+bool Pair::sees_rightly(std::uint32_t process) const {
   constexpr std::array<std::uint8_t, Sections::page_bytes> zeroes{};
-  subject->view(process, seen_);
+  const auto seen = subject->pages(process);
   for (std::uint32_t i = 0; i < world_.pages; ++i) {
     const model::Page& want = reference.page(process, i);
-    const Seen& got = seen_[i];
+    const auto& got = seen[i];
     if (want.mapped != got.mapped) return false;
     if (!want.mapped) continue;
     const std::uint8_t* const bytes = got.bytes != nullptr ? got.bytes : zeroes.data();
-    if (want.access != got.access) return false;
+    if (want.access != static_cast<model::Access>(got.access)) return false;
     if (std::memcmp(reference.bytes(process, i).data(), bytes, zeroes.size()) != 0) return false;
   }
   return true;

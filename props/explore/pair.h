@@ -88,15 +88,14 @@ class Pair {
 
  private:
   model::Answer follow(const model::Op& op, model::Status want, model::Status got);
-  bool sees_rightly(std::uint32_t process);
+  bool sees_rightly(std::uint32_t process) const;
   std::uint64_t event(kernel::Event e) const {
     return sections.header->events[static_cast<std::size_t>(e)];
   }
 
   model::World world_;
-  std::uint32_t first_page_, end_page_;  ///< of the scope
-  std::uint32_t most_areas_;             ///< of a lawful process
-  std::vector<Seen> seen_;               ///< room: by page
+  std::uint32_t most_areas_;  ///< of a lawful process
+  std::vector<Seen> seen_;    ///< room: by page
   Notes notes_;
   Lines lines_;
   std::size_t machine_lines_ = 0;
