@@ -15,10 +15,13 @@ constexpr bool allows(const Page& page, Kind kind) {
 
 }  // namespace
 
-Reference::Reference(const World& world)
+Reference::Reference(const World& world) : Reference(world, world.pages) {}
+
+Reference::Reference(const World& world, std::uint32_t pages)
     : world_(world), page_bytes_(model::page_bytes(world.geometry)) {
   if (!complaint(world).empty()) throw std::invalid_argument(std::string(complaint(world)));
-  pages_.resize(std::size_t{world.procs} * world.pages);
+  world_.pages = pages;
+  pages_.resize(std::size_t{world.procs} * pages);
   bytes_.resize(pages_.size() * page_bytes_);
   reset();
 }

@@ -51,6 +51,8 @@ class Reference {
  public:
   /// Throws std::invalid_argument when there is a `complaint` about the world.
   explicit Reference(const World& world);
+  /// For a part of the world: no operation may name a page from `pages` on.
+  Reference(const World& world, std::uint32_t pages);
 
   /// Back to one living process, P0, with nothing mapped.
   void reset();

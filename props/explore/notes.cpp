@@ -51,10 +51,11 @@ std::uint32_t token_of(std::uint32_t word) { return word >> 16; }
 }  // namespace
 
 Notes::Notes(const Scope& scope)
-    : world_(scope.world),
+    : procs_(scope.world.procs),
+      pages_(scope.named_pages()),
       first_page_(scope.first_page),
       end_page_(scope.end_page),
-      size_(1 + world_.procs * (1 + (end_page_ - first_page_) * note_bytes)),
+      size_(1 + procs_ * (1 + (end_page_ - first_page_) * note_bytes)),
       bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
@@ -62,9 +63,9 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
   Names objects, tokens;
   auto* to = begin();
   *to++ = std::byte{bound.huge_seen()};
-  for (std::uint32_t p = 0; p < world_.procs; ++p) {
+  for (std::uint32_t p = 0; p < procs_; ++p) {
     *to++ = std::byte{reference.alive(p)};
-    const auto row = std::size_t{p} * world_.pages;
+    const auto row = std::size_t{p} * pages_;
     const auto* const pages = &reference.page(p, 0);
     const auto* const bytes = reference.bytes(p, 0).data();
     const auto* const token = bound.tokens().data() + row;
@@ -79,21 +80,21 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
 }
 
 void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& faults) const {
-  std::vector<std::uint32_t> tokens(std::size_t{world_.procs} * world_.pages);
+  std::vector<std::uint32_t> tokens(std::size_t{procs_} * pages_);
   std::vector<model::Access> ready(tokens.size());
   std::array<std::uint8_t, page_bytes> bytes;
   const auto* from = bytes_.front().data();
   const bool huge_seen = *from++ != std::byte{0};
   reference.reset();
-  for (std::uint32_t p = 0; p < world_.procs; ++p) {
+  for (std::uint32_t p = 0; p < procs_; ++p) {
     reference.restore(p, *from++ != std::byte{0});
     for (auto i = first_page_; i < end_page_; ++i, from += note_bytes) {
       std::uint32_t word = 0;
       std::memcpy(&word, from, sizeof word);
       std::memcpy(bytes.data(), from + sizeof word, bytes.size());
       reference.restore(p, i, page_of(word), bytes);
-      tokens[std::size_t{p} * world_.pages + i] = token_of(word);
-      ready[std::size_t{p} * world_.pages + i] = ready_of(word);
+      tokens[std::size_t{p} * pages_ + i] = token_of(word);
+      ready[std::size_t{p} * pages_ + i] = ready_of(word);
     }
   }
   bound.restore(reference, tokens, huge_seen);

@@ -25,7 +25,7 @@ class Notes {
   void read(model::Reference& reference, SharingBound& bound, FaultBound& faults) const;
 
  private:
-  model::World world_;
+  std::uint32_t procs_, pages_;
   std::uint32_t first_page_, end_page_;  ///< no operation names any other
   std::size_t size_;
   std::vector<Lines::Line> bytes_;

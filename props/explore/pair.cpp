@@ -17,9 +17,9 @@ constexpr auto failed = static_cast<std::size_t>(Event::failed_allocation);
 Pair::Pair(std::unique_ptr<Explorable> subject_, const Scope& scope)
     : subject(std::move(subject_)),
       sections(subject->machine()),
-      reference(scope.world),
-      bound(scope.world),
-      faults(scope.world),
+      reference(scope.world, scope.named_pages()),
+      bound(reference.world()),
+      faults(reference.world()),
       world_(scope.world),
       most_areas_(scope.end_page - scope.first_page),
       notes_(scope) {
@@ -159,7 +159,11 @@ bool Pair::lawful() {
 bool Pair::sees_rightly(std::uint32_t process) const {
   constexpr std::array<std::uint8_t, Sections::page_bytes> zeroes{};
   const auto seen = subject->pages(process);
-  for (std::uint32_t i = 0; i < world_.pages; ++i) {
+  const auto known = reference.world().pages;
+  for (auto i = known; i < world_.pages; ++i) {
+    if (seen[i].mapped) return false;
+  }
+  for (std::uint32_t i = 0; i < known; ++i) {
     const model::Page& want = reference.page(process, i);
     const auto& got = seen[i];
     if (want.mapped != got.mapped) return false;
