@@ -56,7 +56,8 @@ Progress Engine::progress() const {
 void Engine::start() {
   const auto [state, print] = workers_.front()->start();
   auto& shard = store_.shards[shard_of(print)];
-  shard.seen.insert(print);
+  store_.seen.reserve(1);
+  store_.seen.insert(print);
   shard.links.push_back({});
   shard.next.add(state);
   store_.advance();
@@ -133,6 +134,7 @@ void Engine::expand_batch() {
     out_.changes += harvest.changes;
     add(harvest.tally, out_.tally);
   }
+  make_room();
   in_parallel([&](std::size_t worker) { gather(worker, keep); });
 }
 
@@ -153,6 +155,19 @@ void Engine::expand_chunk(Worker& worker, std::size_t chunk, bool keep) {
   }
 }
 
+/// Even if all candidates were new.
+void Engine::make_room() {
+  std::array<std::uint64_t, shard_count> sizes{};
+  for (std::uint32_t s = 0; s < shard_count; ++s) sizes[s] = store_.shards[s].links.size();
+  for (const auto& harvest : harvests_) {
+    for (const auto& candidate : harvest.candidates) {
+      ++sizes[shard_of(candidate.fingerprint)];
+      store_.seen.prefetch(candidate.fingerprint);
+    }
+  }
+  store_.seen.reserve(std::ranges::max(sizes));
+}
+
 /// Puts what is new into the shards of this worker; `keep`: it will be expanded, too.
 void Engine::gather(std::size_t worker, bool keep) {
   for (const auto& harvest : harvests_) {
@@ -160,7 +175,7 @@ void Engine::gather(std::size_t worker, bool keep) {
       const auto number = shard_of(candidate.fingerprint);
       if (number % workers_.size() != worker) continue;
       auto& shard = store_.shards[number];
-      if (!shard.seen.insert(candidate.fingerprint)) continue;
+      if (!store_.seen.insert(candidate.fingerprint)) continue;
       shard.links.push_back(candidate.link);
       if (keep) shard.next.add({harvest.bytes.data() + candidate.begin, candidate.size});
     }

@@ -47,7 +47,7 @@ bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, st
   }
   for (const auto& outcome : outcomes_) {
     const auto print = outcome.fingerprint;
-    if (outcome.right && store.shards[shard_of(print)].seen.contains(print)) continue;
+    if (outcome.right && store.seen.contains(print)) continue;
     const auto link = Link::of(shard, number, outcome.op);
     const auto begin = static_cast<std::uint32_t>(out.bytes.size());
     if (!outcome.right || !judge(outcome, keep, out.bytes)) return out.failure = link, false;
@@ -95,7 +95,7 @@ void Worker::identify(Outcome& outcome, const Store& store) {
   } else {
     outcome.fingerprint = pair_.fingerprint(saved_, outcome.changes);
   }
-  store.shards[shard_of(outcome.fingerprint)].seen.prefetch(outcome.fingerprint);
+  store.seen.prefetch(outcome.fingerprint);
 }
 
 /// Is the outcome, which is new, lawful? Then its form is appended, if it is to be kept.
