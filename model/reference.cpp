@@ -16,11 +16,13 @@ constexpr bool allows(const Page& page, Access needed) {
 
 }  // namespace
 
-Reference::Reference(const World& world)
+Reference::Reference(const World& world) : Reference(world, world.pages) {}
+
+Reference::Reference(const World& world, std::uint32_t pages)
     : world_(world), page_bytes_(model::page_bytes(world.geometry)) {
   if (!complaint(world).empty()) throw std::invalid_argument(std::string(complaint(world)));
-  alive_.resize(world.procs);
-  pages_.resize(std::size_t{world.procs} * world.pages);
+  world_.pages = pages;
+  pages_.resize(std::size_t{world.procs} * pages);
   bytes_.resize(pages_.size() * page_bytes_);
   pins_.resize(std::size_t{world.procs} * max_pins);
   pin_bytes_.resize(pins_.size() * page_bytes_);
@@ -30,9 +32,8 @@ Reference::Reference(const World& world)
 void Reference::reset() {
   for (std::uint32_t proc = 0; proc < world_.procs; ++proc) {
     if (alive(proc)) end(proc);
-    alive_[proc] = proc == 0;
   }
-  living_ = 1;
+  alive_ = 1;
   next_object_ = 1;
 }
 
@@ -144,8 +145,7 @@ Answer Reference::perform(const Op& op) {
       break;
     case Kind::exit:
       end(op.proc);
-      alive_[op.proc] = 0;
-      --living_;
+      set_alive(op.proc, false);
       break;
   }
   return {status, {}};
@@ -175,9 +175,11 @@ void Reference::restore(std::uint32_t proc, std::uint32_t page_number, const Pag
   next_object_ = std::max(next_object_, saved.object + 1);
 }
 
-void Reference::restore(std::uint32_t proc, bool alive_then) {
-  living_ = living_ - alive_[proc] + (alive_then ? 1 : 0);
-  alive_[proc] = alive_then ? 1 : 0;
+void Reference::restore(std::uint32_t proc, bool alive_then) { set_alive(proc, alive_then); }
+
+void Reference::set_alive(std::uint32_t proc, bool alive) {
+  const auto bit = 1U << proc;
+  alive_ = alive ? alive_ | bit : alive_ & ~bit;
 }
 
 void Reference::restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
@@ -283,8 +285,7 @@ void Reference::share(std::uint32_t object, std::uint32_t number, const std::uin
 }
 
 void Reference::fork(std::uint32_t parent, std::uint32_t child) {
-  alive_[child] = 1;
-  ++living_;
+  set_alive(child, true);
   for (std::uint32_t p = 0; p < world_.pages; ++p) {
     Page inherited = page(parent, p);
     if (inherited.dontfork) continue;  // the dead child's pages are unmapped, their bytes zeroes

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -74,6 +75,8 @@ class Reference {
  public:
   /// Throws std::invalid_argument when there is a `complaint` about the world.
   explicit Reference(const World& world);
+  /// For a part of the world: no operation may name a page from `pages` on.
+  Reference(const World& world, std::uint32_t pages);
 
   /// Back to one living process, P0, with nothing mapped.
   void reset();
@@ -94,10 +97,11 @@ class Reference {
                std::span<const std::uint8_t> bytes);
 
   const World& world() const { return world_; }
-  std::uint32_t living() const { return living_; }  ///< how many processes are alive
+  /// How many processes are alive.
+  std::uint32_t living() const { return static_cast<std::uint32_t>(std::popcount(alive_)); }
 
   // Below, `proc` and `page` must be in the world.
-  bool alive(std::uint32_t proc) const { return alive_[proc] != 0; }
+  bool alive(std::uint32_t proc) const { return (alive_ >> proc & 1U) != 0; }
   const Page& page(std::uint32_t proc, std::uint32_t page) const {
     return pages_[proc * world_.pages + page];
   }
@@ -131,6 +135,7 @@ class Reference {
   void share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes);
   void fork(std::uint32_t parent, std::uint32_t child);
   void end(std::uint32_t proc);
+  void set_alive(std::uint32_t proc, bool alive);
   void copy_page(std::uint32_t from, std::uint32_t page, std::uint32_t to, std::uint32_t to_page);
 
   Page& edit(std::uint32_t proc, std::uint32_t page) { return pages_[proc * world_.pages + page]; }
@@ -147,10 +152,9 @@ class Reference {
 
   World world_;
   std::uint32_t page_bytes_;
-  std::uint32_t living_ = 0;
   std::uint32_t next_object_ = 1;
-  std::vector<std::uint8_t> alive_;  ///< [proc]
-  std::vector<Page> pages_;          ///< [proc][page]; Page{} wherever nothing is mapped
+  std::uint32_t alive_ = 0;  ///< a bit a process
+  std::vector<Page> pages_;  ///< [proc][page]; Page{} wherever nothing is mapped
   std::vector<std::uint8_t, Zeroed<std::uint8_t>>
       bytes_;                            ///< [proc][page][byte]; zeroes wherever a page is fresh
   std::vector<Pin> pins_;                ///< [proc][pin]

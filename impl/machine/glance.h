@@ -91,6 +91,7 @@ class Glance {
   Tally<Geometry> tally_;
   std::vector<Page> pages_;
   std::vector<Space> spaces_;
+  std::vector<Area> before_;  ///< room
   std::vector<Object> objects_;
   // The allocator's lists when they were last found sound:
   std::vector<Link> links_;

@@ -160,14 +160,15 @@ bool Glance<G>::refresh_areas(std::uint32_t p) {
   auto& space = spaces_[p];
   space.changed = true;
   const auto areas = m_.alive(p) ? m_.areas(p) : std::span<const Area>();
-  const std::vector<Area> before = std::exchange(space.areas, {areas.begin(), areas.end()});
+  before_.swap(space.areas);
+  space.areas.assign(areas.begin(), areas.end());
   auto end = m_.user_first();
   for (const Area& area : areas) {
     if (area.first < end || area.end <= area.first || area.end > m_.user_end()) return false;
     end = area.end;
   }
   if (!map_objects(space.areas)) return false;
-  unmap_objects(before);
+  unmap_objects(before_);
   space.shares = std::ranges::any_of(space.areas, &Area::is_shared);
   auto* page = row(p);
   for (const Area& area : areas) {

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The number goes up whenever the file, a form of a state or an order of the search changes.
-constexpr std::string_view magic = "cowcheck explore 1\n";
+constexpr std::string_view magic = "cowcheck explore 2\n";
 
 std::uint64_t hash_of(const void* bytes, std::size_t size) {
   return fingerprint({static_cast<const std::uint8_t*>(bytes), size});
@@ -38,10 +38,10 @@ class Out {
     sum_ = sum_ * 31 + hash_of(from, size);
   }
   void number(std::uint64_t n) { raw(&n, sizeof n); }
-  template <class T>
-  void array(const std::vector<T>& all) {
+  template <class Array>
+  void array(const Array& all) {
     number(all.size());
-    if (!all.empty()) raw(all.data(), all.size() * sizeof(T));
+    if (!all.empty()) raw(all.data(), all.size() * sizeof(all[0]));
   }
   bool finish() {
     number(sum_);
@@ -106,8 +106,8 @@ void write_all(Out& out, const Checkpoint& c) {
     out.number(n);
   }
   out.array(c.explored.layers);
+  out.array(c.store.seen.slots());
   for (auto& shard : c.store.shards) {
-    out.array(shard.seen.slots());
     out.array(shard.links);
     for (const Layer* layer : {&shard.now, &shard.next}) {
       out.number(layer->first);
@@ -132,9 +132,10 @@ void read_all(In& in, const Checkpoint& c) {
   c.seconds = static_cast<double>(in.number()) * 1e-6;
   c.explored.exhausted = in.number() != 0;
   in.array(c.explored.layers);
+  std::vector<std::uint64_t> seen;
+  in.array(seen);
+  c.store.seen.add(seen);
   for (auto& shard : c.store.shards) {
-    in.array(shard.seen.slots());
-    shard.seen.recount();
     in.array(shard.links);
     for (Layer* layer : {&shard.now, &shard.next}) {
       layer->first = in.number();

@@ -10,13 +10,6 @@ namespace cow::props::explore {
 
 namespace {
 
-/// Both halves of the 128-bit product, folded: every bit of the factors reaches every bit of it.
-std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = Wide{a} * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
 constexpr std::array<std::uint64_t, 4> odd = {0x9e3779b97f4a7c15, 0xd1b54a32d192ed03,
                                               0xa0761d6478bd642f, 0xe7037ed1a0b428db};
 
@@ -46,21 +39,21 @@ std::uint64_t fingerprint(std::span<const std::uint8_t> bytes) {
   return hash != 0 ? hash : 1;
 }
 
-std::span<const std::uint8_t> Codec::write(const Pair& pair) {
+std::span<const std::uint8_t> Codec::write(Pair& pair) {
   if (reduce_) {
     const auto form = canonical_.write(pair);
     order_ = canonical_.order();
     if (!form.empty()) return form;
   }
   std::iota(order_.begin(), order_.end(), std::uint8_t{0});
-  return write_exact(scope_, pair, room_);
+  return write_exact(pair, room_);
 }
 
 void Codec::read(std::span<const std::uint8_t> form, Pair& pair) {
   if (form.front() == canonical_form)
     rebuild_.read(form, pair);
   else
-    read_exact(scope_, form, pair);
+    read_exact(form, pair);
 }
 
 }  // namespace cow::props::explore

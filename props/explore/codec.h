@@ -12,18 +12,16 @@ namespace cow::props::explore {
 /// else in exact form. The first byte says which.
 class Codec {
  public:
-  Codec(const Scope& scope, bool reduce)
-      : scope_(scope), reduce_(reduce), canonical_(scope), rebuild_(scope) {}
+  Codec(const Scope& scope, bool reduce) : reduce_(reduce), canonical_(scope), rebuild_(scope) {}
 
   /// Valid until the next call.
-  std::span<const std::uint8_t> write(const Pair& pair);
+  std::span<const std::uint8_t> write(Pair& pair);
   void read(std::span<const std::uint8_t> form, Pair& pair);
 
   /// How the processes of the state that `write` saw last were renamed: slot i is order()[i].
   const Symmetry::Order& order() const { return order_; }
 
  private:
-  const Scope& scope_;
   bool reduce_;
   Canonical canonical_;
   Rebuild rebuild_;

@@ -10,7 +10,9 @@ namespace cow::props::explore {
 
 namespace {
 
-constexpr std::size_t chunk_states = 64;
+/// The store is not changed within a batch, so what is found twice in one is judged twice: with
+/// 4096 states a batch that was every second state of a short run.
+constexpr std::size_t chunk_states = 16;
 constexpr std::size_t batch_chunks = 64;
 
 void add(const Tally& more, Tally& sum) {
@@ -52,10 +54,10 @@ Progress Engine::progress() const {
 
 /// The state before the first operation is the only one of layer 0.
 void Engine::start() {
-  const auto state = workers_.front()->start();
-  const auto print = fingerprint(state);
+  const auto [state, print] = workers_.front()->start();
   auto& shard = store_.shards[shard_of(print)];
-  shard.seen.insert(print);
+  store_.seen.reserve(1);
+  store_.seen.insert(print);
   shard.links.push_back({});
   shard.next.add(state);
   store_.advance();
@@ -124,7 +126,7 @@ void Engine::expand_batch() {
     for (;;) {
       const auto chunk = next_chunk_.fetch_add(1);
       if (chunk >= batch_chunks) return;
-      expand_chunk(*workers_[worker], chunk);
+      expand_chunk(*workers_[worker], chunk, keep);
     }
   });
   for (const auto& harvest : harvests_) {
@@ -132,10 +134,11 @@ void Engine::expand_batch() {
     out_.changes += harvest.changes;
     add(harvest.tally, out_.tally);
   }
+  make_room();
   in_parallel([&](std::size_t worker) { gather(worker, keep); });
 }
 
-void Engine::expand_chunk(Worker& worker, std::size_t chunk) {
+void Engine::expand_chunk(Worker& worker, std::size_t chunk, bool keep) {
   auto& harvest = harvests_[chunk];
   harvest.clear();
   auto at = batch_begin_ + chunk * chunk_states;
@@ -148,8 +151,21 @@ void Engine::expand_chunk(Worker& worker, std::size_t chunk) {
     const auto& layer = store_.shards[shard].now;
     const auto i = at - starts_[shard];
     const std::span state(layer.bytes.data() + offsets_[shard][i], layer.sizes[i]);
-    if (!worker.expand(state, shard, layer.first + i, store_, harvest)) return;
+    if (!worker.expand(state, shard, layer.first + i, store_, keep, harvest)) return;
   }
+}
+
+/// Even if all candidates were new.
+void Engine::make_room() {
+  std::array<std::uint64_t, shard_count> sizes{};
+  for (std::uint32_t s = 0; s < shard_count; ++s) sizes[s] = store_.shards[s].links.size();
+  for (const auto& harvest : harvests_) {
+    for (const auto& candidate : harvest.candidates) {
+      ++sizes[shard_of(candidate.fingerprint)];
+      store_.seen.prefetch(candidate.fingerprint);
+    }
+  }
+  store_.seen.reserve(std::ranges::max(sizes));
 }
 
 /// Puts what is new into the shards of this worker; `keep`: it will be expanded, too.
@@ -159,7 +175,7 @@ void Engine::gather(std::size_t worker, bool keep) {
       const auto number = shard_of(candidate.fingerprint);
       if (number % workers_.size() != worker) continue;
       auto& shard = store_.shards[number];
-      if (!shard.seen.insert(candidate.fingerprint)) continue;
+      if (!store_.seen.insert(candidate.fingerprint)) continue;
       shard.links.push_back(candidate.link);
       if (keep) shard.next.add({harvest.bytes.data() + candidate.begin, candidate.size});
     }

@@ -26,7 +26,8 @@ class Engine {
   bool finish_layer();
   bool go_on();
   void expand_batch();
-  void expand_chunk(Worker& worker, std::size_t chunk);
+  void expand_chunk(Worker& worker, std::size_t chunk, bool keep);
+  void make_room();
   void gather(std::size_t worker, bool keep);
   bool take_failure();
   void save_now_and_then(bool force);

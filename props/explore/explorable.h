@@ -16,9 +16,10 @@ class Explorable {
   virtual ~Explorable() = default;
   virtual void reset() = 0;
   virtual model::Answer perform(const model::Op& op) = 0;
-  /// True when every law holds; `seen` and `costs` speak of the state that was audited last.
+  /// True when every law holds; `pages` and `costs` speak of the state that was audited last.
   virtual bool audit() = 0;
-  virtual Seen seen(std::uint32_t process, std::uint32_t page) const = 0;
+  /// What a process sees of its pages.
+  virtual std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const = 0;
   virtual Costs costs() const = 0;
   virtual const Machine& machine() const = 0;  ///< its block_bytes() may be written
   /// Does it keep anything beside the block, as some mutants do?
@@ -35,8 +36,8 @@ class ExplorableMachine final : public Explorable {
   void reset() override { embedded_.reset(); }
   model::Answer perform(const model::Op& op) override { return embedded_.perform(op); }
   bool audit() override { return embedded_.audit(); }
-  Seen seen(std::uint32_t process, std::uint32_t page) const override {
-    return embedded_.seen(process, page);
+  std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const override {
+    return embedded_.pages(process);
   }
   Costs costs() const override { return embedded_.costs(); }
   const Machine& machine() const override { return embedded_.machine(); }

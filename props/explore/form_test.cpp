@@ -10,7 +10,7 @@ namespace {
 
 using Form = std::vector<std::uint8_t>;
 
-Form form_of(Codec& codec, const Pair& pair) {
+Form form_of(Codec& codec, Pair& pair) {
   const auto form = codec.write(pair);
   return {form.begin(), form.end()};
 }
@@ -44,8 +44,8 @@ INSTANTIATE_TEST_SUITE_P(Every, Forms, testing::ValuesIn(scopes()), [](const aut
 TEST_P(Forms, OfLawfulStatesAreCanonicalAndReadBackToLawfulStates) {
   const auto& scope = GetParam();
   Codec reduced(scope, true), exact(scope, false);
-  Pair copy(sound(scope), scope.world);
-  walk(scope, 1, 3000, [&](const Pair& pair) {
+  Pair copy(sound(scope), scope);
+  walk(scope, 1, 3000, [&](Pair& pair) {
     const auto form = form_of(reduced, pair);
     ASSERT_EQ(form.front(), canonical_form);
     reduced.read(form, copy);

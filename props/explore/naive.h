@@ -39,9 +39,9 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
       text += fmt::format("[{} {} {} {} {}] ", area.first, area.end, area.object,
                           static_cast<int>(area.access), area.huge);
     }
-    for (std::uint32_t i = 0; i < scope.world.pages; ++i) {
+    for (std::uint32_t i = 0; i < scope.named_pages(); ++i) {
       const auto& page = pair.reference.page(p, i);
-      const auto at = p * scope.world.pages + i;
+      const auto at = p * scope.named_pages() + i;
       const auto token = pair.bound.tokens()[at];
       text += fmt::format(
           "{}{}{}{}{} {} {} {:02x};", page.mapped, page.fresh, static_cast<int>(page.access),
@@ -108,7 +108,7 @@ inline std::string renamed_text(const Scope& scope, const Pair& pair,
     if (!m.alive(p)) continue;
     for (auto n = scope.first_page; n < scope.end_page; ++n) {
       const auto& page = pair.reference.page(p, n);
-      const auto at = p * scope.world.pages + n;
+      const auto at = p * scope.named_pages() + n;
       const auto token = pair.bound.tokens()[at];
       text += fmt::format(
           "/ {}{}{}{} {} {} {} ", page.mapped, static_cast<int>(page.access),

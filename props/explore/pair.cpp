@@ -10,16 +10,34 @@ using kernel::Event;
 using model::Status;
 
 namespace {
+constexpr kernel::Area no_area{.object = 0};  // all zeroes
 constexpr auto failed = static_cast<std::size_t>(Event::failed_allocation);
 }  // namespace
 
-Pair::Pair(std::unique_ptr<Explorable> subject_, const model::World& world)
+Pair::Pair(std::unique_ptr<Explorable> subject_, const Scope& scope)
     : subject(std::move(subject_)),
       sections(subject->machine()),
-      reference(world),
-      bound(world),
-      faults(world),
-      world_(world) {
+      reference(scope.world, scope.named_pages()),
+      bound(reference.world()),
+      faults(reference.world()),
+      world_(scope.world),
+      most_areas_(scope.end_page - scope.first_page),
+      notes_(scope) {
+  const auto& s = sections;
+  const auto add = [&](auto* first, const std::byte* end) {
+    auto* const at = reinterpret_cast<std::byte*>(first);
+    lines_.add(at, static_cast<std::size_t>(end - at));
+  };
+  const auto end_of = [](auto* first, std::size_t count) {
+    return reinterpret_cast<const std::byte*>(first + count);
+  };
+  add(s.base, end_of(s.areas, 0));
+  for (std::uint32_t p = 0; p < world_.procs; ++p)
+    add(s.areas_of(p), end_of(s.areas_of(p), most_areas_));
+  add(s.translations, s.base + s.metadata_bytes);
+  add(s.bytes, end_of(s.bytes, s.data_bytes));
+  machine_lines_ = lines_.size();
+  lines_.add(notes_.begin(), notes_.size());
   reset();
 }
 
@@ -31,34 +49,19 @@ void Pair::reset() {
   settle();
 }
 
-template <class Piece>
-bool Pair::for_each_piece(Piece piece) const {
-  const auto& s = sections;
-  const auto offset = [&](const void* at) {
-    return static_cast<std::size_t>(static_cast<const std::byte*>(at) - s.base);
-  };
-  if (!piece(std::size_t{0}, offset(s.areas))) return false;
-  for (std::uint32_t p = 0; p < world_.procs; ++p) {  // how many areas: the piece before knows
-    const auto areas = std::min(s.processes[p].areas, world_.pages);
-    if (!piece(offset(s.areas_of(p)), areas * sizeof(kernel::Area))) return false;
-  }
-  const auto rest = offset(s.translations);
-  return piece(rest, s.metadata_bytes - rest) && piece(offset(s.bytes), s.data_bytes);
+const Lines& Pair::lines() {
+  notes_.write(reference, bound, faults);
+  return lines_;
 }
 
-Pair::Saved Pair::save() const {
-  const auto end = reinterpret_cast<const std::byte*>(sections.bytes) + sections.data_bytes;
-  Saved saved{std::vector<std::byte>(static_cast<std::size_t>(end - sections.base)), reference,
-              bound, faults};
+Pair::Saved Pair::save() {
+  Saved saved{{}, reference, bound, faults};
   save(saved);
   return saved;
 }
 
-void Pair::save(Saved& saved) const {
-  for_each_piece([&](std::size_t at, std::size_t size) {
-    std::memcpy(saved.block.data() + at, sections.base + at, size);
-    return true;
-  });
+void Pair::save(Saved& saved) {
+  lines().copy(saved.lines);
   saved.reference = reference;
   saved.bound = bound;
   saved.faults = faults;
@@ -66,22 +69,42 @@ void Pair::save(Saved& saved) const {
 
 void Pair::restore(const Saved& saved) {
   subject->forget();
-  for_each_piece([&](std::size_t at, std::size_t size) {
-    std::memcpy(sections.base + at, saved.block.data() + at, size);
-    return true;
-  });
+  lines_.put_back(saved.lines);
   reference = saved.reference;
   bound = saved.bound;
   faults = saved.faults;
 }
 
+void Pair::restore(const Saved& saved, const Lines::Changes& changes) {
+  if (subject->keeps_more()) return restore(saved);  // what it forgets changes more
+  lines_.put_back(saved.lines, changes);
+  reference = saved.reference;
+  bound = saved.bound;
+  faults = saved.faults;
+}
+
+Lines::Changes Pair::changes(const Saved& saved) const {
+  Lines::Changes changes{};
+  lines_.compare(saved.lines, 0, machine_lines_, changes);
+  return changes;
+}
+
 bool Pair::same_as(const Saved& saved) const {
-  const bool same = for_each_piece([&](std::size_t at, std::size_t size) {
-    return std::memcmp(sections.base + at, saved.block.data() + at, size) == 0;
-  });
-  return same && std::ranges::equal(faults.ready(), saved.faults.ready()) &&
-         std::ranges::equal(bound.tokens(), saved.bound.tokens()) &&
+  if (!lines_.same(saved.lines, machine_lines_)) return false;
+  const auto same = [](auto now, auto before) {
+    return std::memcmp(now.data(), before.data(), now.size_bytes()) == 0;
+  };
+  return same(bound.tokens(), saved.bound.tokens()) && same(faults.ready(), saved.faults.ready()) &&
          bound.huge_seen() == saved.bound.huge_seen();
+}
+
+std::uint64_t Pair::fingerprint(const Saved& saved, Lines::Changes changes) {
+  lines().compare(saved.lines, machine_lines_, lines_.size(), changes);
+  return std::max<std::uint64_t>(1, lines_.fingerprint(saved.lines, changes));
+}
+
+std::uint64_t Pair::fingerprint(const Saved& saved) {
+  return std::max<std::uint64_t>(1, saved.lines.fingerprint);
 }
 
 bool Pair::step(const model::Op& op) {
@@ -90,27 +113,37 @@ bool Pair::step(const model::Op& op) {
   const auto failures = event(Event::failed_allocation);
   const auto got = subject->perform(op);
   status_ = got.status;
-  const bool right = answers_rightly(op, want, got);
   const bool cheap =
       event(Event::copy) <= copies && event(Event::fault) <= faults.faults_allowed(op);
-  faults.follow(reference, op, got.status);
-  const bool earned = got.status != Status::no_memory || event(Event::failed_allocation) > failures;
-  return right && cheap && earned;
+  const auto answer = follow(op, want, got.status);
+  if (got.status == Status::stuck || !cheap) return false;
+  if (got.status == Status::no_memory) return event(Event::failed_allocation) > failures;
+  return got.status == want && std::ranges::equal(got.bytes, answer.bytes);
 }
 
-bool Pair::answers_rightly(const model::Op& op, Status want, const model::Answer& got) {
-  if (got.status == Status::stuck || got.status == Status::no_memory) {
-    bound.after_refusal(reference, op, got.status);
-    return got.status != Status::stuck;
+/// Performs `op` on the checkers; where the subject lacked memory the reference does not move.
+model::Answer Pair::follow(const model::Op& op, Status want, Status got) {
+  const bool gave_up = got == Status::stuck || got == Status::no_memory;
+  model::Answer answer;
+  if (gave_up || want != Status::ok) {
+    bound.after_refusal(reference, op, gave_up ? got : want);
+  } else {
+    bound.before(reference, op);
+    answer = reference.perform(op);
+    bound.after(reference, op);
   }
-  if (want != Status::ok) {
-    bound.after_refusal(reference, op, want);
-    return got.status == want;
+  faults.follow(reference, op, got);
+  return answer;
+}
+
+void Pair::redo(const model::Op& op, Status status, const Lines::Changes& changes,
+                const Lines::Line* lines) {
+  if (subject->keeps_more()) {
+    step(op);
+    return settle();
   }
-  bound.before(reference, op);
-  const auto answer = reference.perform(op);
-  bound.after(reference, op);
-  return got.status == want && std::ranges::equal(got.bytes, answer.bytes);
+  lines_.put(changes, lines);
+  follow(op, reference.check(op), status);
 }
 
 bool Pair::lawful() {
@@ -125,12 +158,18 @@ bool Pair::lawful() {
 
 bool Pair::sees_rightly(std::uint32_t process) const {
   constexpr std::array<std::uint8_t, Sections::page_bytes> zeroes{};
-  for (std::uint32_t i = 0; i < world_.pages; ++i) {
+  const auto seen = subject->pages(process);
+  const auto known = reference.world().pages;
+  for (auto i = known; i < world_.pages; ++i) {
+    if (seen[i].mapped) return false;
+  }
+  for (std::uint32_t i = 0; i < known; ++i) {
     const model::Page& want = reference.page(process, i);
-    const Seen got = subject->seen(process, i);
-    if (want.mapped != got.mapped || want.access != got.access) return false;
+    const auto& got = seen[i];
+    if (want.mapped != got.mapped) return false;
     if (!want.mapped) continue;
     const std::uint8_t* const bytes = got.bytes != nullptr ? got.bytes : zeroes.data();
+    if (want.access != static_cast<model::Access>(got.access)) return false;
     if (std::memcmp(reference.bytes(process, i).data(), bytes, zeroes.size()) != 0) return false;
   }
   return true;
@@ -142,6 +181,12 @@ void Pair::settle() {
   header.events = {};
   header.events[failed] = short_once;
   header.replaced = header.installed = machine::none;
+  for (std::uint32_t p = 0; p < world_.procs; ++p) {
+    auto* const areas = sections.areas_of(p);
+    for (auto i = sections.processes[p].areas; i < most_areas_; ++i) {
+      if (areas[i].end != 0) areas[i] = no_area;  // written where needed only: 3 % of the time
+    }
+  }
 }
 
 bool Pair::memory_was_short() const { return event(Event::failed_allocation) > 0; }

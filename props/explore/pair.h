@@ -5,9 +5,9 @@
 
 #include "model/reference.h"
 #include "props/explore/explorable.h"
+#include "props/explore/lines.h"
+#include "props/explore/notes.h"
 #include "props/explore/sections.h"
-#include "props/lockstep/fault_bound.h"
-#include "props/lockstep/sharing_bound.h"
 
 namespace cow::props::explore {
 
@@ -17,36 +17,49 @@ namespace cow::props::explore {
 /// after every step, what is about a state only when the state is new.
 class Pair {
  public:
-  Pair(std::unique_ptr<Explorable> subject, const model::World& world);
+  Pair(std::unique_ptr<Explorable> subject, const Scope& scope);
 
-  /// All of a state. What is left out cannot matter: counters, and what the order checks remember
-  /// of the operation before, which `settle` forgets.
+  /// All of a state. What is left out cannot matter: counters, what the order checks remember of
+  /// the operation before, and areas beyond the last, all of which `settle` clears.
   struct Saved {
-    std::vector<std::byte> block;
+    Lines::Copy lines;
     model::Reference reference;
     SharingBound bound;
     FaultBound faults;
   };
 
   void reset();
-  Saved save() const;
-  void save(Saved& saved) const;
+  Saved save();
+  void save(Saved& saved);
   void restore(const Saved& saved);
+
+  // Below, the state is settled.
+
+  /// Is it still the saved one? Then the step that came between was a mere look. Only after a step
+  /// that the reference refused, or a read, which leave the reference as it is.
+  bool same_as(const Saved& saved) const;
+  /// Which lines of the machine are not as they were.
+  Lines::Changes changes(const Saved& saved) const;
+  /// Tells states apart, as `fingerprint` does forms (codec.h).
+  std::uint64_t fingerprint(const Saved& saved, Lines::Changes changes);
+  static std::uint64_t fingerprint(const Saved& saved);
+  /// Puts back what has changed.
+  void restore(const Saved& saved, const Lines::Changes& changes);
 
   /// Performs `op` on both. False when the answer or the costs are wrong.
   bool step(const model::Op& op);
   /// What the subject answered then.
   model::Status status() const { return status_; }
 
-  /// Is the state still the saved one? Then the step that came between was a mere look. Only after
-  /// a step that the reference refused, or a read, which leave the reference as it is.
-  bool same_as(const Saved& saved) const;
+  /// Does again what a right step did to the saved state, which this is: takes the lines that it
+  /// changed from `lines`, and performs it on the checkers only.
+  void redo(const model::Op& op, model::Status status, const Lines::Changes& changes,
+            const Lines::Line* lines);
 
   /// Audits the state and compares what every process sees. False when a law is broken.
   bool lawful();
 
-  /// Forgets what only speaks of the operation before: to be called after each step, when it was
-  /// judged.
+  /// Clears what cannot matter: to be called after each step, when it was judged.
   void settle();
 
   /// The smallest value v > 0 so that no byte of memory is v or v + 1: what a write writes, so that
@@ -58,6 +71,15 @@ class Pair {
 
   const model::World& world() const { return world_; }
 
+  /// The whole state: the machine, then the notes of the checkers, brought up to date.
+  const Lines& lines();
+  /// Copies those of the machine that have changed.
+  void copy(const Lines::Changes& changes, std::vector<Lines::Line>& to) const {
+    lines_.copy(changes, to);
+  }
+  /// Makes the checkers what the notes among the lines say.
+  void follow_notes() { notes_.read(reference, bound, faults); }
+
   std::unique_ptr<Explorable> subject;
   Sections sections;
   model::Reference reference;
@@ -65,18 +87,18 @@ class Pair {
   FaultBound faults;
 
  private:
-  /// Calls `piece(offset, bytes)` for the pieces of the block that hold anything, until one answers
-  /// false. The areas that no process uses are left out: they are half of a tiny block.
-  template <class Piece>
-  bool for_each_piece(Piece piece) const;
-
-  bool answers_rightly(const model::Op& op, model::Status want, const model::Answer& got);
+  model::Answer follow(const model::Op& op, model::Status want, model::Status got);
   bool sees_rightly(std::uint32_t process) const;
   std::uint64_t event(kernel::Event e) const {
     return sections.header->events[static_cast<std::size_t>(e)];
   }
 
   model::World world_;
+  std::uint32_t most_areas_;  ///< of a lawful process
+  std::vector<Seen> seen_;    ///< room: by page
+  Notes notes_;
+  Lines lines_;
+  std::size_t machine_lines_ = 0;
   model::Status status_ = model::Status::ok;
 };
 

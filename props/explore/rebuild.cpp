@@ -18,7 +18,10 @@ constexpr auto frame_shift = Sections::G::frame_shift;
 }  // namespace
 
 Rebuild::Rebuild(const Scope& scope)
-    : scope_(scope), blocks_matter_(scope.has_huge()), symmetry_(scope) {}
+    : scope_(scope),
+      pages_(scope.named_pages()),
+      blocks_matter_(scope.has_huge()),
+      symmetry_(scope) {}
 
 void Rebuild::read(std::span<const std::uint8_t> form, Pair& pair) {
   s_ = &pair.sections;
@@ -54,7 +57,7 @@ void Rebuild::clear() {
   data_.clear();
   broken_.clear();
   labels_ = objects_ = 0;
-  const auto pages = std::size_t{scope_.world.procs} * scope_.world.pages;
+  const auto pages = std::size_t{scope_.world.procs} * pages_;
   tokens_.assign(pages, 0);
   ready_.assign(pages, model::Access::none);
 }

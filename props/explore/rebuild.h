@@ -41,6 +41,7 @@ class Rebuild {
   std::uint32_t new_frame();
 
   const Scope& scope_;
+  std::uint32_t pages_;
   bool blocks_matter_;
   Symmetry symmetry_;
   Sections* s_ = nullptr;

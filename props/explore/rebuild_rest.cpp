@@ -16,7 +16,7 @@ constexpr auto frame_shift = Sections::G::frame_shift;
 
 void Rebuild::read_status(std::uint32_t p, Cursor& code, Cursor& names) {
   for (auto page = scope_.first_page; page < scope_.end_page; ++page) {
-    const auto at = std::size_t{p} * scope_.world.pages + page;
+    const auto at = std::size_t{p} * pages_ + page;
     const auto status = code.next();
     ready_[at] = static_cast<model::Access>(status & 3U);
     if ((status & 4U) != 0) tokens_[at] = names.next();

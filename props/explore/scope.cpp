@@ -147,6 +147,11 @@ bool Scope::has_huge() const {
   return std::ranges::any_of(ops, [](const model::Op& op) { return op.huge; });
 }
 
+std::uint32_t Scope::named_pages() const {
+  const auto fan = model::huge_pages(world.geometry);
+  return has_huge() ? (end_page + fan - 1) / fan * fan : end_page;
+}
+
 std::string Scope::words() const {
   const auto some = [](std::size_t n, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", n, n == 1 ? one : many);

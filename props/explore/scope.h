@@ -22,6 +22,9 @@ struct Scope {
 
   /// Do operations ask for huge pages? Then frames are not all alike: they form blocks.
   bool has_huge() const;
+  /// How many pages of each process the checkers know: those that operations name, in whole huge
+  /// pages where there are any. All others are never mapped.
+  std::uint32_t named_pages() const;
   /// "3 processes, 2 pages, 1 CPU, 20 frames, 51 operations"
   std::string words() const;
   /// All that decides what is explored, as text: what a checkpoint must agree with.

@@ -1,41 +1,56 @@
 #include "props/explore/store.h"
 
 #include <algorithm>
+#include <cstring>
+#include <new>
+#include <sys/mman.h>
 #include <utility>
 
 namespace cow::props::explore {
 
-/// The slot that holds it, or the empty one where it belongs. REQUIRES: there are slots.
+/// The slot that holds it, or the empty one where it belongs: the first from its home on, within
+/// its shard's part.
 std::size_t FingerprintSet::find(std::uint64_t fingerprint) const {
-  const auto mask = slots_.size() - 1;
-  auto i = static_cast<std::size_t>(fingerprint) & mask;
-  while (slots_[i] != 0 && slots_[i] != fingerprint) i = (i + 1) & mask;
+  const auto part = (size() / shard_count) - 1;
+  auto i = home(fingerprint);
+  while (slots_[i] != 0 && slots_[i] != fingerprint) i = (i & ~part) | ((i + 1) & part);
   return i;
 }
 
-bool FingerprintSet::contains(std::uint64_t fingerprint) const {
-  return !slots_.empty() && slots_[find(fingerprint)] != 0;
-}
-
 bool FingerprintSet::insert(std::uint64_t fingerprint) {
-  if (4 * (size_ + 1) > 3 * slots_.size()) grow();
   auto& slot = slots_[find(fingerprint)];
   if (slot != 0) return false;
   slot = fingerprint;
-  ++size_;
   return true;
 }
 
-void FingerprintSet::grow() {
-  std::vector<std::uint64_t> old(std::max<std::size_t>(64, slots_.size() * 2));
-  old.swap(slots_);
-  for (const auto fingerprint : old) {
-    if (fingerprint != 0) slots_[find(fingerprint)] = fingerprint;
+/// At most three quarters of a part are used.
+void FingerprintSet::reserve(std::uint64_t in_a_shard) {
+  constexpr std::size_t huge_page = std::size_t{2} << 20;
+  auto bits = std::max(bits_, 16U);
+  while (4 * in_a_shard * shard_count > 3 * (std::uint64_t{1} << bits)) ++bits;
+  if (bits == bits_) return;
+  const auto bytes = sizeof(std::uint64_t) << bits;
+  FingerprintSet larger;
+  larger.bits_ = bits;
+  larger.slots_.reset(
+      static_cast<std::uint64_t*>(std::aligned_alloc(std::min(bytes, huge_page), bytes)));
+  if (!larger.slots_) throw std::bad_alloc();
+  madvise(larger.slots_.get(), bytes, MADV_HUGEPAGE);  // where it is refused all is only slower
+  std::memset(larger.slots_.get(), 0, bytes);
+  for (const auto fingerprint : slots()) {
+    if (fingerprint != 0) larger.insert(fingerprint);
   }
+  *this = std::move(larger);
 }
 
-void FingerprintSet::recount() {
-  size_ = slots_.size() - static_cast<std::uint64_t>(std::ranges::count(slots_, 0U));
+void FingerprintSet::add(std::span<const std::uint64_t> slots) {
+  std::array<std::uint64_t, shard_count> sizes{};
+  for (const auto fingerprint : slots) sizes[shard_of(fingerprint)] += fingerprint != 0 ? 1 : 0;
+  reserve(std::ranges::max(sizes));
+  for (const auto fingerprint : slots) {
+    if (fingerprint != 0) insert(fingerprint);
+  }
 }
 
 void Layer::add(std::span<const std::uint8_t> state) {
@@ -58,7 +73,7 @@ auto sum(const std::array<Shard, shard_count>& shards, What what) {
 }  // namespace
 
 std::uint64_t Store::states() const {
-  return sum(shards, [](const Shard& s) { return s.seen.size(); });
+  return sum(shards, [](const Shard& s) { return std::uint64_t{s.links.size()}; });
 }
 std::uint64_t Store::frontier() const {
   return sum(shards, [](const Shard& s) { return std::uint64_t{s.now.sizes.size()}; });
@@ -67,7 +82,7 @@ std::uint64_t Store::found() const {
   return sum(shards, [](const Shard& s) { return s.links.size() - s.next.first; });
 }
 std::size_t Store::memory() const {
-  return sum(shards, [](const Shard& s) { return s.memory(); });
+  return seen.bytes() + sum(shards, [](const Shard& s) { return s.memory(); });
 }
 
 void Store::advance() {

@@ -2,33 +2,51 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <span>
 #include <vector>
 
 /// Which states were seen, how each was reached, and those that are still to be expanded.
 namespace cow::props::explore {
 
-/// A set of 64-bit fingerprints, none of them 0: open addressing, at most three quarters full.
+inline constexpr std::uint32_t shard_count = 64;
+inline constexpr std::uint32_t shard_of(std::uint64_t fingerprint) {
+  return static_cast<std::uint32_t>(fingerprint >> 58);
+}
+
+/// A set of 64-bit fingerprints, none of them 0: open addressing. Those of a shard lie in a part of
+/// their own, so each may be filled by another thread. On huge pages: a look-up misses the TLB
+/// otherwise, and a prefetch waits for that (3 % of a short run, more of a long one).
 class FingerprintSet {
  public:
-  bool contains(std::uint64_t fingerprint) const;
-  /// Says that `contains` will be asked soon.
-  void prefetch(std::uint64_t fingerprint) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[fingerprint & (slots_.size() - 1)]);
-  }
+  /// Makes room. No part may hold more than `in_a_shard`. Not while others use the set.
+  void reserve(std::uint64_t in_a_shard);
+
+  // REQUIRES: `reserve` made room.
+  bool contains(std::uint64_t fingerprint) const { return slots_[find(fingerprint)] != 0; }
+  /// Says that `contains` or `insert` will be called soon.
+  void prefetch(std::uint64_t fingerprint) const { __builtin_prefetch(&slots_[home(fingerprint)]); }
   /// False when it was in already.
   bool insert(std::uint64_t fingerprint);
-  std::uint64_t size() const { return size_; }
-  std::size_t bytes() const { return slots_.capacity() * sizeof(std::uint64_t); }
-  std::vector<std::uint64_t>& slots() { return slots_; }
-  void recount();  ///< after `slots` were read from a file
+
+  /// What it holds, and zeroes; and puts all that into a set.
+  std::span<const std::uint64_t> slots() const { return {slots_.get(), size()}; }
+  void add(std::span<const std::uint64_t> slots);
+  std::size_t bytes() const { return size() * sizeof(std::uint64_t); }
 
  private:
+  struct Free {
+    void operator()(std::uint64_t* slots) const { std::free(slots); }
+  };
+  std::size_t size() const { return slots_ ? std::size_t{1} << bits_ : 0; }
+  std::size_t home(std::uint64_t fingerprint) const {
+    return static_cast<std::size_t>(fingerprint >> (64 - bits_));
+  }
   std::size_t find(std::uint64_t fingerprint) const;
-  void grow();
 
-  std::vector<std::uint64_t> slots_;  ///< 0: empty
-  std::uint64_t size_ = 0;
+  std::unique_ptr<std::uint64_t[], Free> slots_;  ///< 0: empty
+  unsigned bits_ = 0;                             ///< of their number
 };
 
 /// States as byte strings, one behind the other.
@@ -57,21 +75,16 @@ struct Link {
 /// All states whose fingerprints begin with the same bits. The number of shards is fixed, since
 /// the order in which states are expanded, and with it the counterexample, follows from it.
 struct Shard {
-  FingerprintSet seen;
   std::vector<Link> links;  ///< [number]
   Layer now, next;
 
   std::size_t memory() const {
-    return seen.bytes() + links.capacity() * sizeof(Link) + now.memory() + next.memory();
+    return links.capacity() * sizeof(Link) + now.memory() + next.memory();
   }
 };
 
-inline constexpr std::uint32_t shard_count = 64;
-inline constexpr std::uint32_t shard_of(std::uint64_t fingerprint) {
-  return static_cast<std::uint32_t>(fingerprint >> 58);
-}
-
 struct Store {
+  FingerprintSet seen;
   std::array<Shard, shard_count> shards;
 
   std::uint64_t states() const;

@@ -65,8 +65,10 @@ void Survey::write_codes(const Pair& pair, std::uint32_t p) {
   if (!process.alive) return;
   auto& code = process.code;
   for (std::uint32_t i = 0; i < process.tree.shape.size; ++i) code.put(process.tree.shape.at[i]);
-  const auto* const ready = pair.faults.ready().data() + std::size_t{p} * scope_.world.pages;
-  const auto* const tokens = pair.bound.tokens().data() + std::size_t{p} * scope_.world.pages;
+  const auto* const ready =
+      pair.faults.ready().data() + std::size_t{p} * pair.reference.world().pages;
+  const auto* const tokens =
+      pair.bound.tokens().data() + std::size_t{p} * pair.reference.world().pages;
   for (auto page = scope_.first_page; page < scope_.end_page; ++page) {
     const auto i = page - scope_.first_page;
     process.tokens[i] = tokens[page];

@@ -13,13 +13,16 @@ void Harvest::clear() {
 Worker::Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool reduce)
     : scope_(scope),
       reduce_(reduce),
-      pair_(std::move(subject), scope.world),
+      pair_(std::move(subject), scope),
       codec_(scope, reduce),
-      saved_(pair_.save()) {}
+      saved_(pair_.save()),
+      ops_(scope.ops) {}
 
-std::span<const std::uint8_t> Worker::start() {
+std::pair<std::span<const std::uint8_t>, std::uint64_t> Worker::start() {
   pair_.reset();
-  return codec_.write(pair_);
+  pair_.save(saved_);
+  const auto form = codec_.write(pair_);
+  return {form, reduce_ ? fingerprint(form) : Pair::fingerprint(saved_)};
 }
 
 model::Op Worker::concrete(std::uint32_t i) const {
@@ -28,41 +31,34 @@ model::Op Worker::concrete(std::uint32_t i) const {
   return op;
 }
 
+/// Every operation is tried before any outcome is looked up: until then the store's memory has come
+/// (a look-up took a seventh of the time), and what is new is brought back, to be judged.
 bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
-                    const Store& store, Harvest& out) {
+                    const Store& store, bool keep, Harvest& out) {
   codec_.read(state, pair_);
   pair_.save(saved_);
-  value_ = pair_.fresh_value();
+  const auto value = pair_.fresh_value();
   outcomes_.clear();
   forms_.clear();
-  for (std::uint32_t i = 0; i < scope_.ops.size(); ++i) try_operation(i, store, out);
+  lines_.clear();
+  for (std::uint32_t i = 0; i < ops_.size(); ++i) {
+    if (ops_[i].kind == model::Kind::write) ops_[i].value = value;
+    try_operation(i, store, out);
+  }
   for (const auto& outcome : outcomes_) {
+    const auto print = outcome.fingerprint;
+    if (outcome.right && store.seen.contains(print)) continue;
     const auto link = Link::of(shard, number, outcome.op);
-    if (outcome.judged == Judged::not_yet) {
-      const auto print = outcome.fingerprint;
-      if (store.shards[shard_of(print)].seen.contains(print)) continue;
-    }
-    if (outcome.judged == Judged::wrong ||
-        (outcome.judged == Judged::not_yet && !is_lawful(operation(outcome.op)))) {
-      out.failure = link;
-      return false;
-    }
-    out.candidates.push_back(
-        {outcome.fingerprint, link, static_cast<std::uint32_t>(out.bytes.size()), outcome.size});
-    const auto* const form = forms_.data() + outcome.begin;
-    out.bytes.insert(out.bytes.end(), form, form + outcome.size);
+    const auto begin = static_cast<std::uint32_t>(out.bytes.size());
+    if (!outcome.right || !judge(outcome, keep, out.bytes)) return out.failure = link, false;
+    const auto end = static_cast<std::uint32_t>(out.bytes.size());
+    out.candidates.push_back({print, link, begin, end - begin});
   }
   return true;
 }
 
-model::Op Worker::operation(std::uint32_t i) const {
-  auto op = scope_.ops[i];
-  if (op.kind == model::Kind::write) op.value = value_;
-  return op;
-}
-
 void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
-  const auto op = operation(i);
+  const auto& op = ops_[i];
   ++out.transitions;
   const auto short_before = pair_.memory_was_short();
   const bool right = pair_.step(op);
@@ -74,11 +70,13 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
   ++out.changes;
   count(events, short_before, out.tally);
-  if (right)
-    note_outcome(i, store);
-  else
-    outcomes_.push_back({i, 0, 0, 0, Judged::wrong});
-  pair_.restore(saved_);
+  const auto changes = pair_.changes(saved_);
+  outcomes_.push_back({i, 0, 0, 0, right, pair_.status(), changes, lines_.size()});
+  if (right) {
+    pair_.copy(changes, lines_);
+    identify(outcomes_.back(), store);
+  }
+  pair_.restore(saved_, changes);
 }
 
 /// The failed allocations of the steps before are in the events, too, as one.
@@ -87,30 +85,30 @@ void Worker::count(const Events& events, bool short_before, Tally& tally) {
   tally.events[static_cast<std::size_t>(kernel::Event::failed_allocation)] -= short_before ? 1 : 0;
 }
 
-/// With reduction seven states in eight are not new, and it pays to look them up later, when the
-/// store's memory has come, and to perform the operation again where one is new. Without, three in
-/// four: there it does not.
-void Worker::note_outcome(std::uint32_t i, const Store& store) {
-  const auto form = codec_.write(pair_);
-  const auto print = fingerprint(form);
-  const auto& seen = store.shards[shard_of(print)].seen;
-  seen.prefetch(print);
-  const auto begin = forms_.size();
-  forms_.insert(forms_.end(), form.begin(), form.end());
-  auto judged = Judged::not_yet;
-  if (!reduce_) {
-    if (seen.contains(print)) return forms_.resize(begin);
-    judged = pair_.lawful() ? Judged::lawful : Judged::wrong;
+void Worker::identify(Outcome& outcome, const Store& store) {
+  if (reduce_) {
+    const auto form = codec_.write(pair_);
+    outcome.begin = static_cast<std::uint32_t>(forms_.size());
+    outcome.size = static_cast<std::uint32_t>(form.size());
+    outcome.fingerprint = fingerprint(form);
+    forms_.insert(forms_.end(), form.begin(), form.end());
+  } else {
+    outcome.fingerprint = pair_.fingerprint(saved_, outcome.changes);
   }
-  outcomes_.push_back({i, static_cast<std::uint32_t>(begin),
-                       static_cast<std::uint32_t>(form.size()), print, judged});
+  store.seen.prefetch(outcome.fingerprint);
 }
 
-bool Worker::is_lawful(const model::Op& op) {
-  pair_.step(op);
-  pair_.settle();
+/// Is the outcome, which is new, lawful? Then its form is appended, if it is to be kept.
+bool Worker::judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& forms) {
+  pair_.redo(ops_[outcome.op], outcome.status, outcome.changes, lines_.data() + outcome.lines);
   const bool lawful = pair_.lawful();
-  pair_.restore(saved_);
+  if (lawful && keep) {
+    const auto form =
+        reduce_ ? std::span<const std::uint8_t>(forms_).subspan(outcome.begin, outcome.size)
+                : codec_.write(pair_);
+    forms.insert(forms.end(), form.begin(), form.end());
+  }
+  pair_.restore(saved_, outcome.changes);
   return lawful;
 }
 

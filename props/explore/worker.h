@@ -33,11 +33,12 @@ class Worker {
 
   /// Expands one state, which is number `number` of its shard. Reads the store and leaves it as
   /// it is. False: a law was broken; `out` says by which operation.
+  /// `keep`: what is new will be expanded, too, so its form is wanted.
   bool expand(std::span<const std::uint8_t> state, std::uint32_t shard, std::uint64_t number,
-              const Store& store, Harvest& out);
+              const Store& store, bool keep, Harvest& out);
 
-  /// The start as a byte string.
-  std::span<const std::uint8_t> start();
+  /// The start as a byte string, and its fingerprint.
+  std::pair<std::span<const std::uint8_t>, std::uint64_t> start();
 
   Pair& pair() { return pair_; }
   Codec& codec() { return codec_; }
@@ -47,20 +48,21 @@ class Worker {
 
  private:
   using Events = std::array<std::uint64_t, kernel::event_count>;
-  enum class Judged : std::uint8_t { not_yet, lawful, wrong };
 
   /// What an operation made of the state, until it is looked up.
   struct Outcome {
-    std::uint32_t op, begin, size;  ///< in `forms_`
+    std::uint32_t op, begin, size;  ///< in `forms_`, where it needed a form to be told apart
     std::uint64_t fingerprint;
-    Judged judged;
+    bool right;  ///< the answer and the costs
+    model::Status status;
+    Lines::Changes changes;
+    std::size_t lines;  ///< those of the machine, in `lines_`
   };
 
-  model::Op operation(std::uint32_t i) const;
   void try_operation(std::uint32_t i, const Store& store, Harvest& out);
   static void count(const Events& events, bool short_before, Tally& tally);
-  void note_outcome(std::uint32_t i, const Store& store);
-  bool is_lawful(const model::Op& op);
+  void identify(Outcome& outcome, const Store& store);
+  bool judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& forms);
 
   const Scope& scope_;
   bool reduce_;
@@ -69,7 +71,8 @@ class Worker {
   Pair::Saved saved_;
   std::vector<Outcome> outcomes_;
   std::vector<std::uint8_t> forms_;
-  std::uint8_t value_ = 1;  ///< what writes write in the state that is expanded
+  std::vector<Lines::Line> lines_;
+  std::vector<model::Op> ops_;  ///< the scope's as they are performed in the state
 };
 
 }  // namespace cow::props::explore

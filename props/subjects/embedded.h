@@ -12,6 +12,8 @@ namespace cow::props {
 template <class M>
 class Embedded {
  public:
+  using G = typename M::G;
+
   explicit Embedded(const model::World& world) : system_(config_of(world)), audit_(machine()) {}
 
   void reset() {
@@ -48,6 +50,10 @@ class Embedded {
     if (held.frame >= machine().config().frames) return nullptr;
     return machine().frame_bytes(held.frame).data();
   }
+  /// All that a process sees, in the machine's words.
+  std::span<const machine::SeenPage<G>> pages(std::uint32_t process) const {
+    return {&audit_.seen(process, 0), machine().config().pages};
+  }
   Costs costs() const {
     using kernel::Event;
     const auto& m = machine();
@@ -65,7 +71,6 @@ class Embedded {
   }
   std::string describe() const { return machine::describe(machine()); }
 
-  using G = typename M::G;
   const machine::ByteMachine<G>& machine() const { return system_.machine(); }
 
  private:

@@ -1,0 +1,104 @@
+#include "props/explore/notes.h"
+
+#include <array>
+#include <cstring>
+
+namespace cow::props::explore {
+
+namespace {
+
+constexpr std::uint32_t page_bytes = 16, most_pages = 48;  // of all processes
+
+/// A page of a process is a word and its bytes.
+constexpr std::size_t note_bytes = sizeof(std::uint32_t) + page_bytes;
+
+/// Names in the order in which they are met, from 1; 0 stays 0.
+class Names {
+ public:
+  std::uint32_t name(std::uint32_t old) {
+    if (old == 0) return 0;
+    std::uint32_t i = 0;
+    while (i < met_ && old_[i] != old) ++i;
+    if (i == met_) old_[met_++] = old;
+    return i + 1;
+  }
+
+ private:
+  std::array<std::uint32_t, most_pages> old_;
+  std::uint32_t met_ = 0;
+};
+
+/// Writing byte by byte what is soon read as a word would wait for the bytes: so one word.
+std::uint32_t word_of(const model::Page& page, std::uint32_t object, std::uint32_t token,
+                      model::Access ready) {
+  return (page.mapped ? 1U : 0U) | (page.fresh ? 2U : 0U) | (page.huge ? 4U : 0U) |
+         static_cast<std::uint32_t>(page.access) << 3 |
+         static_cast<std::uint32_t>(page.sharing) << 5 | static_cast<std::uint32_t>(ready) << 6 |
+         object << 8 | token << 16;
+}
+
+model::Page page_of(std::uint32_t word) {
+  return {.mapped = (word & 1U) != 0,
+          .fresh = (word & 2U) != 0,
+          .access = static_cast<model::Access>(word >> 3 & 3U),
+          .sharing = static_cast<model::Sharing>(word >> 5 & 1U),
+          .huge = (word & 4U) != 0,
+          .object = word >> 8 & 0xff};
+}
+model::Access ready_of(std::uint32_t word) { return static_cast<model::Access>(word >> 6 & 3U); }
+std::uint32_t token_of(std::uint32_t word) { return word >> 16; }
+
+}  // namespace
+
+Notes::Notes(const Scope& scope)
+    : procs_(scope.world.procs),
+      pages_(scope.named_pages()),
+      first_page_(scope.first_page),
+      end_page_(scope.end_page),
+      size_(1 + procs_ * (1 + (end_page_ - first_page_) * note_bytes)),
+      bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
+
+void Notes::write(const model::Reference& reference, const SharingBound& bound,
+                  const FaultBound& faults) {
+  Names objects, tokens;
+  auto* to = begin();
+  *to++ = std::byte{bound.huge_seen()};
+  for (std::uint32_t p = 0; p < procs_; ++p) {
+    *to++ = std::byte{reference.alive(p)};
+    const auto row = std::size_t{p} * pages_;
+    const auto* const pages = &reference.page(p, 0);
+    const auto* const bytes = reference.bytes(p, 0).data();
+    const auto* const token = bound.tokens().data() + row;
+    const auto* const ready = faults.ready().data() + row;
+    for (auto i = first_page_; i < end_page_; ++i, to += note_bytes) {
+      const auto word =
+          word_of(pages[i], objects.name(pages[i].object), tokens.name(token[i]), ready[i]);
+      std::memcpy(to, &word, sizeof word);
+      std::memcpy(to + sizeof word, bytes + std::size_t{i} * page_bytes, page_bytes);
+    }
+  }
+}
+
+void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& faults) const {
+  std::vector<std::uint32_t> tokens(std::size_t{procs_} * pages_);
+  std::vector<model::Access> ready(tokens.size());
+  std::array<std::uint8_t, page_bytes> bytes;
+  const auto* from = bytes_.front().data();
+  const bool huge_seen = *from++ != std::byte{0};
+  reference.reset();
+  for (std::uint32_t p = 0; p < procs_; ++p) {
+    reference.restore(p, *from++ != std::byte{0});
+    for (auto i = first_page_; i < end_page_; ++i, from += note_bytes) {
+      std::uint32_t word = 0;
+      std::memcpy(&word, from, sizeof word);
+      std::memcpy(bytes.data(), from + sizeof word, bytes.size());
+      reference.restore(p, i, page_of(word), bytes);
+      tokens[std::size_t{p} * pages_ + i] = token_of(word);
+      ready[std::size_t{p} * pages_ + i] = ready_of(word);
+    }
+  }
+  bound.restore(reference, tokens, huge_seen);
+  faults.restore(ready);
+}
+
+}  // namespace cow::props::explore
