@@ -193,7 +193,7 @@ void Reference::map(const Op& op) {
   Page fresh{.mapped = true, .access = op.access, .sharing = op.sharing, .huge = op.huge};
   if (op.sharing == Sharing::shared) fresh.object = next_object_++;
   for (std::uint32_t i = 0; i < op.count; ++i) {
-    if (op.sharing == Sharing::shared) fresh.number = i;
+    if (op.sharing == Sharing::shared) fresh.number = op.page + i;
     edit(op.proc, op.page + i) = fresh;
   }
 }

@@ -56,6 +56,28 @@ class Alphabet {
     for (std::uint8_t q = 0; q < procs; ++q) fork(p, q);
     return *this;
   }
+  Alphabet& remap(std::uint8_t p, std::uint32_t page, std::uint32_t count, std::uint32_t to) {
+    add(model::Kind::remap, p, page, count).to = to;
+    return *this;
+  }
+  Alphabet& dontneed(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::dontneed, p, page, count), *this;
+  }
+  Alphabet& advise(std::uint8_t p, std::uint32_t page, std::uint32_t count, model::Advice advice) {
+    add(model::Kind::advise, p, page, count).advice = advice;
+    return *this;
+  }
+  /// Everything that can be done with a process's first pin: taken for either access, a byte moved
+  /// either way, dropped.
+  Alphabet& devices(std::uint8_t p, std::uint32_t first, std::uint32_t end) {
+    for (auto page = first; page < end; ++page) {
+      add(model::Kind::pin, p, page).access = Access::read;
+      add(model::Kind::pin, p, page).access = Access::write;
+    }
+    add(model::Kind::device_read, p).length = 1;
+    add(model::Kind::device_write, p).length = 1;
+    return add(model::Kind::unpin, p), *this;
+  }
   Alphabet& exec(std::uint8_t p) { return add(model::Kind::exec, p), *this; }
   Alphabet& exit(std::uint8_t p) { return add(model::Kind::exit, p), *this; }
 

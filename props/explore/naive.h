@@ -36,8 +36,9 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
     text += fmt::format("P{} {} {} ", p, process.alive, process.root);
     for (std::uint32_t a = 0; process.alive != 0 && a < process.areas; ++a) {
       const auto& area = s.areas_of(p)[a];
-      text += fmt::format("[{} {} {} {} {}] ", area.first, area.end, area.object,
-                          static_cast<int>(area.access), area.huge);
+      text += fmt::format("[{} {} {} {} {} {} {} {}] ", area.first, area.end, area.object,
+                          static_cast<int>(area.access), area.huge, area.offset, area.dontfork,
+                          area.wipeonfork);
     }
     for (std::uint32_t i = 0; i < scope.named_pages(); ++i) {
       const auto& page = pair.reference.page(p, i);
@@ -47,7 +48,18 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
           "{}{}{}{}{} {} {} {:02x};", page.mapped, page.fresh, static_cast<int>(page.access),
           static_cast<int>(page.sharing), page.huge, page.object == 0 ? "-" : objects(page.object),
           token == 0 ? "-" : tokens(token), fmt::join(pair.reference.bytes(p, i), ""));
-      text += fmt::format("{} ", static_cast<int>(pair.faults.ready()[at]));
+      text += fmt::format("{} {} {} {} ", static_cast<int>(pair.faults.ready()[at]), page.number,
+                          page.dontfork, page.wipeonfork);
+    }
+    for (std::uint32_t k = 0; k < model::max_pins; ++k) {
+      const auto& held = pair.reference.pin(p, k);
+      const auto& pin = s.pins[p].at[k];
+      const auto token =
+          pair.bound.tokens()[scope.world.procs * scope.named_pages() + p * model::max_pins + k];
+      text += fmt::format(
+          "D{} {} {} {} {} {} {:02x} ", static_cast<int>(pin.access), pin.frame,
+          static_cast<int>(held.access), held.object == 0 ? "-" : objects(held.object), held.number,
+          token == 0 ? "-" : tokens(token), fmt::join(pair.reference.pinned(p, k), ""));
     }
   }
   text += pair.bound.huge_seen() ? "H " : "- ";
@@ -63,8 +75,8 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
   }
   for (std::uint32_t f = 0; f < s.config.frames; ++f) {
     const auto& info = s.frames[f];
-    text += fmt::format("F{} {} {} {:02x} ", info.count, static_cast<int>(info.kind), info.locked,
-                        fmt::join(std::span(s.page(f), Sections::page_bytes), ""));
+    text += fmt::format("F{} {} {} {} {:02x} ", info.count, info.pins, static_cast<int>(info.kind),
+                        info.locked, fmt::join(std::span(s.page(f), Sections::page_bytes), ""));
   }
   return text;
 }
@@ -91,8 +103,8 @@ inline std::string renamed_text(const Scope& scope, const Pair& pair,
     for (int level = M::levels - 1;; --level) {
       place(table);
       const auto entry = m.load_at(table, kernel::index_at<M>(page, level));
-      text += fmt::format("{}{}{}{} ", entry.present(), entry.readable(), entry.writable(),
-                          entry.huge());
+      text += fmt::format("{}{}{}{}{} ", entry.present(), entry.readable(), entry.writable(),
+                          entry.exclusive(), entry.huge());
       if (!entry.present()) return;
       table = entry.frame();
       if (level > 0 && !entry.huge()) continue;

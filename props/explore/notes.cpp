@@ -1,5 +1,6 @@
 #include "props/explore/notes.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -9,11 +10,43 @@ namespace {
 
 constexpr std::uint32_t page_bytes = 16, most_pages = 48;  // of all processes
 
-/// A page of a process is a word and its bytes.
+/// A page of a process is a word and its bytes; so is a pin.
 constexpr std::size_t note_bytes = sizeof(std::uint32_t) + page_bytes;
 
+/// Writing byte by byte what is soon read as a word would wait for the bytes: so one word.
+std::uint32_t word_of(const model::Page& page, std::uint32_t object, std::uint32_t token,
+                      model::Access ready) {
+  return (page.mapped ? 1U : 0U) | (page.fresh ? 2U : 0U) | (page.huge ? 4U : 0U) |
+         static_cast<std::uint32_t>(page.access) << 3 |
+         static_cast<std::uint32_t>(page.sharing) << 5 | static_cast<std::uint32_t>(ready) << 6 |
+         object << 8 | token << 16 | page.number << 24 | (page.dontfork ? 1U : 0U) << 30 |
+         (page.wipeonfork ? 1U : 0U) << 31;
+}
+
+model::Page page_of(std::uint32_t word) {
+  return {.mapped = (word & 1U) != 0,
+          .fresh = (word & 2U) != 0,
+          .access = static_cast<model::Access>(word >> 3 & 3U),
+          .sharing = static_cast<model::Sharing>(word >> 5 & 1U),
+          .huge = (word & 4U) != 0,
+          .dontfork = (word >> 30 & 1U) != 0,
+          .wipeonfork = (word >> 31 & 1U) != 0,
+          .object = word >> 8 & 0xff,
+          .number = word >> 24 & 63U};
+}
+model::Access ready_of(std::uint32_t word) { return static_cast<model::Access>(word >> 6 & 3U); }
+std::uint32_t token_of(std::uint32_t word) { return word >> 16 & 0xff; }
+
+std::byte* put(std::byte* to, std::uint32_t word, const std::uint8_t* bytes) {
+  std::memcpy(to, &word, sizeof word);
+  std::memcpy(to + sizeof word, bytes, page_bytes);
+  return to + note_bytes;
+}
+
+}  // namespace
+
 /// Names in the order in which they are met, from 1; 0 stays 0.
-class Names {
+class Notes::Names {
  public:
   std::uint32_t name(std::uint32_t old) {
     if (old == 0) return 0;
@@ -24,38 +57,19 @@ class Names {
   }
 
  private:
-  std::array<std::uint32_t, most_pages> old_;
+  std::array<std::uint32_t, 2 * most_pages> old_;
   std::uint32_t met_ = 0;
 };
-
-/// Writing byte by byte what is soon read as a word would wait for the bytes: so one word.
-std::uint32_t word_of(const model::Page& page, std::uint32_t object, std::uint32_t token,
-                      model::Access ready) {
-  return (page.mapped ? 1U : 0U) | (page.fresh ? 2U : 0U) | (page.huge ? 4U : 0U) |
-         static_cast<std::uint32_t>(page.access) << 3 |
-         static_cast<std::uint32_t>(page.sharing) << 5 | static_cast<std::uint32_t>(ready) << 6 |
-         object << 8 | token << 16;
-}
-
-model::Page page_of(std::uint32_t word) {
-  return {.mapped = (word & 1U) != 0,
-          .fresh = (word & 2U) != 0,
-          .access = static_cast<model::Access>(word >> 3 & 3U),
-          .sharing = static_cast<model::Sharing>(word >> 5 & 1U),
-          .huge = (word & 4U) != 0,
-          .object = word >> 8 & 0xff};
-}
-model::Access ready_of(std::uint32_t word) { return static_cast<model::Access>(word >> 6 & 3U); }
-std::uint32_t token_of(std::uint32_t word) { return word >> 16; }
-
-}  // namespace
 
 Notes::Notes(const Scope& scope)
     : procs_(scope.world.procs),
       pages_(scope.named_pages()),
       first_page_(scope.first_page),
       end_page_(scope.end_page),
-      size_(1 + procs_ * (1 + (end_page_ - first_page_) * note_bytes)),
+      pins_(std::ranges::any_of(scope.ops,
+                                [](const model::Op& op) { return op.kind == model::Kind::pin; })),
+      size_(1 +
+            procs_ * (1 + (end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes)),
       bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
@@ -70,18 +84,46 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
     const auto* const bytes = reference.bytes(p, 0).data();
     const auto* const token = bound.tokens().data() + row;
     const auto* const ready = faults.ready().data() + row;
-    for (auto i = first_page_; i < end_page_; ++i, to += note_bytes) {
-      const auto word =
-          word_of(pages[i], objects.name(pages[i].object), tokens.name(token[i]), ready[i]);
-      std::memcpy(to, &word, sizeof word);
-      std::memcpy(to + sizeof word, bytes + std::size_t{i} * page_bytes, page_bytes);
+    for (auto i = first_page_; i < end_page_; ++i) {
+      const auto object = objects.name(pages[i].object);
+      const auto word = word_of(pages[i], object, tokens.name(token[i]), ready[i]);
+      to = put(to, word, bytes + std::size_t{i} * page_bytes);
     }
+    if (pins_) to = write_pins(to, reference, bound, p, objects, tokens);
   }
 }
 
+std::byte* Notes::write_pins(std::byte* to, const model::Reference& reference,
+                             const SharingBound& bound, std::uint32_t p, Names& objects,
+                             Names& tokens) const {
+  const auto* const token = bound.tokens().data() + std::size_t{procs_} * pages_;
+  for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
+    const auto& held = reference.pin(p, pin);
+    const auto named = tokens.name(token[p * model::max_pins + pin]);
+    const auto word = static_cast<std::uint32_t>(held.access) | objects.name(held.object) << 8 |
+                      named << 16 | held.number << 24;
+    to = put(to, word, reference.pinned(p, pin).data());
+  }
+  return to;
+}
+
+const std::byte* Notes::read_pins(const std::byte* from, model::Reference& reference,
+                                  std::vector<std::uint32_t>& tokens, std::uint32_t p) const {
+  std::array<std::uint8_t, page_bytes> bytes;
+  for (std::uint32_t pin = 0; pin < model::max_pins; ++pin, from += note_bytes) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, from, sizeof word);
+    std::memcpy(bytes.data(), from + sizeof word, bytes.size());
+    const model::Pin held{static_cast<model::Access>(word & 3U), word >> 8 & 0xff, word >> 24};
+    reference.restore(p, pin, held, bytes);
+    tokens[std::size_t{procs_} * pages_ + p * model::max_pins + pin] = token_of(word);
+  }
+  return from;
+}
+
 void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& faults) const {
-  std::vector<std::uint32_t> tokens(std::size_t{procs_} * pages_);
-  std::vector<model::Access> ready(tokens.size());
+  std::vector<std::uint32_t> tokens(procs_ * (std::size_t{pages_} + model::max_pins));
+  std::vector<model::Access> ready(std::size_t{procs_} * pages_);
   std::array<std::uint8_t, page_bytes> bytes;
   const auto* from = bytes_.front().data();
   const bool huge_seen = *from++ != std::byte{0};
@@ -96,6 +138,7 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
       tokens[std::size_t{p} * pages_ + i] = token_of(word);
       ready[std::size_t{p} * pages_ + i] = ready_of(word);
     }
+    if (pins_) from = read_pins(from, reference, tokens, p);
   }
   bound.restore(reference, tokens, huge_seen);
   faults.restore(ready);

@@ -25,8 +25,14 @@ class Notes {
   void read(model::Reference& reference, SharingBound& bound, FaultBound& faults) const;
 
  private:
+  class Names;
+  std::byte* write_pins(std::byte* to, const model::Reference& reference, const SharingBound& bound,
+                        std::uint32_t p, Names& objects, Names& tokens) const;
+  const std::byte* read_pins(const std::byte* from, model::Reference& reference,
+                             std::vector<std::uint32_t>& tokens, std::uint32_t p) const;
   std::uint32_t procs_, pages_;
   std::uint32_t first_page_, end_page_;  ///< no operation names any other
+  bool pins_;                            ///< some operation pins
   std::size_t size_;
   std::vector<Lines::Line> bytes_;
 };

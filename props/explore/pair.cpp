@@ -149,7 +149,7 @@ void Pair::redo(const model::Op& op, Status status, const Lines::Changes& change
 bool Pair::lawful() {
   if (!subject->audit()) return false;
   for (std::uint32_t p = 0; p < world_.procs; ++p) {
-    if (reference.alive(p) && !sees_rightly(p)) return false;
+    if (reference.alive(p) && !(sees_rightly(p) && pins_rightly(p))) return false;
   }
   const Costs costs = subject->costs();
   if (costs.data_frames > bound.frames_allowed(memory_was_short())) return false;
@@ -171,6 +171,18 @@ bool Pair::sees_rightly(std::uint32_t process) const {
     const std::uint8_t* const bytes = got.bytes != nullptr ? got.bytes : zeroes.data();
     if (want.access != static_cast<model::Access>(got.access)) return false;
     if (std::memcmp(reference.bytes(process, i).data(), bytes, zeroes.size()) != 0) return false;
+  }
+  return true;
+}
+
+bool Pair::pins_rightly(std::uint32_t process) const {
+  for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
+    const auto& got = sections.pins[process].at[pin];
+    const auto access = reference.pin(process, pin).access;
+    if (static_cast<model::Access>(got.access) != access) return false;
+    if (access == model::Access::none) continue;
+    const auto want = reference.pinned(process, pin);
+    if (std::memcmp(want.data(), sections.page(got.frame), want.size()) != 0) return false;
   }
   return true;
 }

@@ -89,6 +89,7 @@ class Pair {
  private:
   model::Answer follow(const model::Op& op, model::Status want, model::Status got);
   bool sees_rightly(std::uint32_t process) const;
+  bool pins_rightly(std::uint32_t process) const;
   std::uint64_t event(kernel::Event e) const {
     return sections.header->events[static_cast<std::size_t>(e)];
   }

@@ -122,6 +122,7 @@ void Rebuild::read_object(kernel::Area& area, std::uint32_t p, Cursor& names) {
     s_->frames[object_[name]].count = 0;
   }
   area.object = object_[name];
+  area.offset = area.first;
   ++s_->frames[area.object].count;
   const auto start = s_->user_first + scope_.first_page;
   for (auto page = area.first; page < area.end; ++page) {

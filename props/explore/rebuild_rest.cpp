@@ -95,6 +95,7 @@ void Rebuild::restore_reference(Pair& pair, std::uint32_t p) {
       if (area.is_shared()) {
         page.sharing = model::Sharing::shared;
         page.object = object_of_[p][index] + 1U;
+        page.number = number;
         if (entry == 0) entry = object_entries_[object_of_[p][index]][index];
       }
       const auto* const bytes = entry == 0 ? zeroes.data() : s_->page(entry >> frame_shift);

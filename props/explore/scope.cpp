@@ -117,6 +117,48 @@ std::vector<model::Op> oom_ops() {
   return ops.take();
 }
 
+/// Pins across forks; the second page is shared.
+std::vector<model::Op> pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
+    ops.reads(p, 0, 1).writes(p, 0, 2).devices(p, 0, 2);
+    ops.forks(p, 2);
+    ops.unmap(p, 0, 1).dontneed(p, 0, 1);
+    ops.protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+/// Pins of one page of a huge page.
+std::vector<model::Op> huge_pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.reads(p, 0, 1).writes(p, 0, 2).devices(p, 1, 2);
+    ops.forks(p, 2);
+    ops.unmap(p, 0, 1).dontneed(p, 0, 4);
+    ops.exit(p);
+  }
+  return ops.take();
+}
+
+/// Pages that move, and what a child is to find of them.
+std::vector<model::Op> moves_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 2, Access::write, Sharing::shared);
+    ops.map(p, 4, 4, Access::write, Sharing::private_, true);
+    ops.reads(p, 0, 2).writes(p, 1, 3).writes(p, 4, 5);
+    ops.remap(p, 0, 1, 2).remap(p, 2, 1, 1).remap(p, 4, 4, 0).remap(p, 0, 2, 1).remap(p, 5, 1, 0);
+    ops.dontneed(p, 0, 1).dontneed(p, 4, 4).dontneed(p, 5, 1);
+    ops.advise(p, 0, 1, model::Advice::wipeonfork).advise(p, 4, 1, model::Advice::dontfork);
+    ops.forks(p, 2).exit(p);
+  }
+  return ops.take();
+}
+
 std::vector<Scope> make_scopes() {
   return {
       {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
@@ -127,6 +169,10 @@ std::vector<Scope> make_scopes() {
        5, huge_ops(2)},
       {"cpus", "two CPUs on one address space", small_world(2, 2, 24), 0, 4, 5, cpus_ops()},
       {"oom", "out of memory", small_world(3, 1, 12), 0, 4, 5, oom_ops()},
+      {"pins", "a device's pins across forks", small_world(2, 1, 24), 0, 2, 4, pins_ops()},
+      {"huge-pins", "pins of part of a huge page", small_world(2, 1, 24), 0, 4, 4, huge_pins_ops()},
+      {"moves", "pages that move, are dropped, or not inherited", small_world(2, 1, 32), 0, 8, 3,
+       moves_ops()},
   };
 }
 
@@ -145,6 +191,13 @@ const Scope* find_scope(std::string_view name) {
 
 bool Scope::has_huge() const {
   return std::ranges::any_of(ops, [](const model::Op& op) { return op.huge; });
+}
+
+bool Scope::is_reducible() const {
+  return std::ranges::none_of(ops, [](const model::Op& op) {
+    return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
+           op.kind == model::Kind::advise;
+  });
 }
 
 std::uint32_t Scope::named_pages() const {

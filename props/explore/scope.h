@@ -22,6 +22,9 @@ struct Scope {
 
   /// Do operations ask for huge pages? Then frames are not all alike: they form blocks.
   bool has_huge() const;
+  /// Has every lawful state of it a canonical form? Not where pages are pinned, moved or advised
+  /// about: states in which some are count as they are, the others up to renaming.
+  bool is_reducible() const;
   /// How many pages of each process the checkers know: those that operations name, in whole huge
   /// pages where there are any. All others are never mapped.
   std::uint32_t named_pages() const;

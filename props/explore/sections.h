@@ -17,6 +17,7 @@ struct Sections {
     base = m.block_bytes().data();
     header = section<machine::Header>(0);
     processes = section<machine::ProcessInfo>(at.processes);
+    pins = section<machine::Pins>(at.pins);
     areas = section<kernel::Area>(at.areas);
     translations = section<machine::Translation>(at.translations);
     blocks = section<machine::Block>(at.blocks);
@@ -40,6 +41,7 @@ struct Sections {
   std::byte* base;
   machine::Header* header;
   machine::ProcessInfo* processes;
+  machine::Pins* pins;  ///< [process]
   kernel::Area* areas;
   machine::Translation* translations;
   machine::Block* blocks;

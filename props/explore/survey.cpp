@@ -118,6 +118,8 @@ bool Survey::look_at_process(const Pair& pair, std::uint32_t p) {
   small_bits_[p].fill(0);
   huge_bits_[p].fill(0);
   if (process.alive != pair.reference.alive(p) || info.locked != 0) return false;
+  constexpr machine::Pins no_pins{};  // states with pins have no canonical form
+  if (std::memcmp(&s_->pins[p], &no_pins, sizeof no_pins) != 0) return false;
   process.code.put(process.alive ? 1 : 0);
   if (!process.alive) return true;
   process.tree.nodes = process.tree.shape.size = process.tree.huge_pages = 0;
@@ -141,6 +143,9 @@ bool Survey::look_at_process(const Pair& pair, std::uint32_t p) {
 
 bool Survey::look_at_area(const Pair& pair, std::uint32_t p, const kernel::Area& area) {
   auto& process = processes[p];
+  // Nor have states where memory was moved or advice was taken.
+  if (area.dontfork || area.wipeonfork) return false;
+  if (area.is_shared() && area.offset != area.first) return false;
   process.code.put(index_of(area.first));
   process.code.put(index_of(area.end));
   process.code.put(static_cast<std::uint32_t>(area.access) | (area.huge ? 4U : 0U) |

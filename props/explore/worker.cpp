@@ -27,7 +27,7 @@ std::pair<std::span<const std::uint8_t>, std::uint64_t> Worker::start() {
 
 model::Op Worker::concrete(std::uint32_t i) const {
   auto op = scope_.ops[i];
-  if (op.kind == model::Kind::write) op.value = pair_.fresh_value();
+  if (model::shape(op.kind).value) op.value = pair_.fresh_value();
   return op;
 }
 
@@ -42,7 +42,7 @@ bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, st
   forms_.clear();
   lines_.clear();
   for (std::uint32_t i = 0; i < ops_.size(); ++i) {
-    if (ops_[i].kind == model::Kind::write) ops_[i].value = value;
+    if (model::shape(ops_[i].kind).value) ops_[i].value = value;
     try_operation(i, store, out);
   }
   for (const auto& outcome : outcomes_) {
