@@ -59,7 +59,7 @@ class OnCore {
     if (sched_getaffinity(0, sizeof before_, &before_) != 0) return;
     cpu_set_t one;
     CPU_ZERO(&one);
-    for (int core = 0; core < CPU_SETSIZE; ++core) {
+    for (std::size_t core = 0; core < CPU_SETSIZE; ++core) {
       if (CPU_ISSET(core, &before_) && n-- == 0) CPU_SET(core, &one);
     }
     sched_setaffinity(0, sizeof one, &one);
