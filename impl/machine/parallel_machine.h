@@ -13,7 +13,7 @@ namespace cow::machine {
 /// - Entries are stored with release and loaded with acquire: who finds an entry, by a walk without
 ///   a lock as processors do, finds the frame as it was filled before.
 /// - A load or store holds its CPU's `instruction` lock from the TLB to the byte. A shootdown takes
-///   the same lock of every CPU that may know the process, so it waits for accesses that began with
+///   the same lock of every CPU that may know the page, so it waits for accesses that began with
 ///   the old translation, and those that begin later see the entry that was changed before.
 /// - Bytes that programs move are relaxed atomics, byte by byte: two threads of one process may
 ///   touch the same byte, which is the program's race and not ours. Whole pages that the kernel
@@ -90,18 +90,18 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   /// Where it finds nothing the CPU is about to walk the tables.
   std::optional<Frame> tlb_find(Cpu cpu, Process p, std::uint64_t page, bool write) {
     const auto hit = Base::tlb_find(cpu, p, page, write);
-    if (!hit) known_[p].add(cpu);
+    if (!hit) known_[p].add(cpu, page / fan);
     return hit;
   }
   void flush_walks() {
     for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) between_instructions(cpu, [](Cpu) {});
   }
   void flush_page(Process p, std::uint64_t page) {
-    for_each_cpu_of(p, [&](Cpu cpu) { this->flush_page_on(cpu, p, page); });
+    for_each_cpu(known_[p].cpus(page / fan), [&](Cpu cpu) { this->flush_page_on(cpu, p, page); });
     this->note(kernel::Event::shootdown);
   }
   void flush_process(Process p) {
-    for_each_cpu_of(p, [&](Cpu cpu) {
+    for_each_cpu(known_[p].cpus_of_all(), [&](Cpu cpu) {
       this->flush_process_on(cpu, p);
       known_[p].remove(cpu);
     });
@@ -170,9 +170,9 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     act(cpu);
   }
   template <class Act>
-  void for_each_cpu_of(Process p, Act act) {
-    for (auto left = known_[p].cpus(); left != 0; left &= left - 1) {
-      between_instructions(static_cast<Cpu>(std::countr_zero(left)), act);
+  void for_each_cpu(std::uint32_t cpus, Act act) {
+    for (; cpus != 0; cpus &= cpus - 1) {
+      between_instructions(static_cast<Cpu>(std::countr_zero(cpus)), act);
     }
   }
   void expect_held(bool held, std::uint32_t number) {

@@ -121,6 +121,9 @@ TYPED_TEST(ParallelMachineTest, AShootdownWaitsForNobodyWhoDoesNotKnowTheProcess
   EXPECT_FALSE(waits_for_cpu_1(this->m, false, flush));
   EXPECT_TRUE(waits_for_cpu_1(this->m, true, flush));
   EXPECT_TRUE(waits_for_cpu_1(this->m, false, flush)) << "it may have cached the page";
+  EXPECT_FALSE(waits_for_cpu_1(this->m, false, [this] {
+    this->m.flush_page(0, this->m.user_first() + TestFixture::M::fan);
+  })) << "it has not looked there";
   this->m.flush_process(0);
   EXPECT_FALSE(waits_for_cpu_1(this->m, false, flush)) << "it has nothing any more";
 }

@@ -59,7 +59,7 @@ class OnCore {
     if (sched_getaffinity(0, sizeof before_, &before_) != 0) return;
     cpu_set_t one;
     CPU_ZERO(&one);
-    for (int core = 0; core < CPU_SETSIZE; ++core) {
+    for (std::size_t core = 0; core < CPU_SETSIZE; ++core) {
       if (CPU_ISSET(core, &before_) && n-- == 0) CPU_SET(core, &one);
     }
     sched_setaffinity(0, sizeof one, &one);
@@ -89,7 +89,7 @@ Span span_of(Work work) {
 
 /// Pages per second that `threads` threads write together, from the first begin to the last end:
 /// where one waits for its core the other is alone, and shares nothing. Nothing when one was
-/// disturbed.
+/// disturbed, or came late.
 std::optional<double> throughput(Contest& contest, std::uint32_t threads) {
   contest.prepare();
   std::atomic<std::uint32_t> ready = 0;
@@ -108,13 +108,11 @@ std::optional<double> throughput(Contest& contest, std::uint32_t threads) {
     run(0);
     if (second) second->join();
   }
-  auto begin = spans[0].begin;
-  auto end = spans[0].end;
-  for (std::uint32_t cpu = 0; cpu < threads; ++cpu) {
-    if (spans[cpu].disturbed) return std::nullopt;
-    begin = std::min(begin, spans[cpu].begin);
-    end = std::max(end, spans[cpu].end);
-  }
+  if (threads == 1) spans[1] = spans[0];
+  const auto begin = std::min(spans[0].begin, spans[1].begin);
+  const auto end = std::max(spans[0].end, spans[1].end);
+  const bool together = std::max(spans[0].begin, spans[1].begin) - begin < (end - begin) / 20;
+  if (!together || spans[0].disturbed || spans[1].disturbed) return std::nullopt;
   return threads * contest.pages() / std::chrono::duration<double>(end - begin).count();
 }
 

@@ -106,9 +106,9 @@ int run_races(const Request& request) {
   const auto races = kinds_of(request);
   auto plan = request.plan();
   const bool random = plan.engine == race::Plan::Engine::pct;
-  const auto each = races[0].size() == 3 ? 300'000 : 60'000;
+  const std::size_t each = races[0].size() == 3 ? 300'000 : 60'000;
   const auto total = request.time.empty()
-                         ? std::chrono::milliseconds(random ? 30'000 : each * races.size())
+                         ? std::chrono::milliseconds(random ? 30'000U : each * races.size())
                          : duration(request.time);
   plan.limits.time = total / races.size();
   std::vector<race::RaceResult> rows;

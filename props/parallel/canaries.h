@@ -98,7 +98,7 @@ struct IsKnownTooLate : Base {
   void tlb_fill(typename Base::Cpu cpu, typename Base::Process p, std::uint64_t page,
                 typename Base::Entry entry) {
     Base::pause();
-    this->known_[p].add(cpu);
+    this->known_[p].add(cpu, page / Base::fan);
     Base::tlb_fill(cpu, p, page, entry);
   }
 };
