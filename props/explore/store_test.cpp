@@ -1,5 +1,6 @@
 #include "props/explore/store.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <set>
 
