@@ -95,8 +95,9 @@ class Pair {
   }
 
   model::World world_;
-  std::uint32_t most_areas_;  ///< of a lawful process
-  std::vector<Seen> seen_;    ///< room: by page
+  /// Of a lawful process: one a page that operations name. With more it maps a page that none
+  /// names, which `lawful` finds whatever the areas say; so lines have no more either.
+  std::uint32_t most_areas_;
   Notes notes_;
   Lines lines_;
   std::size_t machine_lines_ = 0;

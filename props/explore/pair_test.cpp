@@ -64,28 +64,45 @@ TEST(Pair, JudgesMutantsAsTheLockstepDoes) {
   }
 }
 
-TEST(Pair, IsPutBackAsItWasSaved) {
-  const auto& scope = *find_scope("shared");
-  Worker worker(scope, open_explorable<Explorable::Machine>(scope.world), false);
-  auto& pair = worker.pair();
-  const auto start = pair.save();
-  const auto is_at = [&](const Pair::Saved& saved) {
-    auto changes = pair.changes(saved);
-    const auto print = pair.fingerprint(saved, changes);
-    EXPECT_EQ(pair.same_as(saved), print == Pair::fingerprint(saved));
-    return Lines::none(changes);
-  };
-  for (std::uint32_t i = 0; i < scope.ops.size(); ++i) {
-    const auto op = worker.concrete(i);
-    const bool changes = op.kind == model::Kind::map || op.kind == model::Kind::fork;
-    const bool succeeds = pair.reference.check(op) == model::Status::ok;
-    pair.step(op);
-    pair.settle();
-    EXPECT_EQ(!is_at(start), succeeds && (changes || op.kind == model::Kind::exit)) << i;
-    pair.restore(start);
-    EXPECT_TRUE(is_at(start)) << i;
-    EXPECT_TRUE(pair.lawful());
+/// Of every operation, in many states: what it changed is put back, and brought back.
+TEST(Pair, IsPutBackAsItWasSavedAndBroughtBack) {
+  int changed = 0;
+  for (const auto& scope : scopes()) {
+    Worker worker(scope, open_explorable<Explorable::Machine>(scope.world), false);
+    auto& pair = worker.pair();
+    auto saved = pair.save();
+    const auto here = [&] { return Pair::fingerprint(pair.save()); };
+    Random random(3);
+    for (int state = 0; state < 60; ++state) {
+      for (std::uint32_t i = 0; i < scope.ops.size(); ++i) {
+        const auto op = worker.concrete(i);
+        ASSERT_TRUE(pair.step(op));
+        pair.settle();
+        const auto changes = pair.changes(saved);
+        const auto print = here();
+        ASSERT_EQ(pair.fingerprint(saved, changes), print);
+        const bool looks = pair.status() != model::Status::ok || op.kind == model::Kind::read;
+        if (looks) {
+          ASSERT_EQ(pair.same_as(saved), print == Pair::fingerprint(saved));
+        }
+        std::vector<Lines::Line> lines;
+        pair.copy(changes, lines);
+        pair.restore(saved, changes);
+        ASSERT_EQ(here(), Pair::fingerprint(saved));
+        pair.redo(op, pair.status(), changes, lines.data());
+        ASSERT_EQ(here(), print);
+        ASSERT_TRUE(pair.lawful());
+        pair.restore(saved);
+        ASSERT_EQ(here(), Pair::fingerprint(saved));
+        changed += Lines::none(changes) ? 0 : 1;
+      }
+      if (pair.reference.living() == 0) pair.reset();
+      pair.step(worker.concrete(random.below(static_cast<std::uint32_t>(scope.ops.size()))));
+      pair.settle();
+      pair.save(saved);
+    }
   }
+  EXPECT_GT(changed, 5000);
 }
 
 }  // namespace

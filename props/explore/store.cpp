@@ -1,8 +1,6 @@
 #include "props/explore/store.h"
 
 #include <algorithm>
-#include <cstring>
-#include <new>
 #include <sys/mman.h>
 #include <utility>
 
@@ -33,11 +31,11 @@ void FingerprintSet::reserve(std::uint64_t in_a_shard) {
   const auto bytes = sizeof(std::uint64_t) << bits;
   FingerprintSet larger;
   larger.bits_ = bits;
-  larger.slots_.reset(
-      static_cast<std::uint64_t*>(std::aligned_alloc(std::min(bytes, huge_page), bytes)));
-  if (!larger.slots_) throw std::bad_alloc();
-  madvise(larger.slots_.get(), bytes, MADV_HUGEPAGE);  // where it is refused all is only slower
-  std::memset(larger.slots_.get(), 0, bytes);
+  larger.memory_ = machine::Storage(bytes + huge_page);
+  auto* const memory = larger.memory_.data();
+  const auto past = reinterpret_cast<std::uintptr_t>(memory) % huge_page;
+  larger.slots_ = reinterpret_cast<std::uint64_t*>(memory + (huge_page - past));
+  madvise(larger.slots_, bytes, MADV_HUGEPAGE);  // where it is refused all is only slower
   for (const auto fingerprint : slots()) {
     if (fingerprint != 0) larger.insert(fingerprint);
   }

@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <span>
 #include <vector>
+
+#include "impl/machine/storage.h"
 
 /// Which states were seen, how each was reached, and those that are still to be expanded.
 namespace cow::props::explore {
@@ -31,22 +31,20 @@ class FingerprintSet {
   bool insert(std::uint64_t fingerprint);
 
   /// What it holds, and zeroes; and puts all that into a set.
-  std::span<const std::uint64_t> slots() const { return {slots_.get(), size()}; }
+  std::span<const std::uint64_t> slots() const { return {slots_, size()}; }
   void add(std::span<const std::uint64_t> slots);
   std::size_t bytes() const { return size() * sizeof(std::uint64_t); }
 
  private:
-  struct Free {
-    void operator()(std::uint64_t* slots) const { std::free(slots); }
-  };
-  std::size_t size() const { return slots_ ? std::size_t{1} << bits_ : 0; }
+  std::size_t size() const { return bits_ == 0 ? 0 : std::size_t{1} << bits_; }
   std::size_t home(std::uint64_t fingerprint) const {
     return static_cast<std::size_t>(fingerprint >> (64 - bits_));
   }
   std::size_t find(std::uint64_t fingerprint) const;
 
-  std::unique_ptr<std::uint64_t[], Free> slots_;  ///< 0: empty
-  unsigned bits_ = 0;                             ///< of their number
+  machine::Storage memory_{1};
+  std::uint64_t* slots_ = nullptr;  ///< 0: empty
+  unsigned bits_ = 0;               ///< of their number
 };
 
 /// States as byte strings, one behind the other.
