@@ -1,0 +1,88 @@
+#include "model/reference.h"
+
+// Which operations are refused, and with which status: the table in reference.h, row by row.
+
+namespace cow::model {
+
+namespace {
+
+/// Access is ordered: write includes read. Pages that are not mapped allow none.
+constexpr bool allows(const Page& page, Access needed) {
+  return page.access >= needed && page.access != Access::none;
+}
+
+}  // namespace
+
+Status Reference::check(const Op& op) const {
+  if (op.proc >= world_.procs || !alive(op.proc)) return Status::no_process;
+  if (takes_pages(op.kind)) return check_pages(op);
+  if (is_access(op.kind)) return check_access(op);
+  if (shape(op.kind).pin) return check_pin(op);
+  if (op.kind == Kind::fork) {
+    if (op.child >= world_.procs) return Status::bad_range;
+    if (alive(op.child)) return Status::busy;
+  }
+  return Status::ok;
+}
+
+Status Reference::check_pages(const Op& op) const {
+  const std::uint64_t end = std::uint64_t{op.page} + op.count;
+  if (op.count == 0 || end > world_.pages) return Status::bad_range;
+  if (op.kind == Kind::remap) return check_remap(op);
+  if (op.kind == Kind::unmap) return Status::ok;
+  for (std::uint32_t p = op.page; p < end; ++p) {
+    const bool mapped = page(op.proc, p).mapped;
+    if (op.kind == Kind::map && mapped) return Status::occupied;
+    if (op.kind != Kind::map && !mapped) return Status::not_mapped;
+  }
+  if (op.kind != Kind::advise || op.advice != Advice::wipeonfork) return Status::ok;
+  for (std::uint32_t p = op.page; p < end; ++p) {
+    if (page(op.proc, p).sharing == Sharing::shared) return Status::invalid;
+  }
+  return Status::ok;
+}
+
+Status Reference::check_remap(const Op& op) const {
+  const std::uint64_t end = std::uint64_t{op.page} + op.count;
+  const std::uint64_t to_end = std::uint64_t{op.to} + op.count;
+  if (to_end > world_.pages || (op.to < end && op.page < to_end)) return Status::bad_range;
+  for (std::uint32_t p = op.page; p < end; ++p) {
+    if (!page(op.proc, p).mapped) return Status::not_mapped;
+  }
+  for (std::uint32_t p = op.to; p < to_end; ++p) {
+    if (page(op.proc, p).mapped) return Status::occupied;
+  }
+  return Status::ok;
+}
+
+Status Reference::check_pin(const Op& op) const {
+  if (op.kind == Kind::pin) {
+    if (op.pin >= max_pins || op.page >= world_.pages || op.cpu >= world_.cpus)
+      return Status::bad_range;
+    if (op.access == Access::none) return Status::bad_range;
+    if (pin(op.proc, op.pin).access != Access::none) return Status::busy;
+    return allows(page(op.proc, op.page), op.access) ? Status::ok : Status::segfault;
+  }
+  if (op.pin >= max_pins || pin(op.proc, op.pin).access == Access::none) return Status::no_pin;
+  if (op.kind == Kind::unpin) return Status::ok;
+  const std::uint64_t end = std::uint64_t{op.offset} + op.length;
+  if (op.length == 0 || end > page_bytes_) return Status::bad_range;
+  const bool forbidden =
+      op.kind == Kind::device_write && pin(op.proc, op.pin).access != Access::write;
+  return forbidden ? Status::segfault : Status::ok;
+}
+
+Status Reference::check_access(const Op& op) const {
+  const std::uint64_t begin = std::uint64_t{op.page} * page_bytes_ + op.offset;
+  const std::uint64_t end = begin + op.length;
+  const std::uint64_t world_end = std::uint64_t{world_.pages} * page_bytes_;
+  if (op.length == 0 || op.cpu >= world_.cpus || end > world_end) return Status::bad_range;
+  const Access needed = op.kind == Kind::write ? Access::write : Access::read;
+  for (auto p = static_cast<std::uint32_t>(begin / page_bytes_);
+       p * std::uint64_t{page_bytes_} < end; ++p) {
+    if (!allows(page(op.proc, p), needed)) return Status::segfault;
+  }
+  return Status::ok;
+}
+
+}  // namespace cow::model

@@ -1,0 +1,229 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "model/op.h"
+#include "model/status.h"
+
+// A second model for the tests of the reference, built differently: maps of pages, and memory that
+// really is shared. It decides byte by byte.
+
+namespace cow::model {
+
+using Written = std::map<std::uint32_t, std::uint8_t>;  ///< the bytes ever written
+
+struct SimplePage {
+  Access access = Access::none;
+  bool shared = false;
+  bool dontfork = false, wipeonfork = false;
+  std::shared_ptr<Written> bytes;
+};
+struct SimplePin {
+  Access access = Access::none;
+  std::shared_ptr<Written> bytes;  ///< null: not held
+};
+using Space = std::map<std::uint64_t, SimplePage>;  ///< by page number
+
+class SimpleModel {
+ public:
+  explicit SimpleModel(const World& world) : world_(world) { spaces_[0]; }
+
+  Status perform(const Op& op) {
+    if (!spaces_.contains(op.proc)) return Status::no_process;
+    switch (op.kind) {
+      case Kind::map:
+        return map(op);
+      case Kind::unmap:
+        return unmap(op);
+      case Kind::remap:
+        return remap(op);
+      case Kind::protect:
+      case Kind::dontneed:
+      case Kind::advise:
+        return change(op);
+      case Kind::read:
+      case Kind::write:
+        return access(op);
+      case Kind::pin:
+      case Kind::unpin:
+      case Kind::device_read:
+      case Kind::device_write:
+        return device(op);
+      case Kind::fork:
+        return fork(op);
+      case Kind::exec:
+        spaces_[op.proc].clear();
+        pins_[op.proc] = {};
+        break;
+      case Kind::exit:
+        spaces_.erase(op.proc);
+        pins_[op.proc] = {};
+        break;
+    }
+    return Status::ok;
+  }
+
+  const SimplePin& pin(std::uint32_t proc, std::uint32_t pin) { return pins_[proc][pin]; }
+  bool pinned(const SimplePage& page) const {
+    for (const auto& [proc, held] : pins_) {
+      for (const SimplePin& pin : held) {
+        if (pin.bytes == page.bytes) return true;
+      }
+    }
+    return false;
+  }
+
+  bool alive(std::uint32_t proc) const { return spaces_.contains(proc); }
+  std::size_t living() const { return spaces_.size(); }
+  const SimplePage* page(std::uint32_t proc, std::uint32_t page) const {
+    const auto space = spaces_.find(proc);
+    if (space == spaces_.end()) return nullptr;
+    const auto found = space->second.find(page);
+    return found == space->second.end() ? nullptr : &found->second;
+  }
+
+ private:
+  bool bad_range(const Op& op) const {
+    return op.count == 0 || std::uint64_t{op.page} + op.count > world_.pages;
+  }
+
+  Status map(const Op& op) {
+    if (bad_range(op)) return Status::bad_range;
+    Space after = spaces_[op.proc];
+    for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
+      SimplePage page;
+      page.access = op.access;
+      page.shared = op.sharing == Sharing::shared;
+      page.bytes = std::make_shared<Written>();
+      if (!after.emplace(p, page).second) return Status::occupied;
+    }
+    spaces_[op.proc] = after;
+    return Status::ok;
+  }
+
+  Status unmap(const Op& op) {
+    if (bad_range(op)) return Status::bad_range;
+    std::erase_if(spaces_[op.proc], [&](const auto& entry) {
+      return entry.first >= op.page && entry.first < op.page + op.count;
+    });
+    return Status::ok;
+  }
+
+  Status remap(const Op& op) {
+    if (bad_range(op) || std::uint64_t{op.to} + op.count > world_.pages) return Status::bad_range;
+    if (std::max(op.page, op.to) - std::min(op.page, op.to) < op.count) return Status::bad_range;
+    const Space before = spaces_[op.proc];
+    Space after = before;
+    for (std::uint32_t i = 0; i < op.count; ++i) {
+      if (!before.contains(op.page + i)) return Status::not_mapped;
+    }
+    for (std::uint32_t i = 0; i < op.count; ++i) {
+      if (!after.emplace(op.to + i, before.at(op.page + i)).second) return Status::occupied;
+      after.erase(op.page + i);
+    }
+    spaces_[op.proc] = after;
+    return Status::ok;
+  }
+
+  /// What changes pages one by one.
+  Status change(const Op& op) {
+    if (bad_range(op)) return Status::bad_range;
+    Space after = spaces_[op.proc];
+    bool shared = false;
+    for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
+      if (!after.contains(p)) return Status::not_mapped;
+      SimplePage& page = after[p];
+      shared = shared || page.shared;
+      if (op.kind == Kind::protect) page.access = op.access;
+      if (op.kind == Kind::dontneed && !page.shared) page.bytes = std::make_shared<Written>();
+      if (op.kind != Kind::advise) continue;
+      if (op.advice == Advice::dontfork) page.dontfork = true;
+      if (op.advice == Advice::dofork) page.dontfork = false;
+      if (op.advice == Advice::wipeonfork) page.wipeonfork = true;
+      if (op.advice == Advice::keeponfork) page.wipeonfork = false;
+    }
+    const bool wipes = op.kind == Kind::advise && op.advice == Advice::wipeonfork;
+    if (wipes && shared) return Status::invalid;
+    spaces_[op.proc] = after;
+    return Status::ok;
+  }
+
+  Status device(const Op& op) {
+    if (op.kind == Kind::pin) return take_pin(op);
+    if (op.pin >= max_pins || !pins_[op.proc][op.pin].bytes) return Status::no_pin;
+    SimplePin& pin = pins_[op.proc][op.pin];
+    if (op.kind == Kind::unpin) {
+      pin = {};
+      return Status::ok;
+    }
+    const std::uint64_t end = std::uint64_t{op.offset} + op.length;
+    if (op.length == 0 || end > page_bytes(world_.geometry)) return Status::bad_range;
+    if (op.kind == Kind::device_read) return Status::ok;
+    if (pin.access != Access::write) return Status::segfault;
+    for (std::uint32_t i = 0; i < op.length; ++i) {
+      (*pin.bytes)[op.offset + i] = static_cast<std::uint8_t>(op.value + i);
+    }
+    return Status::ok;
+  }
+
+  Status take_pin(const Op& op) {
+    if (op.pin >= max_pins || op.page >= world_.pages) return Status::bad_range;
+    if (op.cpu >= world_.cpus) return Status::bad_range;
+    if (op.access == Access::none) return Status::bad_range;
+    SimplePin& pin = pins_[op.proc][op.pin];
+    if (pin.bytes) return Status::busy;
+    const auto found = spaces_[op.proc].find(op.page);
+    if (found == spaces_[op.proc].end()) return Status::segfault;
+    const Access allowed = found->second.access;
+    if (allowed == Access::none || (op.access == Access::write && allowed != Access::write)) {
+      return Status::segfault;
+    }
+    pin = {op.access, found->second.bytes};
+    return Status::ok;
+  }
+
+  Status access(const Op& op) {
+    const std::uint64_t size = page_bytes(world_.geometry);
+    const std::uint64_t begin = op.page * size + op.offset;
+    const std::uint64_t end = begin + op.length;
+    if (op.length == 0 || op.cpu >= world_.cpus || end > world_.pages * size) {
+      return Status::bad_range;
+    }
+    Space& space = spaces_[op.proc];
+    for (std::uint64_t byte = begin; byte < end; ++byte) {
+      const auto page = space.find(byte / size);
+      if (page == space.end() || page->second.access == Access::none) return Status::segfault;
+      if (op.kind == Kind::write && page->second.access != Access::write) return Status::segfault;
+    }
+    if (op.kind == Kind::read) return Status::ok;
+    for (std::uint64_t byte = begin; byte < end; ++byte) {
+      const auto value = static_cast<std::uint8_t>(op.value + (byte - begin));
+      (*space[byte / size].bytes)[static_cast<std::uint32_t>(byte % size)] = value;
+    }
+    return Status::ok;
+  }
+
+  Status fork(const Op& op) {
+    if (op.child >= world_.procs) return Status::bad_range;
+    if (spaces_.contains(op.child)) return Status::busy;
+    Space copy = spaces_[op.proc];
+    std::erase_if(copy, [](const auto& entry) { return entry.second.dontfork; });
+    for (auto& [number, page] : copy) {
+      if (page.shared) continue;
+      page.bytes =
+          page.wipeonfork ? std::make_shared<Written>() : std::make_shared<Written>(*page.bytes);
+    }
+    spaces_[op.child] = copy;
+    return Status::ok;
+  }
+
+  World world_;
+  std::map<std::uint32_t, Space> spaces_;  ///< of the living
+  std::map<std::uint32_t, std::array<SimplePin, max_pins>> pins_;
+};
+
+}  // namespace cow::model
