@@ -25,7 +25,7 @@ template <class M>
 std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M::Process p,
                                           std::uint64_t page, bool write) {
   Instruction<M> running(m, cpu);
-  m.begin_walk(cpu, p);
+  m.begin_walk(cpu, p, page);
   const auto sequence = m.write_protections(p);
   if (sequence % 2 != 0) return std::nullopt;  // a fork is at it
   const auto at = walk(m, m.root(p), page);

@@ -128,7 +128,7 @@ class ByteMachine : public Tlbs<Geometry> {
   void begin_instruction(std::uint32_t) {}
   void end_instruction(std::uint32_t) {}
   /// The CPU goes through the process's tables until the end of its instruction: flushes wait for it.
-  void begin_walk(std::uint32_t, Process) {}
+  void begin_walk(std::uint32_t, Process, std::uint64_t) {}
   /// Waits until every CPU has done with the walk that it is in.
   void flush_walks() {}
 
