@@ -28,6 +28,20 @@ class Names {
   std::uint32_t met_ = 0;
 };
 
+/// The same where old names are small: tokens are no more than pages.
+class SmallNames {
+ public:
+  std::uint32_t name(std::uint32_t old) {
+    if (old == 0) return 0;
+    if (new_[old] == 0) new_[old] = ++met_;
+    return new_[old];
+  }
+
+ private:
+  std::array<std::uint8_t, most_pages + 1> new_{};
+  std::uint8_t met_ = 0;
+};
+
 /// Writing byte by byte what is soon read as a word would wait for the bytes: so one word.
 std::uint32_t word_of(const model::Page& page, std::uint32_t object, std::uint32_t token,
                       model::Access ready) {
@@ -60,7 +74,8 @@ Notes::Notes(const Scope& scope)
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
                   const FaultBound& faults) {
-  Names objects, tokens;
+  Names objects;
+  SmallNames tokens;
   auto* to = begin();
   *to++ = std::byte{bound.huge_seen()};
   for (std::uint32_t p = 0; p < procs_; ++p) {
