@@ -127,7 +127,8 @@ class ByteMachine : public Tlbs<Geometry> {
   // One thread runs this machine, so nothing is ever in the middle of an instruction.
   void begin_instruction(std::uint32_t) {}
   void end_instruction(std::uint32_t) {}
-  /// The CPU goes through the process's tables until the end of its instruction: flushes wait for it.
+  /// The CPU goes through the process's tables until the end of its instruction: flushes wait for
+  /// it.
   void begin_walk(std::uint32_t, Process, std::uint64_t) {}
   /// Waits until every CPU has done with the walk that it is in.
   void flush_walks() {}

@@ -84,7 +84,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   }
 
   // Shootdowns. What a CPU has cached is touched under its instruction lock only.
-  void begin_walk(Cpu cpu, Process p, std::uint64_t page) { known_[p].add(cpu, page); }
+  void begin_walk(Cpu cpu, Process p, std::uint64_t page) { known_[p].add(cpu, page / fan); }
   void begin_instruction(Cpu cpu) { this->cpus_[cpu].instruction.lock(); }
   void end_instruction(Cpu cpu) { this->cpus_[cpu].instruction.unlock(); }
   /// Where it finds nothing the CPU is about to walk the tables.

@@ -8,7 +8,8 @@ namespace cow::props::explore {
 
 namespace {
 
-constexpr std::uint32_t page_bytes = 16, most_pages = 48;  // of all processes
+constexpr std::uint32_t page_bytes = 16, most_pages = 48,
+                        most_pins = 6 * model::max_pins;  // of all processes
 
 /// A page of a process is a word and its bytes; so is a pin.
 constexpr std::size_t note_bytes = sizeof(std::uint32_t) + page_bytes;
@@ -57,8 +58,22 @@ class Notes::Names {
   }
 
  private:
-  std::array<std::uint32_t, 2 * most_pages> old_;
+  std::array<std::uint32_t, most_pages + most_pins> old_;
   std::uint32_t met_ = 0;
+};
+
+/// The same where old names are small: tokens are no more than pages and pins.
+class Notes::SmallNames {
+ public:
+  std::uint32_t name(std::uint32_t old) {
+    if (old == 0) return 0;
+    if (new_[old] == 0) new_[old] = ++met_;
+    return new_[old];
+  }
+
+ private:
+  std::array<std::uint8_t, most_pages + most_pins + 1> new_{};
+  std::uint8_t met_ = 0;
 };
 
 Notes::Notes(const Scope& scope)
@@ -74,7 +89,8 @@ Notes::Notes(const Scope& scope)
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
                   const FaultBound& faults) {
-  Names objects, tokens;
+  Names objects;
+  SmallNames tokens;
   auto* to = begin();
   *to++ = std::byte{bound.huge_seen()};
   for (std::uint32_t p = 0; p < procs_; ++p) {
@@ -95,7 +111,7 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
 
 std::byte* Notes::write_pins(std::byte* to, const model::Reference& reference,
                              const SharingBound& bound, std::uint32_t p, Names& objects,
-                             Names& tokens) const {
+                             SmallNames& tokens) const {
   const auto* const token = bound.tokens().data() + std::size_t{procs_} * pages_;
   for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
     const auto& held = reference.pin(p, pin);

@@ -26,8 +26,9 @@ class Notes {
 
  private:
   class Names;
+  class SmallNames;
   std::byte* write_pins(std::byte* to, const model::Reference& reference, const SharingBound& bound,
-                        std::uint32_t p, Names& objects, Names& tokens) const;
+                        std::uint32_t p, Names& objects, SmallNames& tokens) const;
   const std::byte* read_pins(const std::byte* from, model::Reference& reference,
                              std::vector<std::uint32_t>& tokens, std::uint32_t p) const;
   std::uint32_t procs_, pages_;

@@ -195,8 +195,8 @@ void Pair::settle() {
   header.replaced = header.installed = machine::none;
   for (std::uint32_t p = 0; p < world_.procs; ++p) {
     auto* const areas = sections.areas_of(p);
-    for (auto i = sections.processes[p].areas; i < most_areas_; ++i) {
-      if (areas[i].end != 0) areas[i] = no_area;  // written where needed only: 3 % of the time
+    for (std::uint32_t i = 0; i < most_areas_; ++i) {
+      if (areas[i].end != 0 && i >= sections.processes[p].areas) areas[i] = no_area;
     }
   }
 }

@@ -73,7 +73,7 @@ TEST(Pair, IsPutBackAsItWasSavedAndBroughtBack) {
     auto saved = pair.save();
     const auto here = [&] { return Pair::fingerprint(pair.save()); };
     Random random(3);
-    for (int state = 0; state < 60; ++state) {
+    for (int state = 0; state < 100; ++state) {
       for (std::uint32_t i = 0; i < scope.ops.size(); ++i) {
         const auto op = worker.concrete(i);
         ASSERT_TRUE(pair.step(op));
