@@ -258,18 +258,22 @@ TEST(Properties, TheLastSharerWritesInPlace) {
   }
 }
 
-/// Memory fails in every fork, later and later.
+/// Memory fails in every fork, later and later. A huge page that was split, since it is pinned,
+/// stays so: that costs a table and shows nothing.
 constexpr auto a_refused_fork_changes_nothing = [](auto& story) {
   std::uint64_t refused = 0;
   for (std::uint8_t k = 0; !story.ended();) {
     Op op = story.next();
     if (op.kind == Kind::fork) op.oom = static_cast<std::uint8_t>(1 + k++ % 8);
     const auto views = story.all_views();
-    const auto used = story.subject.costs().used_frames;
+    const auto tables = [&] {
+      return story.subject.events()[static_cast<std::size_t>(kernel::Event::split)];
+    };
+    const auto used = story.subject.costs().used_frames - tables();
     if (story.perform(op) == Status::ok || op.kind != Kind::fork) continue;
     ++refused;
     RC_ASSERT(story.all_views() == views);
-    RC_ASSERT(story.subject.costs().used_frames == used);
+    RC_ASSERT(story.subject.costs().used_frames - tables() == used);
   }
   return refused;
 };

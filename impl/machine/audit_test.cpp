@@ -147,8 +147,9 @@ TYPED_TEST(AuditTest, FindsAnEntryThatAllowsMoreThanItsMapping) {
                          [&](T& t) { area_of_p2(t).access = kernel::Access::read; });
   expect_only<TypeParam>(Law::permission, text,
                          [&](T& t) { area_of_p2(t).access = kernel::Access::none; });
-  expect_only<TypeParam>(Law::permission, text,
-                         [](T& t) { t.plant(1, 2, T::Entry::leaf(t.frame(1, 2), false, true)); });
+  expect_only<TypeParam>(Law::permission, text, [](T& t) {
+    t.plant(1, 2, T::Entry::leaf(t.frame(1, 2), false, true).made_exclusive());
+  });
 }
 
 TYPED_TEST(AuditTest, FindsAnEntryOnAFreeFrame) {

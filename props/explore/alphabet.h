@@ -68,12 +68,15 @@ class Alphabet {
     return *this;
   }
   /// Everything that can be done with a process's first pin: taken for either access, a byte moved
-  /// either way, dropped.
+  /// either way, dropped. The second pin is only taken, of the first page.
   Alphabet& devices(std::uint8_t p, std::uint32_t first, std::uint32_t end) {
     for (auto page = first; page < end; ++page) {
       add(model::Kind::pin, p, page).access = Access::read;
       add(model::Kind::pin, p, page).access = Access::write;
     }
+    auto& second = add(model::Kind::pin, p, first);
+    second.access = Access::write;
+    second.pin = 1;
     add(model::Kind::device_read, p).length = 1;
     add(model::Kind::device_write, p).length = 1;
     return add(model::Kind::unpin, p), *this;

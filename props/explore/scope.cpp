@@ -150,7 +150,7 @@ std::vector<model::Op> moves_ops() {
   for (std::uint8_t p = 0; p < 2; ++p) {
     ops.map(p, 0, 1).map(p, 0, 2, Access::write, Sharing::shared);
     ops.map(p, 4, 4, Access::write, Sharing::private_, true);
-    ops.reads(p, 0, 2).writes(p, 1, 3).writes(p, 4, 5);
+    ops.reads(p, 0, 2).writes(p, 0, 3).writes(p, 4, 5);
     ops.remap(p, 0, 1, 2).remap(p, 2, 1, 1).remap(p, 4, 4, 0).remap(p, 0, 2, 1).remap(p, 5, 1, 0);
     ops.dontneed(p, 0, 1).dontneed(p, 4, 4).dontneed(p, 5, 1);
     ops.advise(p, 0, 1, model::Advice::wipeonfork).advise(p, 4, 1, model::Advice::dontfork);
