@@ -24,10 +24,10 @@ struct HugePinIgnoresFork : Base {
     huge_ = {};
   }
   std::uint32_t write_protections(typename Base::Process p) const {
-    auto& huge = huge_[this->task()];
+    auto& was_huge = huge_[this->task()];
     auto& first = first_[this->task()];
-    if (!huge) first = Base::write_protections(p);
-    huge = false;
+    if (!was_huge) first = Base::write_protections(p);
+    was_huge = false;
     return first;
   }
   void get_pinned(typename Base::Frame frame) {
