@@ -14,9 +14,8 @@ Reference::Reference(const World& world, std::uint32_t pages)
   if (!complaint(world).empty()) throw std::invalid_argument(std::string(complaint(world)));
   world_.pages = pages;
   pages_.resize(std::size_t{world.procs} * pages);
-  bytes_.resize(pages_.size() * page_bytes_);
   pins_.resize(std::size_t{world.procs} * max_pins);
-  pin_bytes_.resize(pins_.size() * page_bytes_);
+  bytes_.resize((pages_.size() + pins_.size()) * page_bytes_);
   reset();
 }
 
@@ -198,7 +197,7 @@ void Reference::share(std::uint32_t object, std::uint32_t number, const std::uin
   }
   for (std::size_t i = 0; i < pins_.size(); ++i) {
     if (pins_[i].object != object || pins_[i].number != number) continue;
-    std::uint8_t* const copy = pin_bytes_.data() + i * page_bytes_;
+    std::uint8_t* const copy = bytes_.data() + (pages_.size() + i) * page_bytes_;
     if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
   }
 }

@@ -115,7 +115,7 @@ class Reference {
   }
   /// What the device sees through the pin; zeroes where it is not held.
   std::span<const std::uint8_t> pinned(std::uint32_t proc, std::uint32_t pin) const {
-    return {pin_bytes_.data() + (proc * max_pins + pin) * page_bytes_, page_bytes_};
+    return {bytes_.data() + pin_at(proc, pin), page_bytes_};
   }
 
  private:
@@ -141,7 +141,7 @@ class Reference {
   Page& edit(std::uint32_t proc, std::uint32_t page) { return pages_[proc * world_.pages + page]; }
   Pin& edit_pin(std::uint32_t proc, std::uint32_t pin) { return pins_[proc * max_pins + pin]; }
   std::uint8_t* pin_data(std::uint32_t proc, std::uint32_t pin) {
-    return pin_bytes_.data() + (proc * max_pins + pin) * page_bytes_;
+    return bytes_.data() + pin_at(proc, pin);
   }
   std::uint8_t* data(std::uint32_t proc, std::uint32_t page) {
     return bytes_.data() + at(proc, page);
@@ -150,15 +150,18 @@ class Reference {
     return (std::size_t{proc} * world_.pages + page) * page_bytes_;
   }
 
+  std::size_t pin_at(std::uint32_t proc, std::uint32_t pin) const {
+    return (pages_.size() + std::size_t{proc} * max_pins + pin) * page_bytes_;
+  }
+
   World world_;
   std::uint32_t page_bytes_;
   std::uint32_t next_object_ = 1;
   std::uint32_t alive_ = 0;  ///< a bit a process
   std::vector<Page> pages_;  ///< [proc][page]; Page{} wherever nothing is mapped
   std::vector<std::uint8_t, Zeroed<std::uint8_t>>
-      bytes_;                            ///< [proc][page][byte]; zeroes wherever a page is fresh
-  std::vector<Pin> pins_;                ///< [proc][pin]
-  std::vector<std::uint8_t> pin_bytes_;  ///< [proc][pin][byte]; zeroes where a pin is not held
+      bytes_;  ///< [proc][page][byte], then [proc][pin][byte]; zeroes where a page is fresh
+  std::vector<Pin> pins_;  ///< [proc][pin]
 };
 
 }  // namespace cow::model

@@ -23,20 +23,18 @@ bool is_pinned(const model::Page& page) {
 }  // namespace
 
 SharingBound::SharingBound(const model::World& world)
-    : world_(world), fan_(model::huge_pages(world.geometry)), pages_(world.procs * world.pages) {
-  token_.resize(pages_ + world.procs * model::max_pins);
-  holders_.resize(token_.size() + 1);
-  pins_.resize(token_.size() + 1);
-  unused_.reserve(token_.size());
+    : world_(world),
+      fan_(model::huge_pages(world.geometry)),
+      pages_(world.procs * world.pages),
+      names_(pages_ + world.procs * model::max_pins),
+      words_(4 * std::size_t{names_} + 2) {
   reset();
 }
 
 void SharingBound::reset() {
-  std::fill(token_.begin(), token_.end(), 0U);
-  std::fill(holders_.begin(), holders_.end(), 0U);
-  std::fill(pins_.begin(), pins_.end(), 0U);
-  unused_.clear();
-  for (auto t = static_cast<std::uint32_t>(token_.size()); t > 0; --t) unused_.push_back(t);
+  std::fill(words_.begin(), words_.end(), 0U);
+  unused_ = 0;
+  for (auto t = names_; t > 0; --t) unused(unused_++) = t;
   tokens_ = orphans_ = shared_ = private_ = 0;
   huge_ = false;
 }
@@ -44,14 +42,15 @@ void SharingBound::reset() {
 void SharingBound::restore(const Reference& reference, std::span<const std::uint32_t> tokens,
                            bool huge_seen) {
   reset();
-  std::ranges::copy(tokens, token_.begin());
+  std::ranges::copy(tokens, words_.begin());
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i] != 0) ++(i < pages_ ? holders_ : pins_)[tokens[i]];
+    if (tokens[i] != 0) ++(i < pages_ ? holders(tokens[i]) : pins(tokens[i]));
   }
-  std::erase_if(unused_, [&](std::uint32_t t) { return holders_[t] + pins_[t] > 0; });
-  for (std::size_t t = 1; t < holders_.size(); ++t) {
-    tokens_ += holders_[t] + pins_[t] > 0 ? 1U : 0U;
-    orphans_ += holders_[t] == 0 && pins_[t] > 0 ? 1U : 0U;
+  unused_ = 0;
+  for (auto t = names_; t > 0; --t) {
+    if (holders(t) + pins(t) == 0) unused(unused_++) = t;
+    tokens_ += holders(t) + pins(t) > 0 ? 1U : 0U;
+    orphans_ += holders(t) == 0 && pins(t) > 0 ? 1U : 0U;
   }
   for (std::uint32_t i = 0; i < pages_; ++i) {
     const auto& page = reference.page(i / world_.pages, i % world_.pages);
@@ -116,34 +115,33 @@ std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op
 }
 
 std::uint32_t SharingBound::take_unused() {
-  const auto t = unused_.back();
-  unused_.pop_back();
+  const auto t = unused(--unused_);
   ++tokens_;
   return t;
 }
 
 void SharingBound::free_if_unused(std::uint32_t t) {
-  if (holders_[t] + pins_[t] > 0) return;
-  unused_.push_back(t);
+  if (holders(t) + pins(t) > 0) return;
+  unused(unused_++) = t;
   --tokens_;
 }
 
 void SharingBound::give_fresh(std::uint32_t p, std::uint32_t page) {
   token(p, page) = take_unused();
-  holders_[token(p, page)] = 1;
+  holders(token(p, page)) = 1;
 }
 
 void SharingBound::drop(std::uint32_t p, std::uint32_t page) {
   const auto t = std::exchange(token(p, page), 0U);
   if (t == 0) return;
-  if (--holders_[t] == 0 && pins_[t] > 0) ++orphans_;
+  if (--holders(t) == 0 && pins(t) > 0) ++orphans_;
   free_if_unused(t);
 }
 
 void SharingBound::unpin(std::uint32_t p, std::uint32_t pin) {
   const auto t = std::exchange(pin_token(p, pin), 0U);
   if (t == 0) return;
-  if (--pins_[t] == 0 && holders_[t] == 0) --orphans_;
+  if (--pins(t) == 0 && holders(t) == 0) --orphans_;
   free_if_unused(t);
 }
 
@@ -153,7 +151,7 @@ void SharingBound::follow_pin(const Reference& reference, const Op& op) {
   auto t = token(op.proc, op.page);
   if (t == 0) t = take_unused(), ++orphans_;
   pin_token(op.proc, op.pin) = t;
-  ++pins_[t];
+  ++pins(t);
 }
 
 void SharingBound::follow_remap(const Op& op) {
@@ -240,7 +238,7 @@ void SharingBound::follow_fork(const Reference& reference, const Op& op) {
       give_fresh(op.child, page);
     } else {
       token(op.child, page) = t;
-      ++holders_[t];
+      ++holders(t);
     }
   }
 }

@@ -25,7 +25,7 @@ class SharingBound {
   /// Its state: the tokens, [process][page] and behind them [process][pin], and whether huge pages
   /// were welcome; and back to such a state, in which `reference` is what it was. Tokens may be
   /// named anew, from 1 up to how many there are in the span.
-  std::span<const std::uint32_t> tokens() const { return token_; }
+  std::span<const std::uint32_t> tokens() const { return {words_.data(), names_}; }
   bool huge_seen() const { return huge_; }
   void restore(const model::Reference& reference, std::span<const std::uint32_t> tokens,
                bool huge_seen);
@@ -54,18 +54,23 @@ class SharingBound {
 
  private:
   std::uint32_t& token(std::uint32_t p, std::uint32_t page) {
-    return token_[p * world_.pages + page];
+    return words_[p * world_.pages + page];
   }
   std::uint32_t token(std::uint32_t p, std::uint32_t page) const {
-    return token_[p * world_.pages + page];
+    return words_[p * world_.pages + page];
   }
   std::uint32_t& pin_token(std::uint32_t p, std::uint32_t pin) {
-    return token_[pages_ + p * model::max_pins + pin];
+    return words_[pages_ + p * model::max_pins + pin];
   }
+  /// How many pages carry the token, and how many pins; the tokens to give out again, a stack.
+  std::uint32_t& holders(std::uint32_t t) { return words_[names_ + t]; }
+  std::uint32_t holders(std::uint32_t t) const { return words_[names_ + t]; }
+  std::uint32_t& pins(std::uint32_t t) { return words_[2 * names_ + 1 + t]; }
+  std::uint32_t& unused(std::uint32_t i) { return words_[3 * names_ + 2 + i]; }
   /// No other page has its frame. Pins do not count: they are to see what is written.
   bool alone(std::uint32_t p, std::uint32_t page) const {
     const auto t = token(p, page);
-    return t == 0 || holders_[t] == 1;
+    return t == 0 || holders(t) == 1;
   }
   std::uint32_t take_unused();
   void free_if_unused(std::uint32_t t);
@@ -85,11 +90,12 @@ class SharingBound {
 
   model::World world_;
   std::uint32_t fan_;
-  std::uint32_t pages_;                     ///< of all processes
-  std::vector<std::uint32_t> token_;        ///< [process][page], [process][pin]; 0: no frame
-  std::vector<std::uint32_t> holders_;      ///< [token]: pages that carry it
-  std::vector<std::uint32_t> pins_;         ///< [token]: pins that carry it
-  std::vector<std::uint32_t> unused_;       ///< tokens to give out again
+  std::uint32_t pages_;       ///< of all processes
+  std::uint32_t names_;       ///< pages and pins: so many tokens there are
+  std::uint32_t unused_ = 0;  ///< tokens to give out again
+  /// [process][page], then [process][pin]: the token, 0 for no frame; then what `holders`, `pins`
+  /// and `unused` say. In one piece, since the explorer copies it at every step.
+  std::vector<std::uint32_t> words_;
   std::uint32_t tokens_ = 0;                ///< that pages or pins carry
   std::uint32_t orphans_ = 0;               ///< of these, the ones that only pins carry
   std::uint32_t shared_ = 0, private_ = 0;  ///< pages mapped now, summed over the processes
