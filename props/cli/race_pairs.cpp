@@ -74,7 +74,7 @@ StageResult race_stage(const GateOptions& options) {
     note += fmt::format("{}{}{}", note.empty() ? "" : "; ", names(row.kinds, ","),
                         row.bound.empty() ? "" : ": " + row.bound);
   }
-  return {fmt::format("{} pairs and some triples, {} schedules", pairs.size(), schedules), verdict,
+  return {fmt::format("{} pairs, some triples, {} schedules", pairs.size(), schedules), verdict,
           note};
 }
 
