@@ -1,0 +1,37 @@
+#include "props/museum/counts.h"
+
+#include <array>
+
+#include "props/museum/families.h"
+#include "props/museum/open.h"
+
+namespace cow::props::museum {
+
+// clang-format off
+std::span<const Exhibit> counts() {
+  static constexpr std::array rows = {
+      Exhibit{"B1", "the reference count is two bits wide and wraps",
+              "CVE-2019-11487",
+              Law::exact_count, "", "counts are unbounded in the proofs", &open<NarrowCount>},
+      Exhibit{"B9-leak", "a copying write fault keeps its reference on the source",
+              "6.828 homework, opuntiaOS #4",
+              Law::exact_count, "write_fault", "", &open<CopyKeepsSource>},
+      Exhibit{"B9-uaf", "a copying write fault puts its source twice",
+              "6.828 homework", Law::no_dangling, "write_fault", "",
+              &open<CopyPutsTwice>, Law::exact_count},
+      Exhibit{"B10", "fork takes no reference on a page that is mapped read-only",
+              "nyx-os #21", Law::exact_count, "fork_page", "", &open<ReadOnlyUncounted>},
+      Exhibit{"B11", "the reuse test counts PTEs and overlooks huge leaves",
+              "Linux c444eb564fb1",
+              Law::isolation, "", huge_pages, &open<ReuseOverlooksLeaf>, Law::sole_writer},
+      Exhibit{"B24", "the last sharer copies too",
+              "opuntiaOS #4", Law::frugal, "write_fault", "", &open<NeverReuses>},
+      Exhibit{"C13", "a copying write fault frees its source for everyone",
+              "FreeBSD-SA-21:08.vm, CVE-2021-29626",
+              Law::no_dangling, "", "loops over a count", &open<CopyFreesSource>, Law::exact_count},
+  };
+  return rows;
+}
+// clang-format on
+
+}  // namespace cow::props::museum

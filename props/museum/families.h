@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+
+#include "props/museum/museum.h"
+
+/// The rows of each family; a family is a header of mutants and a file of their rows.
+namespace cow::props::museum {
+
+std::span<const Exhibit> counts();
+std::span<const Exhibit> forks();
+std::span<const Exhibit> moves();
+std::span<const Exhibit> permissions();
+std::span<const Exhibit> pins();
+std::span<const Exhibit> translations();
+
+}  // namespace cow::props::museum
