@@ -3,7 +3,8 @@
 namespace cow::kernel {
 
 /// The judgements that copy-on-write stands on, one function each. A machine names the decisions
-/// that its kernel takes (`M::Decisions`); a museum mutant derives and overrides one of them.
+/// that its kernel takes (`M::Decisions`); a museum mutant derives and overrides one of them. One
+/// that calls another calls it here, not the mutant's: so each override is one bug.
 struct Decisions {
   /// May this private entry keep its frame, alone? It may when it is known to be the only mapping
   /// (a pin then follows it, row A17), or when nothing else holds the frame at all: not a second
@@ -67,14 +68,13 @@ struct Decisions {
   template <class M>
   static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                       const typename M::Area& area) {
-    return area.may_write() &&
-           (area.is_shared() || entry.exclusive() || m.references(entry.frame()) == 1);
+    return area.may_write() && (area.is_shared() || may_reuse(m, entry));
   }
 
   template <class M>
   static typename M::Bool may_upgrade_huge(const M& m, const typename M::Entry& entry,
                                            const typename M::Area& area) {
-    return area.may_write() && (entry.exclusive() || m.huge_references(entry.frame()) == 1);
+    return area.may_write() && may_reuse_huge(m, entry);
   }
 };
 

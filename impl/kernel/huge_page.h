@@ -31,8 +31,7 @@ Status split_huge(M& m, typename M::Place place) {
   const auto head = entry.frame();
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     m.get(head + i);
-    const auto sub = M::Entry::leaf(head + i, entry.readable(), entry.writable());
-    m.store_at(table.frame, i, sub.with_exclusive(entry.exclusive()));
+    m.store_at(table.frame, i, entry.sub_page(i));
   }
   m.store(place, M::Entry::none());
   m.flush_huge(place);

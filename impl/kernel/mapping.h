@@ -15,43 +15,38 @@ struct MapRequest {
 template <class M>
 Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
            const MapRequest& request) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  auto list = m.areas(p);
-  if (touches_area(list, first, first + count)) return Status::occupied;
-  Area area;
-  area.first = first;
-  area.end = first + count;
-  area.access = request.access;
-  area.huge = request.huge;
-  if (request.shared) {
-    area.offset = first;
-    const auto object = m.allocate_table();
-    if (!object.ok) return Status::no_memory;
-    area.object = object.frame;
-  }
-  insert_area(list, area);
-  merge_areas(m, list);
-  return Status::ok;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    auto list = m.areas(p);
+    if (touches_area(list, first, end)) return Status::occupied;
+    Area area;
+    area.first = first;
+    area.end = end;
+    area.access = request.access;
+    area.huge = request.huge;
+    if (request.shared) {
+      area.offset = first;
+      const auto object = m.allocate_table();
+      if (!object.ok) return Status::no_memory;
+      area.object = object.frame;
+    }
+    insert_area(list, area);
+    merge_areas(m, list);
+    return Status::ok;
+  });
 }
 
 /// Holes in the range are fine, as for munmap(2).
 template <class M>
 Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  const auto end = first + count;
-  if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
-  auto list = m.areas(p);
-  carve(m, list, first);
-  carve(m, list, end);
-  zap_range(m, p, first, end);
-  remove_areas(m, list, first, end);
-  return Status::ok;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
+    auto list = m.areas(p);
+    carve(m, list, first);
+    carve(m, list, end);
+    zap_range(m, p, first, end);
+    remove_areas(m, list, first, end);
+    return Status::ok;
+  });
 }
 
 /// Brings the entries of one area, within [first, end), to the area's access.
@@ -76,36 +71,25 @@ void protect_area(M& m, typename M::Process p, const Area& area) {
 template <class M>
 Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
                Access access) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  auto list = m.areas(p);
-  const auto end = first + count;
-  if (!covered(list, first, end)) return Status::not_mapped;
-  if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
-  carve(m, list, first);
-  carve(m, list, end);
-  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-    list.at[i].access = access;
-    protect_area(m, p, list.at[i]);
-  }
-  merge_areas(m, list);
-  return Status::ok;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    return change_areas(m, p, first, end, [&](Area& area) {
+      area.access = access;
+      protect_area(m, p, area);
+    });
+  });
 }
 
 /// Private pages read as zeroes again; shared ones are what their object holds. Linux:
 /// madvise_dontneed_single_vma.
 template <class M>
 Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  if (!covered(m.areas(p), first, first + count)) return Status::not_mapped;
-  const auto status = split_ends(m, p, first, first + count);
-  if (status == Status::ok) zap_range(m, p, first, first + count);
-  return status;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    const auto status = split_ends(m, p, first, end);
+    if (status == Status::ok) zap_range(m, p, first, end);
+    return status;
+  });
 }
 
 enum class Advice : std::uint8_t { dontfork, dofork, wipeonfork, keeponfork };
@@ -116,28 +100,25 @@ inline void take_advice(Area& area, Advice advice) {
   (about_wiping ? area.wipeonfork : area.dontfork) = on;
 }
 
+/// Only private memory can be wiped at fork.
+template <class List>
+bool may_have_advice(const List& list, std::uint64_t first, std::uint64_t end, Advice advice) {
+  if (advice != Advice::wipeonfork) return true;
+  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+    if (list.at[i].is_shared()) return false;
+  }
+  return true;
+}
+
 /// What a fork is to do with the range. Linux: madvise_vma_behavior.
 template <class M>
 Status advise(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
               Advice advice) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  auto list = m.areas(p);
-  const auto end = first + count;
-  if (!covered(list, first, end)) return Status::not_mapped;
-  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-    if (advice == Advice::wipeonfork && list.at[i].is_shared()) return Status::invalid;
-  }
-  if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
-  carve(m, list, first);
-  carve(m, list, end);
-  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-    take_advice(list.at[i], advice);
-  }
-  merge_areas(m, list);
-  return Status::ok;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    if (!may_have_advice(m.areas(p), first, end, advice)) return Status::invalid;
+    return change_areas(m, p, first, end, [&](Area& area) { take_advice(area, advice); });
+  });
 }
 
 }  // namespace cow::kernel

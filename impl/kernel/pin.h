@@ -137,30 +137,36 @@ void drop_pins(M& m, typename M::Process p) {
   }
 }
 
-template <class M>
-Status unpin(M& m, typename M::Process p, std::uint32_t slot) {
+/// Runs `act` on a pin that a living process holds, with its pins locked.
+template <class M, class Act>
+Status on_pin(M& m, typename M::Process p, std::uint32_t slot, Act act) {
   if (!m.valid_process(p)) return Status::no_process;
   PinsLock<M> pins(m, p);
   if (!m.alive(p)) return Status::no_process;
   if (slot >= M::pins_per_process || m.pin(p, slot).access == Access::none) return Status::no_pin;
-  drop_pin(m, p, slot);
-  return Status::ok;
+  return act();
+}
+
+template <class M>
+Status unpin(M& m, typename M::Process p, std::uint32_t slot) {
+  return on_pin(m, p, slot, [&] {
+    drop_pin(m, p, slot);
+    return Status::ok;
+  });
 }
 
 /// The device reads or writes `length` bytes from `offset` on: `move(frame)` moves them.
 template <class M, class Move>
 Status device_access(M& m, typename M::Process p, std::uint32_t slot, std::uint64_t offset,
                      std::uint64_t length, Access access, Move move) {
-  if (!m.valid_process(p)) return Status::no_process;
-  PinsLock<M> pins(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (slot >= M::pins_per_process || m.pin(p, slot).access == Access::none) return Status::no_pin;
-  if (length == 0 || offset >= M::page_bytes || length > M::page_bytes - offset) {
-    return Status::bad_range;
-  }
-  if (m.pin(p, slot).access < access) return Status::segfault;
-  move(m.pin(p, slot).frame);
-  return Status::ok;
+  return on_pin(m, p, slot, [&] {
+    if (length == 0 || offset >= M::page_bytes || length > M::page_bytes - offset) {
+      return Status::bad_range;
+    }
+    if (m.pin(p, slot).access < access) return Status::segfault;
+    move(m.pin(p, slot).frame);
+    return Status::ok;
+  });
 }
 
 template <class M>

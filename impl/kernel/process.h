@@ -106,27 +106,27 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   return Status::no_memory;
 }
 
+/// Drops all that the process has, and `ends` it or not.
 template <class M>
-Status exec(M& m, typename M::Process p) {
+Status leave(M& m, typename M::Process p, bool ends) {
   if (!m.valid_process(p)) return Status::no_process;
   PinsLock<M> pins(m, p);
   SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   drop_pins(m, p);
   drop_space(m, p);
+  if (ends) end_process(m, p);
   return Status::ok;
 }
 
 template <class M>
+Status exec(M& m, typename M::Process p) {
+  return leave(m, p, false);
+}
+
+template <class M>
 Status exit(M& m, typename M::Process p) {
-  if (!m.valid_process(p)) return Status::no_process;
-  PinsLock<M> pins(m, p);
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  drop_pins(m, p);
-  drop_space(m, p);
-  end_process(m, p);
-  return Status::ok;
+  return leave(m, p, true);
 }
 
 }  // namespace cow::kernel

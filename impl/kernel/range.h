@@ -12,6 +12,17 @@ bool in_user_space(const M& m, std::uint64_t first, std::uint64_t count) {
          count <= m.user_end() - first;
 }
 
+/// Runs `act` on a range of a living process, with the space its alone: what every system call on a
+/// range refuses comes first.
+template <class M, class Act>
+Status on_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count, Act act) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  return act(first + count);
+}
+
 /// Splits the huge leaf that straddles `border`, if there is one.
 template <class M>
 Status split_at(M& m, typename M::Process p, std::uint64_t border) {
@@ -28,6 +39,22 @@ template <class M>
 Status split_ends(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
   if (const auto status = split_at(m, p, first); status != Status::ok) return status;
   return split_at(m, p, end);
+}
+
+/// `change(area)` for every area of [first, end), whose ends become borders of areas and of leaves.
+/// REQUIRES: the range is covered by areas, and the space is the caller's alone.
+template <class M, class Change>
+Status change_areas(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end,
+                    Change change) {
+  if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
+  auto list = m.areas(p);
+  carve(m, list, first);
+  carve(m, list, end);
+  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+    change(list.at[i]);
+  }
+  merge_areas(m, list);
+  return Status::ok;
 }
 
 /// Drops every mapping in [first, end), huge and small, and the tables that this empties.

@@ -92,31 +92,36 @@ void move_areas(M& m, List& list, const Move& move) {
   merge_areas(m, list);
 }
 
+/// Splits and makes whatever the move needs: all that can run out of memory.
+template <class M>
+Status prepare_move(M& m, typename M::Process p, const Move& move) {
+  const auto status = split_ends(m, p, move.first, move.end);
+  if (status != Status::ok) return status;
+  if (split_for_move(m, p, move) && make_tables_for_move(m, p, move)) return Status::ok;
+  free_empty_tables(m, m.root(p), M::levels - 1, 0, move.to, move.moved(move.end));
+  return Status::no_memory;
+}
+
 /// The kernel's mremap with MREMAP_FIXED, for a destination where nothing is mapped. Linux:
-/// move_page_tables. Whatever can run out of memory comes first.
+/// move_page_tables.
 template <class M>
 Status remap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
              std::uint64_t to) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count) || !in_user_space(m, to, count)) return Status::bad_range;
-  const Move move{first, first + count, to};
-  if (to < move.end && first < move.moved(move.end)) return Status::bad_range;
-  auto list = m.areas(p);
-  if (!covered(list, first, move.end)) return Status::not_mapped;
-  if (touches_area(list, to, move.moved(move.end))) return Status::occupied;
-  if (const auto status = split_ends(m, p, first, move.end); status != Status::ok) return status;
-  if (!split_for_move(m, p, move) || !make_tables_for_move(m, p, move)) {
-    free_empty_tables(m, m.root(p), M::levels - 1, 0, to, move.moved(move.end));
-    return Status::no_memory;
-  }
-  carve(m, list, first);
-  carve(m, list, move.end);
-  move_leaves(m, p, move);
-  move_areas(m, list, move);
-  free_empty_tables(m, m.root(p), M::levels - 1, 0, first, move.end);
-  return Status::ok;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    if (!in_user_space(m, to, count)) return Status::bad_range;
+    const Move move{first, end, to};
+    if (to < end && first < move.moved(end)) return Status::bad_range;
+    auto list = m.areas(p);
+    if (!covered(list, first, end)) return Status::not_mapped;
+    if (touches_area(list, to, move.moved(end))) return Status::occupied;
+    if (const auto status = prepare_move(m, p, move); status != Status::ok) return status;
+    carve(m, list, first);
+    carve(m, list, end);
+    move_leaves(m, p, move);
+    move_areas(m, list, move);
+    free_empty_tables(m, m.root(p), M::levels - 1, 0, first, end);
+    return Status::ok;
+  });
 }
 
 }  // namespace cow::kernel
