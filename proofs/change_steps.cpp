@@ -63,19 +63,14 @@ Spec move_page() {
                                        to.exclusive() == from.exclusive() &&
                                        to.writable() == from.writable());
   });
-  return {Step::move_page,
-          "move_page",
-          "lift_page",
-          {of_a_process(),
-           given("nothing is present there", [](auto& s, auto& c) { return !s.present(c.child); }),
-           given("the areas are alike",
-                 [](auto& s, auto& c) {
-                   return s.may_read(c.child) == s.may_read(c.place) &&
-                          s.may_write(c.child) == s.may_write(c.place) &&
-                          s.shared(c.child) == s.shared(c.place) &&
-                          implies(s.shared(c.place), s.object_of(c.child) == s.object_of(c.place));
-                 })},
-          {every_view_is(moved, left), keeps_frame}};
+  Spec step{Step::move_page,
+            "move_page",
+            "lift_page",
+            areas_are_alike(),
+            {every_view_is(moved, left), keeps_frame}};
+  step.premises.push_back(of_a_process());
+  step.premises.push_back(child_is_empty());
+  return step;
 }
 
 }  // namespace

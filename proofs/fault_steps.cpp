@@ -11,13 +11,12 @@ Invariant absent() {
 }
 
 Spec demand_zero() {
-  return {
-      Step::demand_zero,
-      "demand_zero",
-      "demand_zero",
-      {absent(), given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); })},
-      {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
-       fault_grants_access(false), first_write_needs_no_second_fault()}};
+  return {Step::demand_zero,
+          "demand_zero",
+          "demand_zero",
+          {absent(), area_is_private()},
+          {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
+           fault_grants_access(false), first_write_needs_no_second_fault()}};
 }
 
 Spec demand_shared() {
@@ -38,15 +37,18 @@ Cond keeps_its_frame(const Question& q) {
   return q.path.after.frame(q.scene.place) == q.before.frame(q.scene.place);
 }
 
+Goal in_place() {
+  return always(Law::frugal, "who is alone keeps the frame",
+                [](auto& q) { return implies(is_alone(q), keeps_its_frame(q)); });
+}
+
 Spec write_fault() {
-  const auto in_place = always(Law::frugal, "who is alone writes in place",
-                               [](auto& q) { return implies(is_alone(q), keeps_its_frame(q)); });
   return {Step::write_fault,
           "write_fault",
           "write_fault",
-          {given("present", [](auto& s, auto& c) { return s.present(c.place); }),
+          {something_is_present(),
            given("the area allows writing", [](auto& s, auto& c) { return s.may_write(c.place); })},
-          {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true), in_place,
+          {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true), in_place(),
            pinned_page_keeps_its_frame()}};
 }
 
@@ -54,8 +56,7 @@ Spec move_to_copy() {
   return {Step::move_to_copy,
           "move_to_copy",
           "move_to_copy",
-          {given("present", [](auto& s, auto& c) { return s.present(c.place); }),
-           given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); }),
+          {something_is_present(), area_is_private(),
            given("it is not exclusive: nobody is moved away from a pin",
                  [](auto& s, auto& c) { return !s.exclusive(c.place); }),
            given("the area allows what is asked for",
@@ -66,21 +67,19 @@ Spec move_to_copy() {
 }
 
 Spec unshare() {
-  const auto in_place = always(Law::frugal, "who is alone keeps the frame",
-                               [](auto& q) { return implies(is_alone(q), keeps_its_frame(q)); });
   const auto exclusive = on_status(
       Law::progress, "after it a pin may take the frame", kernel::Status::ok, [](auto& q) {
         const auto entry = q.path.after.entry(q.scene.place);
         return entry.present() && entry.readable() && entry.exclusive();
       });
-  return {Step::unshare,
-          "unshare",
-          "unshare",
-          {given("present", [](auto& s, auto& c) { return s.present(c.place); }),
-           given("readable", [](auto& s, auto& c) { return s.readable(c.place); }),
-           given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); })},
-          {every_view_is_kept(), refusal_changes_nothing(), in_place, exclusive,
-           pinned_page_keeps_its_frame()}};
+  return {
+      Step::unshare,
+      "unshare",
+      "unshare",
+      {something_is_present(),
+       given("readable", [](auto& s, auto& c) { return s.readable(c.place); }), area_is_private()},
+      {every_view_is_kept(), refusal_changes_nothing(), in_place(), exclusive,
+       pinned_page_keeps_its_frame()}};
 }
 
 }  // namespace

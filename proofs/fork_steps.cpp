@@ -6,27 +6,9 @@ namespace {
 
 using kernel::Law;
 
-Invariant child_is_empty() {
-  return given("nothing is present at the child",
-               [](auto& s, auto& c) { return !s.present(c.child); });
-}
-
 Invariant parent_forks() {
   return given("the parent forks",
                [](auto& s, auto& c) { return s.process_of(c.place) == c.forking; });
-}
-
-/// The child's area is the copy of its parent's.
-std::vector<Invariant> areas_are_alike() {
-  return {given("the child's area allows what its parent's allows",
-                [](auto& s, auto& c) {
-                  return s.may_read(c.child) == s.may_read(c.place) &&
-                         s.may_write(c.child) == s.may_write(c.place);
-                }),
-          given("the child's area is of the same object", [](auto& s, auto& c) {
-            return s.shared(c.child) == s.shared(c.place) &&
-                   implies(s.shared(c.place), s.object_of(c.child) == s.object_of(c.place));
-          })};
 }
 
 Byte view_after_fork(const Question& q, const Slot& slot, const Offset& offset) {

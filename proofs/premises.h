@@ -26,6 +26,32 @@ inline Invariant of_a_process() {
   return given("the slot is a process's", [](auto& s, auto& c) { return !s.is_object(c.place); });
 }
 
+inline Invariant something_is_present() {
+  return given("present", [](auto& s, auto& c) { return s.present(c.place); });
+}
+
+inline Invariant area_is_private() {
+  return given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); });
+}
+
+inline Invariant child_is_empty() {
+  return given("nothing is present at the child",
+               [](auto& s, auto& c) { return !s.present(c.child); });
+}
+
+/// The area at the child is a copy, or the moved rest, of the area at the place.
+inline std::vector<Invariant> areas_are_alike() {
+  return {given("the child's area allows what its parent's allows",
+                [](auto& s, auto& c) {
+                  return s.may_read(c.child) == s.may_read(c.place) &&
+                         s.may_write(c.child) == s.may_write(c.place);
+                }),
+          given("the child's area is of the same object", [](auto& s, auto& c) {
+            return s.shared(c.child) == s.shared(c.place) &&
+                   implies(s.shared(c.place), s.object_of(c.child) == s.object_of(c.place));
+          })};
+}
+
 std::vector<Spec> fault_steps();   ///< demand_zero, demand_shared, write_fault, unshare
 std::vector<Spec> pin_steps();     ///< pin_page, unpin
 std::vector<Spec> fork_steps();    ///< fork_page, fork_flush, fork_undo

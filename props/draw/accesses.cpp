@@ -96,6 +96,7 @@ Op Draw::draw_pin(const Reference& reference, Op op) {
     const auto kind = others[random_.below(others.size())];
     if (draws(kind)) return draw_device(reference, of_kind(kind, op.proc));
   }
+  op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));
   op.access = random_.one_in(3) ? Access::read : Access::write;
   op.page = draw_usable(reference, op.proc, op.access);
   const auto& page = reference.page(op.proc, op.page);

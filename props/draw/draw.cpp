@@ -196,8 +196,7 @@ Op Draw::blind(const Reference& reference) {
   if (uses.to) op.to = random_.below(world_.pages);
   if (model::has_page(uses.range)) op.page = random_.below(world_.pages);
   if (uses.range == model::Range::pages) op.count = random_.below(world_.pages / 2);
-  if (uses.range == model::Range::bytes)
-    op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));
+  if (uses.cpu) op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));
   if (model::has_offset(uses.range)) {
     op.offset = random_.below(page_bytes_);
     op.length = random_.below(3 * page_bytes_);

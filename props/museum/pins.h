@@ -6,21 +6,30 @@
 /// Planted bugs about long-term pins and the exclusive mark (catalogue families A and B).
 namespace cow::props::museum {
 
+/// A21: a pin for reading does not unshare, so that the process later writes to a copy.
+template <class Base>
+struct ReadPinDoesNotUnshare : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static typename M::Bool may_pin(const M&, const typename M::Entry& entry,
+                                    const typename M::Area&, bool write) {
+      if (write) return entry.writable();
+      return entry.readable();
+    }
+  };
+};
+
 /// A5, as Linux was before 2020 (CVE-2020-29374): a pin for reading takes the frame that it finds,
 /// shared or not, and a write reuses a frame that has one mapping, pinned by somebody or not.
 template <class Base>
-struct ReuseOverlooksPin : Base {
-  using Base::Base;
-  struct Decisions : Base::Decisions {
+struct ReuseOverlooksPin : ReadPinDoesNotUnshare<Base> {
+  using ReadPinDoesNotUnshare<Base>::ReadPinDoesNotUnshare;
+  struct Decisions : ReadPinDoesNotUnshare<Base>::Decisions {
     template <class M>
     static bool may_reuse(const M& m, const typename M::Entry& entry) {
       const auto frame = entry.frame();
       return m.references(frame) - m.frame_info(frame).pins == 1;
-    }
-    template <class M>
-    static bool may_pin(const M&, const typename M::Entry& entry, const typename M::Area&,
-                        bool write) {
-      return write ? entry.writable() : entry.readable();
     }
   };
 };
@@ -77,20 +86,6 @@ struct PinForcesCopy : Base {
     template <class M>
     static typename M::Bool may_reuse(const M& m, const typename M::Entry& entry) {
       return m.references(entry.frame()) == 1;
-    }
-  };
-};
-
-/// A21: a pin for reading does not unshare, so that the process later writes to a copy.
-template <class Base>
-struct ReadPinDoesNotUnshare : Base {
-  using Base::Base;
-  struct Decisions : Base::Decisions {
-    template <class M>
-    static typename M::Bool may_pin(const M&, const typename M::Entry& entry,
-                                    const typename M::Area&, bool write) {
-      if (write) return entry.writable();
-      return entry.readable();
     }
   };
 };

@@ -52,7 +52,7 @@ model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
   model::Op op;
   op.kind = kind;
   op.proc = p;
-  if (model::is_access(kind)) op.cpu = second ? 1 : 0;
+  if (model::shape(kind).cpu) op.cpu = second ? 1 : 0;
   if (model::has_offset(model::shape(kind).range)) op.length = 2;
   if (model::takes_pages(kind)) op.count = 1;
   return op;
@@ -61,6 +61,13 @@ model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
 }  // namespace
 
 std::span<const StartState> start_states() { return states; }
+
+model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops) {
+  std::string lines(ops);
+  std::ranges::replace(lines, ';', '\n');
+  const auto world = fmt::format("world tiny procs={} cpus=3 pages=8 frames={}", procs, frames);
+  return model::parse(world + "\n" + lines).trace;
+}
 
 std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) {
   auto op = op_of(kind, p, second);
@@ -113,14 +120,6 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
 
 namespace {
 
-model::Trace trace_of(const StartState& state) {
-  std::string lines(state.ops);
-  std::ranges::replace(lines, ';', '\n');
-  return model::parse(
-             fmt::format("world tiny procs=4 cpus=3 pages=8 frames={}\n{}", state.frames, lines))
-      .trace;
-}
-
 /// Who acts in the second operation.
 struct Second {
   std::string_view name;
@@ -132,7 +131,7 @@ constexpr Second threads{"two threads", 0}, processes{"two processes", 1}, child
 /// another must see then.
 void add(std::vector<PairCase>& cases, const StartState& state, model::Kind first, model::Kind kind,
          const Second& second) {
-  const auto start = trace_of(state);
+  const auto start = start_trace(4, state.frames, state.ops);
   auto look = op_of(model::Kind::read, second.process, true);
   look.cpu = 2;
   for (auto a : instances(first, 0, false)) {
@@ -150,7 +149,7 @@ void add(std::vector<PairCase>& cases, const StartState& state, model::Kind firs
 std::vector<PairCase> cases_of(model::Kind a, model::Kind b) {
   std::vector<PairCase> cases;
   for (const auto& state : states) {
-    const auto start = trace_of(state);
+    const auto start = start_trace(4, state.frames, state.ops);
     model::Reference reference(start.world);
     for (const auto& op : start.ops) reference.perform(op);
     for (const auto& second : {threads, processes, child}) {

@@ -20,6 +20,9 @@ struct StartState {
 
 std::span<const StartState> start_states();
 
+/// A start trace: `ops` are separated by ';'. Page numbers go up to 7.
+model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops);
+
 /// One case of a pair.
 struct PairCase {
   std::string name;  ///< "forked, two processes": start state and who acts

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "model/trace_text.h"
-
 namespace cow::props::race {
 
 namespace {
@@ -34,16 +32,14 @@ constexpr std::array states = {
 /// What one of the three does, on a CPU of its own.
 model::Op op_of(model::Kind kind, std::uint8_t process, std::uint8_t cpu) {
   auto op = instances(kind, process, cpu != 0).front();
-  if (model::is_access(kind)) op.cpu = cpu;
+  if (model::shape(kind).cpu) op.cpu = cpu;
   if (kind == model::Kind::write) op.value = static_cast<std::uint8_t>(0x21 + 0x10 * cpu);
   if (kind == model::Kind::fork) op.child = static_cast<std::uint8_t>(3 + cpu);
   return op;
 }
 
 Case case_of(const TripleState& state, const Kinds& kinds) {
-  std::string lines(state.ops);
-  std::ranges::replace(lines, ';', '\n');
-  const auto start = model::parse("world tiny procs=6 cpus=3 pages=8 frames=64\n" + lines).trace;
+  const auto start = start_trace(6, 64, state.ops);
   Case what{start.world, start.ops, {}};
   for (std::uint8_t cpu = 0; cpu < 3; ++cpu) {
     what.tasks.push_back({op_of(kinds[cpu], state.actors[cpu], cpu)});

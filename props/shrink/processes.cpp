@@ -130,7 +130,7 @@ bool rename_in_order(Search& search) {
   renamed = search.best();
   Numbers cpu;
   for (Op& op : renamed.ops) {
-    if (model::is_access(op.kind)) op.cpu = cpu(op.cpu);
+    if (model::shape(op.kind).cpu) op.cpu = cpu(op.cpu);
   }
   better = search.attempt(std::move(renamed)) || better;
   return rename_pins(search) || better;

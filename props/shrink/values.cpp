@@ -29,7 +29,7 @@ Op as(Kind kind, const Op& op) {
   if (model::has_page(uses.range)) other.page = op.page;
   if (uses.range == model::Range::pages) other.count = op.count;
   if (model::has_offset(uses.range)) other.offset = op.offset, other.length = op.length;
-  if (uses.range == model::Range::bytes) other.cpu = op.cpu;
+  if (uses.cpu) other.cpu = op.cpu;
   if (uses.range == model::Range::bytes && op.kind == Kind::pin) other.length = 1;
   return other;
 }
