@@ -198,6 +198,20 @@ Ops dontneed_after_fork(Scene& s) {
        write(other, s.cpu(), s.page, 2, s.value()), write(who, s.cpu(), s.page, 3, s.value())});
 }
 
+/// The kernel writes where the processor would fault: to a page that a fork shares, and that its
+/// process may no longer write.
+Ops kernel_writes_after_fork(Scene& s) {
+  const bool force = s.coin();
+  const auto who = s.coin() ? s.parent : s.child;
+  Ops ops = after(filled(s, s.coin()), {fork(s.parent, s.child)});
+  if (force) ops.push_back(protect(who, {s.page, 1}, s.coin() ? Access::read : Access::none));
+  return after(ops,
+               {kernel_write(who, s.page, 3, s.value(), force),
+                kernel_write(who, s.page, 2, s.value(), force),
+                protect(who, {s.page, 1}, Access::write), write(who, s.cpu(), s.page, 1, s.value()),
+                read(who == s.child ? s.parent : s.child, s.cpu(), s.page, s.page_bytes)});
+}
+
 /// One page of a range is not for the child, or is to be fresh there.
 Ops advice_across_fork(Scene& s) {
   const bool wipes = s.coin();
@@ -228,6 +242,7 @@ constexpr std::array all = {
     Idiom{"a pin outlives its page", pin_outlives_page},
     Idiom{"remap of a huge page", remap_huge_page},
     Idiom{"dontneed after a fork", dontneed_after_fork},
+    Idiom{"kernel writes after a fork", kernel_writes_after_fork},
     Idiom{"advice across forks", advice_across_fork},
 };
 

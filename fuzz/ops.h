@@ -68,6 +68,12 @@ inline model::Op write(std::uint8_t proc, std::uint8_t cpu, std::uint32_t page,
   op.value = value;
   return op;
 }
+inline model::Op kernel_write(std::uint8_t proc, std::uint32_t page, std::uint32_t length,
+                              std::uint8_t value, bool force) {
+  model::Op op = write(proc, 0, page, length, value);
+  op.kind = force ? model::Kind::force_write : model::Kind::kernel_write;
+  return op;
+}
 /// Of the process's first pin, like the next three.
 inline model::Op pin(std::uint8_t proc, std::uint32_t page, model::Access access) {
   model::Op op = op_of(model::Kind::pin, proc);

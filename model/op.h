@@ -19,7 +19,10 @@ enum class Kind : std::uint8_t {
   advise,    ///< madvise(2): what a later fork does with the range
   read,
   write,
-  pin,  ///< a device's long-term reference to one page (Linux: FOLL_LONGTERM)
+  kernel_read,   ///< the kernel reads for a system call, past the processor (copy_from_user)
+  kernel_write,  ///< the kernel writes for a system call (copy_to_user)
+  force_write,   ///< a debugger writes to private memory, whatever its access (ptrace(2))
+  pin,           ///< a device's long-term reference to one page (Linux: FOLL_LONGTERM)
   unpin,
   device_read,  ///< the device reads the pinned page, past every page table
   device_write,
@@ -28,7 +31,7 @@ enum class Kind : std::uint8_t {
   exit
 };
 
-inline constexpr int kind_count = 15;
+inline constexpr int kind_count = 18;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -70,6 +73,9 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "advise", .range = Range::pages, .advice = true},
     {.word = "read", .range = Range::bytes, .cpu = true},
     {.word = "write", .range = Range::bytes, .cpu = true, .value = true},
+    {.word = "kernel-read", .range = Range::bytes},
+    {.word = "kernel-write", .range = Range::bytes, .value = true},
+    {.word = "force-write", .range = Range::bytes, .value = true},
     {.word = "pin", .range = Range::page, .cpu = true, .pin = true, .access = true},
     {.word = "unpin", .pin = true},
     {.word = "device-read", .range = Range::buffer, .pin = true},
@@ -108,9 +114,9 @@ struct Op {
   Advice advice = Advice::dontfork;     ///< advise
   bool huge = false;                    ///< map: huge pages are welcome (a hint)
   std::uint8_t pin = 0;                 ///< which of the process's pins
-  std::uint8_t value = 0;  ///< write, device-write: byte i of the range becomes value + i (mod 256)
-  std::uint8_t oom = 0;    ///< k > 0: the k-th frame allocation of this operation fails
-  std::uint32_t page = 0;  ///< the first page of a range
+  std::uint8_t value = 0;    ///< of all that write: byte i of the range becomes value + i (mod 256)
+  std::uint8_t oom = 0;      ///< k > 0: the k-th frame allocation of this operation fails
+  std::uint32_t page = 0;    ///< the first page of a range
   std::uint32_t count = 0;   ///< how many pages
   std::uint32_t offset = 0;  ///< first byte, counted from the page's start
   std::uint32_t length = 0;  ///< how many bytes
@@ -119,11 +125,16 @@ struct Op {
   bool operator==(const Op&) const = default;
 };
 
-/// A load or store by a CPU.
+/// It reads or writes bytes of the process's memory; of these, the ones that write.
 constexpr bool is_access(Kind kind) { return shape(kind).range == Range::bytes; }
+constexpr bool is_store(Kind kind) { return is_access(kind) && shape(kind).value; }
 constexpr bool takes_pages(Kind kind) { return shape(kind).range == Range::pages; }
 constexpr bool has_page(Range r) { return r != Range::none && r != Range::buffer; }
 constexpr bool has_offset(Range r) { return r == Range::bytes || r == Range::buffer; }
+/// Its answer has bytes.
+constexpr bool answers_bytes(Kind kind) {
+  return has_offset(shape(kind).range) && !shape(kind).value;
+}
 
 /// What every engine produces and every judge reads.
 struct Trace {

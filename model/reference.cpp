@@ -39,9 +39,12 @@ Answer Reference::perform(const Op& op) {
     case Kind::advise:
       perform_on_pages(op);
       break;
-    case Kind::read:  // a process's pages lie side by side, so any range is one span
+    case Kind::read:
+    case Kind::kernel_read:  // a process's pages lie side by side, so any range is one span
       return {status, {data(op.proc, op.page) + op.offset, op.length}};
     case Kind::write:
+    case Kind::kernel_write:
+    case Kind::force_write:
       write(op);
       break;
     case Kind::pin:

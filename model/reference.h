@@ -43,6 +43,12 @@ struct Answer {
   std::span<const std::uint8_t> bytes;  ///< what a read has read; valid until the next call
 };
 
+/// May an operation of this kind go to the page's bytes?
+constexpr bool allows(const Page& page, Kind kind) {
+  if (kind == Kind::force_write && page.sharing == Sharing::private_) return page.mapped;
+  return page.access >= (is_store(kind) ? Access::write : Access::read);
+}
+
 /// What fork, write and exit mean. Every process owns a full copy of every page; nothing is
 /// shared, nothing is lazy, memory is endless. A write to what others see too (shared memory, a
 /// pinned page) is written into every copy. Small enough to read in ten minutes, and right because
@@ -57,9 +63,9 @@ struct Answer {
 ///                     not_mapped   protect, remap, dontneed, advise: a page of it is not mapped
 ///                     occupied     remap: a page of where it goes is mapped
 ///                     invalid      advise wipeonfork: a page of the range is shared
-///   read, write       bad_range    `length` is 0, the CPU is not in the world, or a byte is not
+///   accesses          bad_range    `length` is 0, the CPU is not in the world, or a byte is not
 ///                     segfault     a page that the range touches is not mapped or does not allow
-///                                  it
+///                                  it; private memory allows force-write always
 ///   pin               bad_range    no such pin, page or CPU, or `access` is none
 ///                     busy         the pin is held
 ///                     segfault     the page is not mapped or does not allow the access

@@ -4,15 +4,6 @@
 
 namespace cow::model {
 
-namespace {
-
-/// Access is ordered: write includes read. Pages that are not mapped allow none.
-constexpr bool allows(const Page& page, Access needed) {
-  return page.access >= needed && page.access != Access::none;
-}
-
-}  // namespace
-
 Status Reference::check(const Op& op) const {
   if (op.proc >= world_.procs || !alive(op.proc)) return Status::no_process;
   if (takes_pages(op.kind)) return check_pages(op);
@@ -61,7 +52,7 @@ Status Reference::check_pin(const Op& op) const {
       return Status::bad_range;
     if (op.access == Access::none) return Status::bad_range;
     if (pin(op.proc, op.pin).access != Access::none) return Status::busy;
-    return allows(page(op.proc, op.page), op.access) ? Status::ok : Status::segfault;
+    return page(op.proc, op.page).access >= op.access ? Status::ok : Status::segfault;
   }
   if (op.pin >= max_pins || pin(op.proc, op.pin).access == Access::none) return Status::no_pin;
   if (op.kind == Kind::unpin) return Status::ok;
@@ -77,10 +68,9 @@ Status Reference::check_access(const Op& op) const {
   const std::uint64_t end = begin + op.length;
   const std::uint64_t world_end = std::uint64_t{world_.pages} * page_bytes_;
   if (op.length == 0 || op.cpu >= world_.cpus || end > world_end) return Status::bad_range;
-  const Access needed = op.kind == Kind::write ? Access::write : Access::read;
   for (auto p = static_cast<std::uint32_t>(begin / page_bytes_);
        p * std::uint64_t{page_bytes_} < end; ++p) {
-    if (!allows(page(op.proc, p), needed)) return Status::segfault;
+    if (!allows(page(op.proc, p), op.kind)) return Status::segfault;
   }
   return Status::ok;
 }

@@ -47,6 +47,9 @@ class SimpleModel {
         return change(op);
       case Kind::read:
       case Kind::write:
+      case Kind::kernel_read:
+      case Kind::kernel_write:
+      case Kind::force_write:
         return access(op);
       case Kind::pin:
       case Kind::unpin:
@@ -196,10 +199,13 @@ class SimpleModel {
     Space& space = spaces_[op.proc];
     for (std::uint64_t byte = begin; byte < end; ++byte) {
       const auto page = space.find(byte / size);
-      if (page == space.end() || page->second.access == Access::none) return Status::segfault;
-      if (op.kind == Kind::write && page->second.access != Access::write) return Status::segfault;
+      if (page == space.end()) return Status::segfault;
+      if (op.kind == Kind::force_write && !page->second.shared) continue;
+      const bool reads = op.kind == Kind::read || op.kind == Kind::kernel_read;
+      if (page->second.access == Access::none) return Status::segfault;
+      if (!reads && page->second.access != Access::write) return Status::segfault;
     }
-    if (op.kind == Kind::read) return Status::ok;
+    if (op.kind == Kind::read || op.kind == Kind::kernel_read) return Status::ok;
     for (std::uint64_t byte = begin; byte < end; ++byte) {
       const auto value = static_cast<std::uint8_t>(op.value + (byte - begin));
       (*space[byte / size].bytes)[static_cast<std::uint32_t>(byte % size)] = value;

@@ -60,9 +60,7 @@ Spec move_to_copy() {
            given("it is not exclusive: nobody is moved away from a pin",
                  [](auto& s, auto& c) { return !s.exclusive(c.place); }),
            given("the area allows what is asked for",
-                 [](auto& s, auto& c) {
-                   return s.may_read(c.place) && implies(c.new_write, s.may_write(c.place));
-                 })},
+                 [](auto& s, auto& c) { return implies(c.new_write, s.may_write(c.place)); })},
           {every_view_is_kept(), refusal_changes_nothing(), pinned_page_keeps_its_frame()}};
 }
 
@@ -70,16 +68,15 @@ Spec unshare() {
   const auto exclusive = on_status(
       Law::progress, "after it a pin may take the frame", kernel::Status::ok, [](auto& q) {
         const auto entry = q.path.after.entry(q.scene.place);
-        return entry.present() && entry.readable() && entry.exclusive();
+        return entry.present() && entry.exclusive() &&
+               implies(q.before.readable(q.scene.place), entry.readable());
       });
-  return {
-      Step::unshare,
-      "unshare",
-      "unshare",
-      {something_is_present(),
-       given("readable", [](auto& s, auto& c) { return s.readable(c.place); }), area_is_private()},
-      {every_view_is_kept(), refusal_changes_nothing(), in_place(), exclusive,
-       pinned_page_keeps_its_frame()}};
+  return {Step::unshare,
+          "unshare",
+          "unshare",
+          {something_is_present(), area_is_private()},
+          {every_view_is_kept(), refusal_changes_nothing(), in_place(), exclusive,
+           pinned_page_keeps_its_frame()}};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "props/museum/forks.h"
 #include "props/museum/permissions.h"
 #include "props/museum/pins.h"
+#include "props/museum/reaches.h"
 #include "props/museum/translations.h"
 
 namespace cow::proofs {
@@ -15,10 +16,13 @@ std::span<const MuseumProof> museum_proofs() {
   using kernel::Law;
   namespace museum = props::museum;
   static constexpr std::array proofs = {
+      MuseumProof{"A10", "reach_write", Law::isolation,
+                  &prove_mutant<museum::ForceTakesWhatIsThere>},
       MuseumProof{"A12", "fork_page", Law::pin_stable, &prove_mutant<museum::ForkSharesPinned>},
       MuseumProof{"A17", "write_fault", Law::pin_stable, &prove_mutant<museum::PinForcesCopy>},
       MuseumProof{"A21", "pin_page", Law::pin_stable, &prove_mutant<museum::ReadPinDoesNotUnshare>},
       MuseumProof{"A22", "protect_page", Law::pin_stable, &prove_mutant<museum::ReadOnlyIsShared>},
+      MuseumProof{"A26", "reach_write", Law::isolation, &prove_mutant<museum::KernelWritesThrough>},
       MuseumProof{"B19", "unpin", Law::exact_count, &prove_mutant<museum::UnpinKeepsReference>},
       MuseumProof{"B9-leak", "write_fault", Law::exact_count,
                   &prove_mutant<museum::CopyKeepsSource>},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "impl/kernel/access.h"
+#include "impl/kernel/reach.h"
 #include "impl/kernel/small_page.h"
 #include "proofs/invariants.h"
 #include "proofs/term_machine.h"
@@ -34,6 +35,8 @@ enum class Step {
   all_gone,      ///< no code: what holds when nothing maps anything
   load,          ///< kernel::translate, and a read through it
   store,         ///< kernel::translate, and a write through it
+  reach_read,    ///< kernel::follow_page, and the kernel's read through it
+  reach_write,   ///< kernel::follow_page, and the kernel's write through it, forced or not
 };
 
 /// What a step answered.
@@ -93,6 +96,22 @@ Outcome run_access(M& m, const Scene& scene, bool write) {
   return {kernel::Status::ok};
 }
 
+/// The lookup, one byte through the reference that it took, and the put.
+template <class M>
+Outcome run_reach(M& m, const Scene& scene, const Area& area, bool write) {
+  const kernel::Reach reach{write, write && static_cast<bool>(scene.new_write)};
+  const auto frame = kernel::follow_page(m, typename M::Place{scene.place}, 0, area, reach);
+  if (!frame) return {kernel::Status::segfault};
+  Outcome done{kernel::Status::ok};
+  if (write) {
+    m.write_byte(*frame, scene.offset, scene.value);
+  } else {
+    done.read = m.read_byte(*frame, scene.offset);
+  }
+  m.put_short(*frame);
+  return done;
+}
+
 template <class M>
 Outcome run_fork(M& m, const Scene& scene, bool undo) {
   const typename M::Place place{scene.place}, child{scene.child};
@@ -134,9 +153,9 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
     case Step::write_fault:
       return {kernel::write_fault(m, place, area)};
     case Step::move_to_copy:
-      return {kernel::move_to_copy(m, place, static_cast<bool>(scene.new_write))};
+      return {kernel::move_to_copy(m, place, area, static_cast<bool>(scene.new_write))};
     case Step::unshare:
-      return {kernel::unshare(m, place)};
+      return {kernel::unshare(m, place, area)};
     case Step::pin_page:
       return run_pin(m, scene, area);
     case Step::unpin:
@@ -168,6 +187,10 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       return run_access(m, scene, false);
     case Step::store:
       return run_access(m, scene, true);
+    case Step::reach_read:
+      return run_reach(m, scene, area, false);
+    case Step::reach_write:
+      return run_reach(m, scene, area, true);
   }
   return {};
 }

@@ -49,6 +49,7 @@ class TermMachine {
   Allocation allocate();
   void get(const Frame& frame);
   void put(const Frame& frame);
+  void put_short(const Frame& frame) { put(frame); }
   void get_pinned(const Frame& frame);
   void put_pinned(const Frame& frame);
   Cond pinned(const Frame& frame) const { return state_.pins(frame) > 0; }

@@ -19,3 +19,5 @@ cow_test(shrink_test
   shrink/shrink_test.cpp
   shrink/stories_test.cpp
   LIBS cow_props)
+
+cow_test(selftest_test selftest/selftest_test.cpp LIBS cow_run)

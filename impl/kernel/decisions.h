@@ -51,6 +51,20 @@ struct Decisions {
     return entry.readable() && (area.is_shared() || entry.exclusive());
   }
 
+  /// May the kernel itself go through this entry, where no processor checks? For writing the entry
+  /// is writable, as for a store (row A26); a forced write also goes to what a fault before it made
+  /// exclusive, so that nobody else sees it. Linux: can_follow_write_pte.
+  template <class M>
+  static typename M::Bool may_reach(const M&, const typename M::Entry& entry,
+                                    const typename M::Area& area, bool write, bool force) {
+    if (!write) return entry.readable();
+    return entry.writable() || (force && !area.is_shared() && entry.exclusive());
+  }
+
+  /// When the fault for a write is done and the page is looked up again: for a write, still? Linux
+  /// once said no, since sharing was broken (row A1); meanwhile another thread may have dropped it.
+  static bool still_writes() { return true; }
+
   /// Is the child to find this area untouched?
   template <class M>
   static bool wipes_on_fork(const M&, const typename M::Area& area) {

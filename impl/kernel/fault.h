@@ -74,6 +74,41 @@ Status make_ready(M& m, typename M::Process p, std::uint64_t page, const Area& a
   return fault_small(m, p, page, area, write);
 }
 
+/// Makes a private page, which was made ready for reading, exclusive. REQUIRES: as make_ready.
+template <class M>
+Status make_exclusive(M& m, typename M::Process p, std::uint64_t page, const Area& area) {
+  bool again = true;
+  auto at = walk(m, m.root(p), page);
+  if (at.level == 1 && at.entry.huge()) {
+    again = false;
+    TableLock<M> lock(m, at.table);
+    const auto place = m.place(p, at.table, 1, page - page % M::fan);
+    if (!m.load(place).huge()) return Status::ok;  // split just now: the caller looks again
+    const auto status = unshare_huge(m, place, &again);
+    if (status != Status::ok) return status;
+  }
+  if (!again) return Status::ok;
+  at = walk(m, m.root(p), page);
+  if (at.level != 0) return Status::ok;
+  TableLock<M> lock(m, at.table);
+  const auto place = m.place(p, at.table, 0, page);
+  return m.load(place).present() ? unshare(m, place, area) : Status::ok;
+}
+
+/// Calls `act(place, sub)` on the leaf that holds `page` now, with its table locked: `sub` pages
+/// behind the leaf's first one. Not at all where there is none, or it was split just now.
+/// REQUIRES: the caller shares the space.
+template <class M, class Act>
+void on_leaf(M& m, typename M::Process p, std::uint64_t page, Act act) {
+  const auto at = walk(m, m.root(p), page);
+  if (at.level > 1) return;
+  TableLock<M> lock(m, at.table);
+  const bool huge = at.level == 1;
+  const auto place = m.place(p, at.table, at.level, huge ? page - page % M::fan : page);
+  if (huge && !m.load(place).huge()) return;
+  act(place, huge ? static_cast<std::uint32_t>(page % M::fan) : 0U);
+}
+
 /// Makes `page` ready for one access, or says why not. Linux: handle_mm_fault.
 template <class M>
 Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {

@@ -49,36 +49,10 @@ std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M:
 template <class M>
 std::optional<typename M::Frame> pin_as_it_is(M& m, typename M::Process p, std::uint64_t page,
                                               const Area& area, bool write) {
-  const auto at = walk(m, m.root(p), page);
-  if (at.level > 1) return std::nullopt;
   std::optional<typename M::Frame> frame;
-  TableLock<M> lock(m, at.table);
-  const bool huge = at.level == 1;
-  const auto place = m.place(p, at.table, at.level, huge ? page - page % M::fan : page);
-  if (huge && !m.load(place).huge()) return std::nullopt;  // nothing yet, or split just now
-  pin_page(m, place, huge ? static_cast<std::uint32_t>(page % M::fan) : 0, area, write, &frame);
+  on_leaf(m, p, page,
+          [&](auto place, std::uint32_t sub) { pin_page(m, place, sub, area, write, &frame); });
   return frame;
-}
-
-/// Makes a private page, which is ready for reading, exclusive. REQUIRES: as make_ready.
-template <class M>
-Status make_exclusive(M& m, typename M::Process p, std::uint64_t page) {
-  bool again = true;
-  auto at = walk(m, m.root(p), page);
-  if (at.level == 1 && at.entry.huge()) {
-    again = false;
-    TableLock<M> lock(m, at.table);
-    const auto place = m.place(p, at.table, 1, page - page % M::fan);
-    if (!m.load(place).huge()) return Status::ok;  // split just now: the caller looks again
-    const auto status = unshare_huge(m, place, &again);
-    if (status != Status::ok) return status;
-  }
-  if (!again) return Status::ok;
-  at = walk(m, m.root(p), page);
-  if (at.level != 0) return Status::ok;
-  TableLock<M> lock(m, at.table);
-  const auto place = m.place(p, at.table, 0, page);
-  return m.load(place).present() ? unshare(m, place) : Status::ok;
 }
 
 /// Linux: __gup_longterm_locked. Other threads may take away what was made ready; more than a few
@@ -96,7 +70,7 @@ Status pin_slowly(M& m, typename M::Process p, const PinRequest& request,
     if (tries == 0) m.note(Event::fault);
     auto status = make_ready(m, p, request.page, *area, write);
     if (status == Status::ok && !write && !area->is_shared()) {
-      status = make_exclusive(m, p, request.page);
+      status = make_exclusive(m, p, request.page, *area);
     }
     if (status != Status::ok) return status;
   }

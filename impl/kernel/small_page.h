@@ -46,14 +46,14 @@ Status demand_shared(M& m, typename M::Place place, typename M::Place held,
 /// before the old frame is put (row C13). Linux: wp_page_copy.
 /// REQUIRES: present at `place`.
 template <class M>
-Status move_to_copy(M& m, typename M::Place place, bool writable) {
+Status move_to_copy(M& m, typename M::Place place, const typename M::Area& area, bool writable) {
   const auto entry = m.load(place);
   const auto fresh = m.allocate();
   if (!fresh.ok) return Status::no_memory;
   m.copy_page(fresh.frame, entry.frame());
   m.store(place, M::Entry::none());
   m.flush(place);
-  m.store(place, M::Entry::leaf(fresh.frame, true, writable).made_exclusive());
+  m.store(place, M::Entry::leaf(fresh.frame, area.may_read(), writable).made_exclusive());
   m.put(entry.frame());
   return Status::ok;
 }
@@ -69,22 +69,22 @@ Status write_fault(M& m, typename M::Place place, const typename M::Area& area) 
     m.store(place, entry.made_writable());
     return Status::ok;
   }
-  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, true);
+  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, area, true);
   m.note(Event::reuse);
   m.store(place, entry.made_exclusive().made_writable());
   return Status::ok;
 }
 
-/// A pin for reading met an entry that others may share: from now on the frame is this mapping's
-/// alone, so that no later write moves the process away from what the device reads.
+/// A pin for reading, or a forced write, met an entry that others may share: from now on the frame
+/// is this mapping's alone. So no later write moves the process away from what the device reads.
 /// Linux: FAULT_FLAG_UNSHARE.
-/// REQUIRES: present and private at `place`, and the area allows reading.
+/// REQUIRES: present and private at `place`.
 template <class M>
-Status unshare(M& m, typename M::Place place) {
+Status unshare(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);
   if (entry.exclusive()) return Status::ok;
   m.note(Event::unshare);
-  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, false);
+  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, area, false);
   m.store(place, entry.made_exclusive());
   return Status::ok;
 }

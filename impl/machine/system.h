@@ -2,6 +2,7 @@
 
 #include "impl/kernel/access.h"
 #include "impl/kernel/mapping.h"
+#include "impl/kernel/reach.h"
 #include "impl/kernel/remap.h"
 #include "impl/machine/audit.h"
 
@@ -63,6 +64,14 @@ class System {
   Status write(std::uint32_t p, std::uint32_t cpu, std::uint64_t address,
                std::span<const std::uint8_t> in) {
     return kernel::write(m_, cpu, p, base() + address, in);
+  }
+
+  Status kernel_read(std::uint32_t p, std::uint64_t address, std::span<std::uint8_t> out) {
+    return kernel::kernel_read(m_, p, base() + address, out);
+  }
+  Status kernel_write(std::uint32_t p, std::uint64_t address, std::span<const std::uint8_t> in,
+                      bool force) {
+    return kernel::kernel_write(m_, p, base() + address, in, force);
   }
 
   /// The k-th frame allocation from now on fails; 0: none does.

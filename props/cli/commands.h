@@ -23,6 +23,7 @@ int explain_command(Args args);
 int shrink_command(Args args);
 int race_command(Args args);
 int museum_command(Args args);
+int selftest_command(Args args);
 int subjects_command(Args args);
 
 }  // namespace cow::props::cli

@@ -32,6 +32,7 @@ constexpr std::array commands = {
     Command{"prove", "prove the kernel's steps, for any number of everything",
             [](Args args) { return proofs::prove_command(args, stdout); }},
     Command{"museum", "known bugs, and which engine catches them", museum_command},
+    Command{"selftest", "the points of Linux's selftest cow.c, on any subject", selftest_command},
     Command{"bench", "speed, as ratios to named rivals", bench_command},
     Command{"subjects", "what can be checked", subjects_command},
 };

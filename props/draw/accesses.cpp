@@ -34,24 +34,24 @@ std::uint32_t Draw::draw_usable(const Reference& reference, std::uint32_t proc, 
 
 /// How many pages from `op.page` on the access may use, up to `longest_run`.
 std::uint32_t Draw::usable_run(const Reference& reference, const Op& op) const {
-  const auto needed = op.kind == Kind::write ? Access::write : Access::read;
   std::uint32_t count = 1;
   while (count < longest_run && op.page + count < world_.pages &&
-         reference.page(op.proc, op.page + count).access >= needed) {
+         model::allows(reference.page(op.proc, op.page + count), op.kind)) {
     ++count;
   }
   return count;
 }
 
 Op Draw::draw_access(const Reference& reference, Op op) {
-  op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));
-  const auto needed = op.kind == Kind::write ? Access::write : Access::read;
+  if (model::shape(op.kind).cpu) op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));
+  const bool stores = model::is_store(op.kind) && op.kind != Kind::force_write;
+  const auto needed = stores ? Access::write : Access::read;
   op.page = draw_usable(reference, op.proc, needed);
   if (draws(Kind::pin) && random_.one_in(3)) op.page = draw_pinned(reference, op, needed);
   if (!reference.page(op.proc, op.page).mapped && !random_.one_in(8)) {
     return draw_map(reference, of_kind(Kind::map, op.proc));  // nothing is mapped here: make it so
   }
-  if (op.kind == Kind::write) op.value = static_cast<std::uint8_t>(random_.between(1, 255));
+  if (model::is_store(op.kind)) op.value = static_cast<std::uint8_t>(random_.between(1, 255));
   switch (random_.below(20)) {
     case 0:
     case 1:  // across the next border

@@ -25,6 +25,9 @@ constexpr std::array<Usual, model::kind_count> usual = {{
     {Kind::advise, 4},
     {Kind::read, 12},
     {Kind::write, 34},
+    {Kind::kernel_read, 3},
+    {Kind::kernel_write, 6},
+    {Kind::force_write, 5},
     {Kind::pin, 6},
     {Kind::unpin, 3},
     {Kind::device_read, 5},
@@ -153,6 +156,9 @@ Op Draw::guided(const Reference& reference) {
       return draw_advise(reference, op);
     case Kind::read:
     case Kind::write:
+    case Kind::kernel_read:
+    case Kind::kernel_write:
+    case Kind::force_write:
       return draw_access(reference, op);
     case Kind::pin:
       return draw_pin(reference, op);

@@ -47,6 +47,13 @@ class Alphabet {
     return *this;
   }
 
+  /// The kernel's own accesses to a page: a read, a write, a forced write.
+  Alphabet& reaches(std::uint8_t p, std::uint32_t page) {
+    access(model::Kind::kernel_read, p, page, 0, 1);
+    access(model::Kind::kernel_write, p, page, 0, 1);
+    return access(model::Kind::force_write, p, page, 0, 1);
+  }
+
   Alphabet& fork(std::uint8_t p, std::uint8_t child) {
     add(model::Kind::fork, p).child = child;
     return *this;

@@ -159,6 +159,20 @@ std::vector<model::Op> moves_ops() {
   return ops.take();
 }
 
+/// The kernel's own accesses, forced ones too, to pages that are shared, read-only or huge.
+std::vector<model::Op> kernel_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
+    ops.map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.reads(p, 0, 1).writes(p, 0, 1).reaches(p, 0).reaches(p, 1);
+    ops.protect(p, 0, 2, Access::read).protect(p, 0, 1, Access::none);
+    ops.protect(p, 0, 1, Access::write);
+    ops.forks(p, 2).unmap(p, 0, 1).exit(p);
+  }
+  return ops.take();
+}
+
 std::vector<Scope> make_scopes() {
   return {
       {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
@@ -171,6 +185,8 @@ std::vector<Scope> make_scopes() {
       {"oom", "out of memory", small_world(3, 1, 12), 0, 4, 5, oom_ops()},
       {"pins", "a device's pins across forks", small_world(2, 1, 24), 0, 2, 4, pins_ops()},
       {"huge-pins", "pins of part of a huge page", small_world(2, 1, 24), 0, 4, 4, huge_pins_ops()},
+      {"kernel", "the kernel's own accesses, forced ones too", small_world(2, 1, 32), 0, 4, 4,
+       kernel_ops()},
       {"moves", "pages that move, are dropped, or not inherited", small_world(2, 1, 32), 0, 8, 3,
        moves_ops()},
   };

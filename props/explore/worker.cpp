@@ -66,7 +66,7 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
   const auto events = pair_.sections.header->events;
   pair_.settle();
-  const bool looks = refused || op.kind == model::Kind::read;
+  const bool looks = refused || model::answers_bytes(op.kind);
   if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
   ++out.changes;
   count(events, short_before, out.tally);

@@ -19,7 +19,8 @@ std::uint32_t FaultBound::faults_allowed(const Op& op) const {
   if (!reaches_pages(op.kind) || op.proc >= world_.procs) return 0;
   const auto [first, end] = touched_pages(op, world_);
   const auto* pages = ready_.data() + op.proc * std::size_t{world_.pages};
-  const auto enough = op.kind == Kind::read ? Access::read : Access::write;
+  const auto enough =
+      op.kind == Kind::pin || model::is_store(op.kind) ? Access::write : Access::read;
   const auto unready = [&](Access ready) { return ready < enough; };
   return static_cast<std::uint32_t>(std::count_if(pages + first, pages + end, unready));
 }
@@ -57,7 +58,10 @@ void FaultBound::follow(const Reference& reference, const Op& op, Status status)
   if (!reaches_pages(op.kind)) return;
   const auto [first, end] = touched_pages(op, world_);
   for (auto page = first; page < end; ++page) {
-    ready(op.proc, page) = std::max(ready(op.proc, page), access_needed(op));
+    // A forced write goes to a page that its process has to itself, and makes it no more writable.
+    const bool forced = op.kind == Kind::force_write;
+    const auto granted = forced ? Access::none : access_needed(op);
+    ready(op.proc, page) = std::max(ready(op.proc, page), granted);
   }
 }
 

@@ -84,6 +84,10 @@ class Lockstep final : public Session {
     if constexpr (Choosy<S>) return subject_.supports(op);
     return true;
   }
+  std::optional<Placement> placement(std::uint32_t proc, std::uint32_t page) const override {
+    if constexpr (Placing<S>) return subject_.placement(proc, page);
+    return std::nullopt;
+  }
   std::string describe() const override {
     if constexpr (Describable<S>) return subject_.describe();
     return {};
@@ -260,7 +264,7 @@ class Lockstep final : public Session {
   /// show what a device has written.
   void reread_elsewhere(const model::Op& op) {
     const bool device = op.kind == model::Kind::device_write;
-    if (!device && op.kind != model::Kind::write) return;
+    if (!device && !model::is_store(op.kind)) return;
     const auto range = device ? PageRange{0, world_.pages} : touched_pages(op, world_);
     for (std::uint32_t p = 0; p < world_.procs; ++p) {
       if (!device) reread(op, p, range);

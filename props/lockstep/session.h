@@ -8,6 +8,7 @@
 
 #include "model/reference.h"
 #include "props/lockstep/failure.h"
+#include "props/lockstep/subject.h"
 
 namespace cow::props {
 
@@ -46,6 +47,11 @@ class Session {
   /// What Census::events counts, in order; empty when the subject counts nothing.
   virtual std::vector<std::string> event_names() const = 0;
   virtual bool supports(const model::Op& op) const = 0;
+  /// What lies behind a page (of a living process, both by number); nothing where the subject does
+  /// not tell.
+  virtual std::optional<Placement> placement(std::uint32_t, std::uint32_t) const {
+    return std::nullopt;
+  }
   /// The subject's state for a reader, or empty.
   virtual std::string describe() const = 0;
 };

@@ -104,11 +104,11 @@ std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op
                                            Status status) const {
   if (status != Status::ok && status != Status::segfault) return 0;
   if (op.kind == Kind::fork) return copies_at_fork(before, op.proc);
-  if (op.kind != Kind::write && op.kind != Kind::pin) return 0;
+  if (!model::is_store(op.kind) && op.kind != Kind::pin) return 0;
   std::uint32_t allowed = 0;
   const auto [first, end] = touched_pages(op, world_);
   for (auto page = first; page < end; ++page) {
-    if (before.page(op.proc, page).access < access_needed(op)) break;
+    if (!may_touch(before.page(op.proc, page), op)) break;
     allowed += copies_at(before, op.proc, page);
   }
   return allowed;
@@ -173,10 +173,9 @@ void SharingBound::after_refusal(const Reference& reference, const Op& op, Statu
   if (!reaches_pages(op.kind)) return;
   if (op.proc >= world_.procs || !reference.alive(op.proc)) return;
   if (status != Status::segfault && status != Status::no_memory) return;
-  const auto needed = access_needed(op);
   auto [first, end] = touched_pages(op, world_);
   auto reached = first;
-  while (reached < end && reference.page(op.proc, reached).access >= needed) ++reached;
+  while (reached < end && may_touch(reference.page(op.proc, reached), op)) ++reached;
   touch(reference, op, {first, reached}, status == Status::segfault);
 }
 
@@ -189,7 +188,8 @@ void SharingBound::touch(const Reference& reference, const Op& op, PageRange ran
   for (auto page = range.first; page < range.end; ++page) {
     if (reference.page(op.proc, page).sharing == model::Sharing::shared) continue;
     touch_block(reference, op.proc, page);
-    if (op.kind == Kind::read || !certain || alone(op.proc, page)) continue;
+    const bool owns = model::is_store(op.kind) || op.kind == Kind::pin;
+    if (!owns || !certain || alone(op.proc, page)) continue;
     drop(op.proc, page);
     give_fresh(op.proc, page);
   }

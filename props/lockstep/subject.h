@@ -19,6 +19,12 @@ struct Seen {
   const std::uint8_t* bytes = nullptr;  ///< null: all zeroes
 };
 
+/// What lies behind a page, where the subject can tell.
+struct Placement {
+  bool present = false, huge = false, swapped = false, exclusive = false, pinned = false;
+  std::uint32_t mappings = 0;  ///< of its frame, by anyone
+};
+
 /// Counters since the reset, and frames in use now.
 struct Costs {
   std::uint64_t copies = 0;              ///< pages copied
@@ -48,6 +54,12 @@ concept Visible = requires(const S s, std::uint32_t n) {
 template <class S>
 concept ShowsPins = requires(const S s, std::uint32_t n) {
   { s.seen_pin(n, n) } -> std::same_as<const std::uint8_t*>;
+};
+
+/// Says what lies behind a page of a living process: whether a test met what it was written for.
+template <class S>
+concept Placing = requires(const S s, std::uint32_t n) {
+  { s.placement(n, n) } -> std::same_as<Placement>;
 };
 
 /// Checks its own laws: called after every operation, before `seen` and `costs`.

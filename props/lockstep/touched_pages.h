@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/op.h"
+#include "model/reference.h"
 
 namespace cow::props {
 
@@ -39,7 +39,12 @@ constexpr bool reaches_pages(model::Kind kind) {
 }
 constexpr model::Access access_needed(const model::Op& op) {
   if (op.kind == model::Kind::pin) return op.access;
-  return op.kind == model::Kind::write ? model::Access::write : model::Access::read;
+  return model::is_store(op.kind) ? model::Access::write : model::Access::read;
+}
+/// May it go to this page, one of those that it touches?
+constexpr bool may_touch(const model::Page& page, const model::Op& op) {
+  if (op.kind == model::Kind::pin) return page.access >= op.access;
+  return model::allows(page, op.kind);
 }
 
 }  // namespace cow::props

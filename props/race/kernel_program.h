@@ -79,7 +79,7 @@ class RunsOn : public KernelProgram {
       m.fail_allocation_of(task, 0);
       call.allocation_failed = m.failed_allocations(task) != failed;
       call.bytes.clear();
-      const bool reads = op.kind == model::Kind::read || op.kind == model::Kind::device_read;
+      const bool reads = model::answers_bytes(op.kind);
       if (reads && call.status == model::Status::ok) {
         call.bytes = buffers_[task];
       }

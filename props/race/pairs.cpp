@@ -86,6 +86,10 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       other.page = 1;
       if (second) return {op, other};
       return {op};
+    case model::Kind::kernel_write:
+    case model::Kind::force_write:
+      op.value = second ? 0x71 : 0x61;
+      return {op};
     case model::Kind::remap:  // to where a map goes, and to another table
       op.to = 2;
       other.to = 5;
@@ -109,6 +113,7 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::unmap:
     case model::Kind::dontneed:
     case model::Kind::read:
+    case model::Kind::kernel_read:
     case model::Kind::unpin:
     case model::Kind::device_read:
     case model::Kind::exec:

@@ -72,6 +72,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     } while (last != (Base::references(frame) == 1));
     Counts::put(frame);
   }
+  void put_short(Frame frame) { put(frame); }
   void get_pinned(Frame frame) {
     step_on(frame,
             {{{objects_.count(frame), Deed::add},

@@ -18,6 +18,9 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::remap) return f.remap != nullptr;
   if (op.kind == Kind::dontneed) return f.dontneed != nullptr;
   if (op.kind == Kind::advise) return f.advise != nullptr;
+  if (op.kind == Kind::kernel_read) return f.kernel_read != nullptr;
+  if (op.kind == Kind::kernel_write) return f.kernel_write != nullptr;
+  if (op.kind == Kind::force_write) return f.force_write != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
   const bool shared = op.sharing == model::Sharing::shared;

@@ -61,6 +61,12 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.read(op.proc, op.cpu, at, room()));
     case model::Kind::write:
       return model_status(system.write(op.proc, op.cpu, at, pattern()));
+    case model::Kind::kernel_read:
+      return model_status(system.kernel_read(op.proc, at, room()));
+    case model::Kind::kernel_write:
+    case model::Kind::force_write:
+      return model_status(
+          system.kernel_write(op.proc, at, pattern(), op.kind == model::Kind::force_write));
     case model::Kind::fork:
       return model_status(system.fork(op.proc, op.child));
     case model::Kind::exec:

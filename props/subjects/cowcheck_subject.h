@@ -167,6 +167,15 @@ struct cowcheck_subject {
                      uint32_t length);
   int (*device_write)(void* memory, uint32_t process, uint32_t pin, uint32_t offset,
                       const void* bytes, uint32_t length);
+
+  /* The kernel's own accesses, for system calls (copyin, copyout): as read and write, but no
+     processor checks them. force_write is a debugger's: to private memory whatever its access. */
+  int (*kernel_read)(void* memory, uint32_t process, uint64_t address, void* bytes,
+                     uint32_t length);
+  int (*kernel_write)(void* memory, uint32_t process, uint64_t address, const void* bytes,
+                      uint32_t length);
+  int (*force_write)(void* memory, uint32_t process, uint64_t address, const void* bytes,
+                     uint32_t length);
 };
 
 #ifdef __cplusplus

@@ -25,8 +25,7 @@ class Embedded {
     system_.fail_allocation(op.oom);
     const auto status = call(system_, op, buffer_);
     system_.fail_allocation(0);
-    const bool reads = op.kind == model::Kind::read || op.kind == model::Kind::device_read;
-    if (!reads || status != model::Status::ok) return {status, {}};
+    if (!model::answers_bytes(op.kind) || status != model::Status::ok) return {status, {}};
     return {status, buffer_};
   }
 
@@ -68,6 +67,17 @@ class Embedded {
     auto sum = past_;
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += machine().header().events[i];
     return sum;
+  }
+  Placement placement(std::uint32_t process, std::uint32_t user_page) const {
+    const auto& m = machine();
+    const auto page = m.user_first() + user_page;
+    const auto at = kernel::walk<machine::ByteMachine<G>>(m, m.root(process), page);
+    if (at.level > 1 || !at.entry.present()) return {};
+    const bool huge = at.level == 1;
+    const auto frame = at.entry.frame();
+    const auto pins = huge ? m.block_info(frame / M::fan).pins : m.frame_info(frame).pins;
+    const auto references = huge ? m.huge_references(frame) : m.references(frame);
+    return {true, huge, false, at.entry.exclusive(), pins > 0, references - pins};
   }
   std::string describe() const { return machine::describe(machine()); }
 

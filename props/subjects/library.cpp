@@ -132,6 +132,8 @@ std::string summary_of(const cowcheck_subject& f) {
   lacks(f.dontneed != nullptr, "dontneed");
   lacks(f.advise != nullptr, "advise");
   lacks(f.pin != nullptr && f.unpin != nullptr && f.device_read != nullptr, "pins");
+  lacks(f.kernel_read != nullptr && f.kernel_write != nullptr, "the kernel's own accesses");
+  lacks(f.force_write != nullptr, "forced writes");
   lacks((f.flags & COWCHECK_CAN_SHARE) != 0, "shared mappings");
   lacks((f.flags & COWCHECK_CAN_REFUSE) != 0, "refusals of nonsense");
   lacks(f.view != nullptr, "view");

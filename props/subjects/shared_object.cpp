@@ -94,7 +94,7 @@ model::Answer SharedObject::perform(const Op& op) {
   }
   if (status != Status::ok) return {status, {}};
   follow(op);
-  if (op.kind != Kind::read && op.kind != Kind::device_read) return {status, {}};
+  if (!model::answers_bytes(op.kind)) return {status, {}};
   return {status, std::span(buffer_).first(fitting_length(op))};
 }
 
@@ -136,8 +136,11 @@ int SharedObject::call(const Op& op) {
     case Kind::device_write:
       return call_device(op);
     case Kind::read:
+    case Kind::kernel_read:
       return read(op);
     case Kind::write:
+    case Kind::kernel_write:
+    case Kind::force_write:
       return write(op);
     case Kind::fork:
       return f.fork(memory(), op.proc, op.child);
@@ -173,16 +176,22 @@ void SharedObject::check_guard(const Op& op) const {
 int SharedObject::read(const Op& op) {
   const auto length = fitting_length(op);
   clear_buffer(length);
-  const int answer =
-      functions().read(memory(), op.proc, op.cpu, address(op), buffer_.data(), length);
+  const auto& f = functions();
+  const int answer = op.kind == Kind::read
+                         ? f.read(memory(), op.proc, op.cpu, address(op), buffer_.data(), length)
+                         : f.kernel_read(memory(), op.proc, address(op), buffer_.data(), length);
   check_guard(op);
   return answer;
 }
 
 int SharedObject::write(const Op& op) {
   fill_buffer(op);
-  return functions().write(memory(), op.proc, op.cpu, address(op), buffer_.data(),
-                           fitting_length(op));
+  const auto& f = functions();
+  const auto length = fitting_length(op);
+  if (op.kind == Kind::write)
+    return f.write(memory(), op.proc, op.cpu, address(op), buffer_.data(), length);
+  const auto write = op.kind == Kind::force_write ? f.force_write : f.kernel_write;
+  return write(memory(), op.proc, address(op), buffer_.data(), length);
 }
 
 int SharedObject::call_device(const Op& op) {

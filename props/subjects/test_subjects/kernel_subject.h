@@ -83,6 +83,20 @@ inline int write(void* memory, std::uint32_t process, std::uint32_t cpu, std::ui
   if (length != 0) op.value = *static_cast<const std::uint8_t*>(bytes);
   return status(perform(memory, model::Kind::write, process, op));
 }
+inline int kernel_read(void* memory, std::uint32_t process, std::uint64_t at, void* out,
+                       std::uint32_t length) {
+  const auto op = access_of(0, at, length);
+  const auto answer = perform(memory, model::Kind::kernel_read, process, op);
+  if (!answer.bytes.empty()) std::memcpy(out, answer.bytes.data(), answer.bytes.size());
+  return status(answer);
+}
+template <model::Kind kind>
+int write_past_the_processor(void* memory, std::uint32_t process, std::uint64_t at,
+                             const void* bytes, std::uint32_t length) {
+  auto op = access_of(0, at, length);
+  if (length != 0) op.value = *static_cast<const std::uint8_t*>(bytes);
+  return status(perform(memory, kind, process, op));
+}
 inline int fork(void* memory, std::uint32_t process, std::uint32_t child) {
   model::Op op;
   op.child = static_cast<std::uint8_t>(child);
@@ -193,7 +207,10 @@ inline cowcheck_subject subject() {
           pin,
           unpin,
           device_read,
-          device_write};
+          device_write,
+          kernel_read,
+          write_past_the_processor<model::Kind::kernel_write>,
+          write_past_the_processor<model::Kind::force_write>};
 }
 
 }  // namespace cow::props::kernel_subject

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "impl/kernel/fault.h"
+#include "impl/kernel/range.h"
+
+/// The kernel's own accesses to a process's memory, for system calls and debuggers. No processor
+/// checks them and no TLB serves them: the kernel walks the tables, takes a short reference on the
+/// frame, and moves the bytes (Linux: access_remote_vm; xv6: copyin, copyout).
+namespace cow::kernel {
+
+/// What an access is for. A forced write goes to private memory that its process may not write.
+struct Reach {
+  bool write = false;
+  bool force = false;
+};
+
+inline bool permits(const Area& area, Reach reach) {
+  return (reach.force && !area.is_shared()) || permits(area, reach.write);
+}
+
+/// The frame behind `page`, if the entry is ready for the access, with a reference that the caller
+/// puts: whatever becomes of the entry then, the bytes stay. Linux: follow_page_pte with FOLL_GET.
+/// REQUIRES: the lock of the table that `place` lies in is held.
+template <class M>
+std::optional<typename M::Frame> follow_page(M& m, typename M::Place place, std::uint32_t sub,
+                                             const typename M::Area& area, Reach reach) {
+  const auto entry = m.load(place);
+  if (!entry.present()) return std::nullopt;
+  if (!M::Decisions::may_reach(m, entry, area, reach.write, reach.force)) return std::nullopt;
+  const auto frame = entry.frame() + sub;
+  m.get(frame);
+  return frame;
+}
+
+/// Makes the page ready for the access: breaks its sharing, but grants its process nothing that the
+/// area does not. Linux: faultin_page.
+template <class M>
+Status fault_in(M& m, typename M::Process p, std::uint64_t page, const Area& area, Reach reach) {
+  const bool beyond = reach.write && !area.may_write();
+  const auto status = make_ready(m, p, page, area, reach.write && !beyond);
+  return beyond && status == Status::ok ? make_exclusive(m, p, page, area) : status;
+}
+
+/// `move(frame)` on the frame of one page. As long as the page is not ready a fault makes it so,
+/// and the lookup begins anew, as an access does. Linux: __get_user_pages.
+template <class M, class Move>
+Status reach_page(M& m, typename M::Process p, std::uint64_t page, const Area& area, Reach reach,
+                  Move move) {
+  for (int tries = 0;; ++tries) {
+    std::optional<typename M::Frame> frame;
+    on_leaf(m, p, page, [&](auto place, std::uint32_t sub) {
+      frame = follow_page(m, place, sub, area, reach);
+    });
+    if (frame) {
+      move(*frame);
+      m.put_short(*frame);
+      return Status::ok;
+    }
+    if (tries == 3) return Status::stuck;
+    m.note(Event::fault);
+    const auto status = fault_in(m, p, page, area, reach);
+    if (status != Status::ok) return status;
+    reach.write = reach.write && M::Decisions::still_writes();
+  }
+}
+
+/// Reads or writes `length` bytes from `address` on (in bytes). As `access` does: first every page
+/// is made ready, so that a refusal has moved nothing, then `move(frame, offset, done, bytes)`.
+template <class M, class Move>
+Status reach_bytes(M& m, typename M::Process p, std::uint64_t address, std::uint64_t length,
+                   Reach reach, Move move) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SharedSpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  const auto first = address / M::page_bytes;
+  const auto most = M::page_bytes * (m.user_end() - m.user_first());
+  if (length == 0 || length > most || !in_user_space(m, first, 1)) return Status::bad_range;
+  const auto end = (address + length - 1) / M::page_bytes + 1;
+  if (!in_user_space(m, first, end - first)) return Status::bad_range;
+  const auto on_page = [&](std::uint64_t page, auto act) {
+    const Area* area = find_area(m.areas(p), page);
+    if (area == nullptr || !permits(*area, reach)) return Status::segfault;
+    return reach_page(m, p, page, *area, reach, act);
+  };
+  for (auto page = first; end - first > 1 && page < end; ++page) {
+    const auto status = on_page(page, [](auto) {});
+    if (status != Status::ok) return status;
+  }
+  for (std::uint64_t done = 0; done < length;) {
+    const auto offset = (address + done) % M::page_bytes;
+    const auto bytes = std::min(M::page_bytes - offset, length - done);
+    const auto status = on_page((address + done) / M::page_bytes, [&](auto frame) {
+      move(frame, static_cast<std::uint32_t>(offset), done, static_cast<std::uint32_t>(bytes));
+    });
+    if (status != Status::ok) return status;
+    done += bytes;
+  }
+  return Status::ok;
+}
+
+template <class M>
+Status kernel_read(M& m, typename M::Process p, std::uint64_t address,
+                   std::span<std::uint8_t> out) {
+  return reach_bytes(m, p, address, out.size(), {},
+                     [&](auto frame, std::uint32_t offset, std::uint64_t done, std::uint32_t n) {
+                       m.read_bytes(frame, offset, out.subspan(done, n));
+                     });
+}
+
+/// `force`: private memory whatever its access, as a debugger does (Linux: FOLL_FORCE).
+template <class M>
+Status kernel_write(M& m, typename M::Process p, std::uint64_t address,
+                    std::span<const std::uint8_t> in, bool force) {
+  return reach_bytes(m, p, address, in.size(), {true, force},
+                     [&](auto frame, std::uint32_t offset, std::uint64_t done, std::uint32_t n) {
+                       m.write_bytes(frame, offset, in.subspan(done, n));
+                     });
+}
+
+}  // namespace cow::kernel
