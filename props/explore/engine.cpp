@@ -123,6 +123,7 @@ void Engine::expand_batch() {
   // The last layer is not expanded, unless a later run goes on from here.
   const bool keep = out_.layers.size() < options_.depth || !options_.save.empty();
   in_parallel([&](std::size_t worker) {
+    workers_[worker]->begin_batch();
     for (;;) {
       const auto chunk = next_chunk_.fetch_add(1);
       if (chunk >= batch_chunks) return;

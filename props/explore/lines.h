@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "props/explore/line_compare.h"
+
 namespace cow::props::explore {
 
 /// Both halves of the 128-bit product, folded: every bit of the factors reaches every bit of it.
@@ -19,8 +21,8 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 /// operation changed is found, hashed and put back line by line, at the cost of what changed.
 class Lines {
  public:
-  static constexpr std::size_t line_bytes = 64, most = 128;
-  struct alignas(line_bytes) Line : std::array<std::byte, line_bytes> {};
+  using Line = explore::Line;
+  static constexpr std::size_t line_bytes = sizeof(Line), most = 128;
 
   /// Appends the memory at `from`, up to the end of the line in which it ends.
   /// REQUIRES: it is aligned as lines are, and what the last line has beyond it never changes.
@@ -53,6 +55,7 @@ class Lines {
   void put(const Changes& changes, const Line* from) const;
 
  private:
+  LineCompare compare_ = best_line_compare();
   std::vector<Line*> at_;
 };
 

@@ -187,16 +187,19 @@ bool Pair::pins_rightly(std::uint32_t process) const {
   return true;
 }
 
-void Pair::settle() {
+void Pair::forget_step() {
   auto& header = *sections.header;
   const auto short_once = std::min<std::uint64_t>(header.events[failed], 1);
   header.events = {};
   header.events[failed] = short_once;
   header.replaced = header.installed = machine::none;
+}
+
+void Pair::forget_areas() {
   for (std::uint32_t p = 0; p < world_.procs; ++p) {
     auto* const areas = sections.areas_of(p);
-    for (std::uint32_t i = 0; i < most_areas_; ++i) {
-      if (areas[i].end != 0 && i >= sections.processes[p].areas) areas[i] = no_area;
+    for (auto i = sections.processes[p].areas; i < most_areas_; ++i) {
+      if (areas[i].end != 0) areas[i] = no_area;
     }
   }
 }

@@ -33,6 +33,14 @@ class Pair {
   void save(Saved& saved);
   void restore(const Saved& saved);
 
+  /// Clears what cannot matter: to be called after each step, when it was judged.
+  void settle() {
+    forget_step();
+    forget_areas();
+  }
+  /// One half of that: what speaks of the last operation only.
+  void forget_step();
+
   // Below, the state is settled.
 
   /// Is it still the saved one? Then the step that came between was a mere look. Only after a step
@@ -58,9 +66,6 @@ class Pair {
 
   /// Audits the state and compares what every process sees. False when a law is broken.
   bool lawful();
-
-  /// Clears what cannot matter: to be called after each step, when it was judged.
-  void settle();
 
   /// The smallest value v > 0 so that no byte of memory is v or v + 1: what a write writes, so that
   /// nothing can be mistaken for anything else.
@@ -88,6 +93,7 @@ class Pair {
 
  private:
   model::Answer follow(const model::Op& op, model::Status want, model::Status got);
+  void forget_areas();
   bool sees_rightly(std::uint32_t process) const;
   bool pins_rightly(std::uint32_t process) const;
   std::uint64_t event(kernel::Event e) const {

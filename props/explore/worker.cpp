@@ -47,12 +47,13 @@ bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, st
   }
   for (const auto& outcome : outcomes_) {
     const auto print = outcome.fingerprint;
-    if (outcome.right && store.seen.contains(print)) continue;
+    if (outcome.right && (store.seen.contains(print) || recent_.contains(print))) continue;
     const auto link = Link::of(shard, number, outcome.op);
     const auto begin = static_cast<std::uint32_t>(out.bytes.size());
     if (!outcome.right || !judge(outcome, keep, out.bytes)) return out.failure = link, false;
     const auto end = static_cast<std::uint32_t>(out.bytes.size());
     out.candidates.push_back({print, link, begin, end - begin});
+    recent_.insert(print);
   }
   return true;
 }
@@ -65,9 +66,10 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   const bool refused = pair_.status() != model::Status::ok;
   ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
   const auto events = pair_.sections.header->events;
-  pair_.settle();
   const bool looks = refused || op.kind == model::Kind::read;
+  pair_.forget_step();
   if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
+  pair_.settle();
   ++out.changes;
   count(events, short_before, out.tally);
   const auto changes = pair_.changes(saved_);

@@ -5,6 +5,7 @@
 
 #include "props/explore/codec.h"
 #include "props/explore/explore.h"
+#include "props/explore/recent.h"
 #include "props/explore/store.h"
 
 namespace cow::props::explore {
@@ -16,7 +17,9 @@ struct Harvest {
     Link link;
     std::uint32_t begin, size;  ///< in `bytes`
   };
-  std::vector<Candidate> candidates;  ///< states that the store did not have, in order
+  /// States that the store did not have, in order, but for those that this worker had found before
+  /// in the same batch: they are earlier in its order, too.
+  std::vector<Candidate> candidates;
   std::vector<std::uint8_t> bytes;
   std::uint64_t transitions = 0;
   std::uint64_t changes = 0;  ///< transitions that changed anything
@@ -30,6 +33,9 @@ struct Harvest {
 class Worker {
  public:
   Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool reduce);
+
+  /// To be called before each batch: the store may have changed.
+  void begin_batch() { recent_.clear(); }
 
   /// Expands one state, which is number `number` of its shard. Reads the store and leaves it as
   /// it is. False: a law was broken; `out` says by which operation.
@@ -69,6 +75,7 @@ class Worker {
   Pair pair_;
   Codec codec_;
   Pair::Saved saved_;
+  Recent recent_;
   std::vector<Outcome> outcomes_;
   std::vector<std::uint8_t> forms_;
   std::vector<Lines::Line> lines_;
