@@ -76,8 +76,9 @@ class In {
     raw(&n, sizeof n);
     return n;
   }
-  template <class T>
-  void array(std::vector<T>& all) {
+  template <class Array>
+  void array(Array& all) {
+    using T = std::remove_reference_t<decltype(all[0])>;
     const auto size = number();
     if (size > left_ / sizeof(T)) fail("ends too early");
     all.resize(size);

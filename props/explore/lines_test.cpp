@@ -56,6 +56,28 @@ TEST(Lines, FindHashAndPutBackEveryBit) {
   }
 }
 
+/// Whatever the processor can do besides what is used on it.
+TEST(Lines, AreComparedAlikeByEveryProcessor) {
+  Memory memory;
+  std::vector<Lines::Line*> at;
+  for (auto& line : memory.room) at.push_back(&line);
+  const auto* const now = at.data();
+  const auto* const before = memory.start.lines.data();
+  for (const auto& compare : every_line_compare()) {
+    for (std::size_t i = 0; i < 64; ++i) {
+      for (std::size_t bit = 0; bit < Lines::line_bytes * 8; ++bit) {
+        memory.room[i][bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
+        ASSERT_EQ(compare.which_differ(now, before, 64), std::uint64_t{1} << i);
+        ASSERT_EQ(compare.which_differ(now, before, i), 0U);
+        ASSERT_FALSE(compare.none_differs(now, before, count));
+        ASSERT_TRUE(compare.none_differs(now, before, i));
+        memory.room[i] = memory.start.lines[i];
+      }
+    }
+    ASSERT_TRUE(compare.none_differs(now, before, count));
+  }
+}
+
 TEST(Lines, DependOnTheirPlaces) {
   Memory memory;
   const auto before = memory.fingerprint();

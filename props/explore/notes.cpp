@@ -83,8 +83,8 @@ Notes::Notes(const Scope& scope)
       end_page_(scope.end_page),
       pins_(std::ranges::any_of(scope.ops,
                                 [](const model::Op& op) { return op.kind == model::Kind::pin; })),
-      size_(1 +
-            procs_ * (1 + (end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes)),
+      row_((end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes),
+      size_(1 + procs_ * (1 + row_)),
       bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
@@ -94,7 +94,12 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
   auto* to = begin();
   *to++ = std::byte{bound.huge_seen()};
   for (std::uint32_t p = 0; p < procs_; ++p) {
-    *to++ = std::byte{reference.alive(p)};
+    const bool alive = reference.alive(p);
+    *to++ = std::byte{alive};
+    if (!alive) {
+      to = std::fill_n(to, row_, std::byte{0});
+      continue;
+    }
     const auto row = std::size_t{p} * pages_;
     const auto* const pages = &reference.page(p, 0);
     const auto* const bytes = reference.bytes(p, 0).data();
@@ -145,7 +150,12 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
   const bool huge_seen = *from++ != std::byte{0};
   reference.reset();
   for (std::uint32_t p = 0; p < procs_; ++p) {
-    reference.restore(p, *from++ != std::byte{0});
+    const bool alive = *from++ != std::byte{0};
+    reference.restore(p, alive);
+    if (!alive) {
+      from += row_;
+      continue;
+    }
     for (auto i = first_page_; i < end_page_; ++i, from += note_bytes) {
       std::uint32_t word = 0;
       std::memcpy(&word, from, sizeof word);

@@ -17,6 +17,10 @@ class Recent {
     count_ = 0;
   }
   bool contains(std::uint64_t fingerprint) const { return slots_[find(fingerprint)] != 0; }
+  /// Says that `contains` will be called soon.
+  void prefetch(std::uint64_t fingerprint) const {
+    __builtin_prefetch(&slots_[fingerprint & (slots_.size() - 1)]);
+  }
   void insert(std::uint64_t fingerprint) {
     if (2 * ++count_ > slots_.size()) grow();
     slots_[find(fingerprint)] = fingerprint;

@@ -57,7 +57,8 @@ class Worker {
 
   /// What an operation made of the state, until it is looked up.
   struct Outcome {
-    std::uint32_t op, begin, size;  ///< in `forms_`, where it needed a form to be told apart
+    bool changed = false;       ///< else it was a mere look, and nothing below is set
+    std::uint32_t begin, size;  ///< in `forms_`, where it needed a form to be told apart
     std::uint64_t fingerprint;
     bool right;  ///< the answer and the costs
     model::Status status;
@@ -66,9 +67,10 @@ class Worker {
   };
 
   void try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  bool is_known(std::uint64_t fingerprint, const Store& store) const;
   static void count(const Events& events, bool short_before, Tally& tally);
   void identify(Outcome& outcome, const Store& store);
-  bool judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& forms);
+  bool judge(std::uint32_t i, bool keep, std::vector<std::uint8_t>& forms);
 
   const Scope& scope_;
   bool reduce_;
@@ -76,7 +78,8 @@ class Worker {
   Codec codec_;
   Pair::Saved saved_;
   Recent recent_;
-  std::vector<Outcome> outcomes_;
+  std::vector<std::uint32_t> order_;  ///< in which operations are tried
+  std::vector<Outcome> outcomes_;     ///< [operation]
   std::vector<std::uint8_t> forms_;
   std::vector<Lines::Line> lines_;
   std::vector<model::Op> ops_;  ///< the scope's as they are performed in the state
