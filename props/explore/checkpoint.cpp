@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The number goes up whenever the file, a form of a state or an order of the search changes.
-constexpr std::string_view magic = "cowcheck explore 2\n";
+constexpr std::string_view magic = "cowcheck explore 3\n";
 
 std::uint64_t hash_of(const void* bytes, std::size_t size) {
   return fingerprint({static_cast<const std::uint8_t*>(bytes), size});

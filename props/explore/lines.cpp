@@ -75,8 +75,19 @@ void Lines::put_back(const Copy& from, const Changes& changes) const {
   for_each(changes, [&](std::size_t i) { *at_[i] = from.lines[i]; });
 }
 
-void Lines::copy(const Changes& changes, std::vector<Line>& to) const {
-  for_each(changes, [&](std::size_t i) { to.push_back(*at_[i]); });
+void Lines::copy(const Changes& changes, Line* to) const {
+  for_each(changes, [&](std::size_t i) { *to++ = *at_[i]; });
+}
+
+std::uint64_t Lines::take_back(const Copy& before, const Changes& changes, Line* to) const {
+  auto sum = before.fingerprint;
+  for_each(changes, [&](std::size_t i) {
+    auto& line = *at_[i];
+    *to++ = line;
+    sum += hash(line, i) - before.hashes[i];
+    line = before.lines[i];
+  });
+  return sum;
 }
 
 void Lines::put(const Changes& changes, const Line* from) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -42,6 +43,9 @@ class Lines {
 
   /// Which lines differ from a copy: bit i % 64 of word i / 64.
   using Changes = std::array<std::uint64_t, 2>;
+  static std::size_t count(const Changes& changes) {
+    return static_cast<std::size_t>(std::popcount(changes[0]) + std::popcount(changes[1]));
+  }
   static constexpr bool none(const Changes& changes) { return (changes[0] | changes[1]) == 0; }
   /// Adds those of the lines from `first` on, but before `end`.
   void compare(const Copy& with, std::size_t first, std::size_t end, Changes& changes) const;
@@ -50,9 +54,11 @@ class Lines {
   /// What `copy` would find now. REQUIRES: all changes since then.
   std::uint64_t fingerprint(const Copy& before, const Changes& changes) const;
   void put_back(const Copy& from, const Changes& changes) const;
-  /// Appends the lines that changed; puts such lines back.
-  void copy(const Changes& changes, std::vector<Line>& to) const;
+  /// Copies the lines that changed; puts such lines back.
+  void copy(const Changes& changes, Line* to) const;
   void put(const Changes& changes, const Line* from) const;
+  /// `fingerprint`, `copy` (to `to` on) and `put_back` in one.
+  std::uint64_t take_back(const Copy& before, const Changes& changes, Line* to) const;
 
  private:
   LineCompare compare_ = best_line_compare();

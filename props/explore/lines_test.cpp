@@ -97,10 +97,11 @@ TEST(Lines, ThatChangedAreBroughtBack) {
   for (const std::size_t i : {0U, 5U, 63U, 64U, 69U}) memory.room[i].fill(std::byte{7});
   const auto changes = memory.changes();
   const auto print = memory.fingerprint();
-  std::vector<Lines::Line> kept;
-  memory.lines.copy(changes, kept);
-  EXPECT_EQ(kept.size(), 5U);
-  memory.lines.put_back(memory.start);
+  ASSERT_EQ(Lines::count(changes), 5U);
+  std::vector<Lines::Line> kept(5), taken(5);
+  memory.lines.copy(changes, kept.data());
+  EXPECT_EQ(memory.lines.take_back(memory.start, changes, taken.data()), print);
+  EXPECT_EQ(taken, kept);
   EXPECT_TRUE(Lines::none(memory.changes()));
   memory.lines.put(changes, kept.data());
   EXPECT_EQ(memory.fingerprint(), print);

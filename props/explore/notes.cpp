@@ -62,18 +62,21 @@ class Notes::Names {
   std::uint32_t met_ = 0;
 };
 
-/// The same where old names are small: tokens are no more than pages and pins.
+/// The same where old names are small: tokens are no more than pages and pins. Without a branch,
+/// since nobody can foretell which page has a token, and which of them was met.
 class Notes::SmallNames {
  public:
   std::uint32_t name(std::uint32_t old) {
-    if (old == 0) return 0;
-    if (new_[old] == 0) new_[old] = ++met_;
-    return new_[old];
+    const bool is_new = old != 0 && new_[old] == 0;
+    met_ += is_new ? 1U : 0U;
+    const auto name = is_new ? met_ : new_[old];
+    new_[old] = static_cast<std::uint8_t>(name);
+    return name;
   }
 
  private:
-  std::array<std::uint8_t, most_pages + most_pins + 1> new_{};
-  std::uint8_t met_ = 0;
+  std::array<std::uint8_t, most_pages + most_pins + 1> new_{};  ///< that of 0 stays 0
+  std::uint32_t met_ = 0;
 };
 
 Notes::Notes(const Scope& scope)

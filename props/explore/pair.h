@@ -51,6 +51,9 @@ class Pair {
   /// Tells states apart, as `fingerprint` does forms (codec.h).
   std::uint64_t fingerprint(const Saved& saved, Lines::Changes changes);
   static std::uint64_t fingerprint(const Saved& saved);
+  /// Copies those of the machine's lines that have changed, puts all back, and answers what
+  /// `fingerprint` would have: at once.
+  std::uint64_t take_back(const Saved& saved, const Lines::Changes& changes, Lines::Line* to);
   /// Puts back what has changed.
   void restore(const Saved& saved, const Lines::Changes& changes);
 
@@ -78,10 +81,9 @@ class Pair {
 
   /// The whole state: the machine, then the notes of the checkers, brought up to date.
   const Lines& lines();
-  /// Copies those of the machine that have changed.
-  void copy(const Lines::Changes& changes, std::vector<Lines::Line>& to) const {
-    lines_.copy(changes, to);
-  }
+  /// How many of them are the machine's; copies those that have changed.
+  std::size_t machine_lines() const { return machine_lines_; }
+  void copy(const Lines::Changes& changes, Lines::Line* to) const { lines_.copy(changes, to); }
   /// Makes the checkers what the notes among the lines say.
   void follow_notes() { notes_.read(reference, bound, faults); }
 
@@ -94,6 +96,7 @@ class Pair {
  private:
   model::Answer follow(const model::Op& op, model::Status want, model::Status got);
   void forget_areas();
+  void restore_checkers(const Saved& saved);
   bool sees_rightly(std::uint32_t process) const;
   bool pins_rightly(std::uint32_t process) const;
   std::uint64_t event(kernel::Event e) const {

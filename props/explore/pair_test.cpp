@@ -138,14 +138,16 @@ TEST(Pair, IsPutBackAsItWasSavedAndBroughtBack) {
         if (looks) {
           ASSERT_EQ(pair.same_as(saved), print == Pair::fingerprint(saved));
         }
-        std::vector<Lines::Line> lines;
-        pair.copy(changes, lines);
-        pair.restore(saved, changes);
+        std::vector<Lines::Line> lines(Lines::count(changes));
+        pair.copy(changes, lines.data());
+        std::vector<Lines::Line> taken(lines.size());
+        ASSERT_EQ(pair.take_back(saved, changes, taken.data()), print);
+        ASSERT_EQ(taken, lines);
         ASSERT_EQ(here(), Pair::fingerprint(saved));
         pair.redo(op, pair.status(), changes, lines.data());
         ASSERT_EQ(here(), print);
         ASSERT_TRUE(pair.lawful());
-        pair.restore(saved);
+        pair.restore(saved, changes);
         ASSERT_EQ(here(), Pair::fingerprint(saved));
         changed += Lines::none(changes) ? 0 : 1;
       }

@@ -21,6 +21,7 @@ Worker::Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool red
       saved_(pair_.save()),
       order_(scope.ops.size()),
       outcomes_(scope.ops.size()),
+      lines_(scope.ops.size() * pair_.machine_lines()),
       ops_(scope.ops) {
   std::iota(order_.begin(), order_.end(), 0U);
   std::ranges::sort(order_, {}, [this](std::uint32_t i) { return std::pair(ops_[i].kind, i); });
@@ -49,7 +50,7 @@ bool Worker::expand(std::span<const std::uint8_t> state, std::uint32_t shard, st
   pair_.save(saved_);
   const auto value = pair_.fresh_value();
   forms_.clear();
-  lines_.clear();
+  line_count_ = 0;
   for (const auto i : order_) {
     if (model::shape(ops_[i].kind).value) ops_[i].value = value;
     try_operation(i, store, out);
@@ -84,18 +85,30 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
   const auto events = pair_.sections.header->events;
   const bool looks = refused || op.kind == model::Kind::read;
-  pair_.forget_step();
-  if (right && looks && !pair_.subject->keeps_more() && pair_.same_as(saved_)) return;
+  if (right && looks && was_a_look()) return;
   pair_.settle();
   ++out.changes;
   count(events, short_before, out.tally);
   const auto changes = pair_.changes(saved_);
-  outcome = {true, 0, 0, 0, right, pair_.status(), changes, lines_.size()};
-  if (right) {
-    pair_.copy(changes, lines_);
-    identify(outcome, store);
-  }
-  pair_.restore(saved_, changes);
+  outcome = {true, 0, 0, 0, right, pair_.status(), changes, line_count_};
+  if (!right) return pair_.restore(saved_, changes);
+  if (reduce_)
+    identify_form(outcome);
+  else
+    outcome.fingerprint = pair_.take_back(saved_, changes, lines_.data() + line_count_);
+  line_count_ += Lines::count(changes);
+  store.seen.prefetch(outcome.fingerprint);
+  recent_.prefetch(outcome.fingerprint);
+}
+
+/// Most that only look leave nothing to settle but the counts. A fork that failed leaves areas of
+/// the child behind.
+bool Worker::was_a_look() {
+  if (pair_.subject->keeps_more()) return false;
+  pair_.forget_step();
+  if (pair_.same_as(saved_)) return true;
+  pair_.settle();
+  return pair_.same_as(saved_);
 }
 
 /// The failed allocations of the steps before are in the events, too, as one.
@@ -104,18 +117,14 @@ void Worker::count(const Events& events, bool short_before, Tally& tally) {
   tally.events[static_cast<std::size_t>(kernel::Event::failed_allocation)] -= short_before ? 1 : 0;
 }
 
-void Worker::identify(Outcome& outcome, const Store& store) {
-  if (reduce_) {
-    const auto form = codec_.write(pair_);
-    outcome.begin = static_cast<std::uint32_t>(forms_.size());
-    outcome.size = static_cast<std::uint32_t>(form.size());
-    outcome.fingerprint = fingerprint(form);
-    forms_.insert(forms_.end(), form.begin(), form.end());
-  } else {
-    outcome.fingerprint = pair_.fingerprint(saved_, outcome.changes);
-  }
-  store.seen.prefetch(outcome.fingerprint);
-  recent_.prefetch(outcome.fingerprint);
+void Worker::identify_form(Outcome& outcome) {
+  const auto form = codec_.write(pair_);
+  outcome.begin = static_cast<std::uint32_t>(forms_.size());
+  outcome.size = static_cast<std::uint32_t>(form.size());
+  outcome.fingerprint = fingerprint(form);
+  forms_.insert(forms_.end(), form.begin(), form.end());
+  pair_.copy(outcome.changes, lines_.data() + outcome.lines);
+  pair_.restore(saved_, outcome.changes);
 }
 
 /// Is the outcome, which is new, lawful? Then its form is appended, if it is to be kept.

@@ -63,13 +63,14 @@ class Worker {
     bool right;  ///< the answer and the costs
     model::Status status;
     Lines::Changes changes;
-    std::size_t lines;  ///< those of the machine, in `lines_`
+    std::size_t lines;  ///< where those of the machine begin in `lines_`
   };
 
   void try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  bool was_a_look();
   bool is_known(std::uint64_t fingerprint, const Store& store) const;
   static void count(const Events& events, bool short_before, Tally& tally);
-  void identify(Outcome& outcome, const Store& store);
+  void identify_form(Outcome& outcome);
   bool judge(std::uint32_t i, bool keep, std::vector<std::uint8_t>& forms);
 
   const Scope& scope_;
@@ -81,7 +82,8 @@ class Worker {
   std::vector<std::uint32_t> order_;  ///< in which operations are tried
   std::vector<Outcome> outcomes_;     ///< [operation]
   std::vector<std::uint8_t> forms_;
-  std::vector<Lines::Line> lines_;
+  std::vector<Lines::Line> lines_;  ///< room for all that change
+  std::size_t line_count_ = 0;
   std::vector<model::Op> ops_;  ///< the scope's as they are performed in the state
 };
 
