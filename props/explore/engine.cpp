@@ -9,10 +9,11 @@ namespace cow::props::explore {
 
 namespace {
 
-/// The store is not changed within a batch, so what is found twice in one is judged twice: with
-/// 4096 states a batch a run of 47,000 states judged half as many again.
+/// The store is not changed within a batch, so what two workers find in one is judged twice: with
+/// 4096 states a batch a run of 47,000 states judged half as many again. And what a worker found
+/// stays in its cache: 256 states instead of 1024 saved 4 % of the time on one core and on two.
 constexpr std::size_t chunk_states = 8;
-constexpr std::size_t batch_chunks = 128;
+constexpr std::size_t batch_chunks = 32;
 
 void add(const Tally& more, Tally& sum) {
   const auto add_all = [](const auto& from, auto& to) {
