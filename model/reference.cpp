@@ -13,9 +13,11 @@ Reference::Reference(const World& world, std::uint32_t pages)
     : world_(world), page_bytes_(model::page_bytes(world.geometry)) {
   if (!complaint(world).empty()) throw std::invalid_argument(std::string(complaint(world)));
   world_.pages = pages;
-  pages_.resize(std::size_t{world.procs} * pages);
-  pins_.resize(std::size_t{world.procs} * max_pins);
-  bytes_.resize((pages_.size() + pins_.size()) * page_bytes_);
+  pages_ = FixedArray<Page>(std::size_t{world.procs} * pages);
+  pins_ = FixedArray<Pin>(std::size_t{world.procs} * max_pins);
+  bytes_ = FixedArray<std::uint8_t>((pages_.size() + pins_.size()) * page_bytes_);
+  std::ranges::fill(pages_, Page{});
+  std::ranges::fill(pins_, Pin{});
   reset();
 }
 

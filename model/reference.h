@@ -4,12 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "model/fixed_array.h"
 #include "model/op.h"
 #include "model/status.h"
 #include "model/world.h"
-#include "model/zeroed.h"
 
 namespace cow::model {
 
@@ -164,10 +163,10 @@ class Reference {
   std::uint32_t page_bytes_;
   std::uint32_t next_object_ = 1;
   std::uint32_t alive_ = 0;  ///< a bit a process
-  std::vector<Page> pages_;  ///< [proc][page]; Page{} wherever nothing is mapped
-  std::vector<std::uint8_t, Zeroed<std::uint8_t>>
-      bytes_;  ///< [proc][page][byte], then [proc][pin][byte]; zeroes where a page is fresh
-  std::vector<Pin> pins_;  ///< [proc][pin]
+  FixedArray<Page> pages_;   ///< [proc][page]; Page{} wherever nothing is mapped
+  /// [proc][page][byte], then [proc][pin][byte]; zeroes where a page is fresh
+  FixedArray<std::uint8_t> bytes_;
+  FixedArray<Pin> pins_;  ///< [proc][pin]
 };
 
 }  // namespace cow::model

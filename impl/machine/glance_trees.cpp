@@ -147,11 +147,12 @@ template <class G>
 bool Glance<G>::rebuild(std::uint32_t p) {
   auto& space = spaces_[p];
   space.changed = true;
+  const bool same = space.info.alive == m_.process_info(p).alive && same_areas(space, p);
   space.info = m_.process_info(p);
   for (const auto& table : space.tables) tally_.drop_table(table.frame, Owner::tree);
   space.tables.clear();
   for (std::uint32_t user = 0; user < m_.config().pages; ++user) forget_leaf(p, user);
-  if (!refresh_areas(p)) return false;
+  if (!same && !refresh_areas(p)) return false;
   return space.info.alive == 0 || walk_table(p, space.info.root, M::levels - 1, 0);
 }
 
@@ -196,8 +197,9 @@ template <class G>
 bool Glance<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base) {
   if (!remember(spaces_[p].tables, table, level, base)) return false;
   const auto step = kernel::span<M>(level);
+  const auto now = spaces_[p].tables.back().words;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
-    const Entry entry = m_.load_at(table, i);
+    const Entry entry(now[i]);
     if (!entry.present()) continue;
     const auto page = base + i * step;
     const bool right = level == 0     ? note_leaf(p, page, entry)
@@ -238,6 +240,7 @@ bool Glance<G>::note_huge(std::uint32_t p, std::uint64_t page, Entry entry) {
 template <class G>
 void Glance<G>::forget_leaf(std::uint32_t p, std::uint64_t user) {
   auto& seen = row(p)[user];
+  if (!seen.entry.present() && !seen.huge) return;  // pages_are_right sees to its bytes
   if (seen.huge && user % M::fan == 0) {
     tally_.drop_huge(seen.entry.frame(), seen.entry.exclusive());
   } else if (!seen.huge && seen.entry.present()) {

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The number goes up whenever the file, a form of a state or an order of the search changes.
-constexpr std::string_view magic = "cowcheck explore 2\n";
+constexpr std::string_view magic = "cowcheck explore 3\n";
 
 std::uint64_t hash_of(const void* bytes, std::size_t size) {
   return fingerprint({static_cast<const std::uint8_t*>(bytes), size});
@@ -76,8 +76,9 @@ class In {
     raw(&n, sizeof n);
     return n;
   }
-  template <class T>
-  void array(std::vector<T>& all) {
+  template <class Array>
+  void array(Array& all) {
+    using T = std::remove_reference_t<decltype(all[0])>;
     const auto size = number();
     if (size > left_ / sizeof(T)) fail("ends too early");
     all.resize(size);

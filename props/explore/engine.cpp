@@ -1,7 +1,6 @@
 #include "props/explore/engine.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "props/explore/checkpoint.h"
 #include "props/explore/retrace.h"
@@ -10,10 +9,11 @@ namespace cow::props::explore {
 
 namespace {
 
-/// The store is not changed within a batch, so what is found twice in one is judged twice: with
-/// 4096 states a batch a run of 47,000 states judged half as many again.
-constexpr std::size_t chunk_states = 16;
-constexpr std::size_t batch_chunks = 64;
+/// The store is not changed within a batch, so what two workers find in one is judged twice: with
+/// 4096 states a batch a run of 47,000 states judged half as many again. And what a worker found
+/// stays in its cache: 256 states instead of 1024 saved 4 % of the time on one core and on two.
+constexpr std::size_t chunk_states = 8;
+constexpr std::size_t batch_chunks = 32;
 
 void add(const Tally& more, Tally& sum) {
   const auto add_all = [](const auto& from, auto& to) {
@@ -26,19 +26,12 @@ void add(const Tally& more, Tally& sum) {
 
 }  // namespace
 
-Engine::Engine(const ExploreOptions& options) : options_(options), harvests_(batch_chunks) {
-  for (unsigned i = 0; i < std::max(1U, options.threads); ++i) {
+Engine::Engine(const ExploreOptions& options)
+    : options_(options), harvests_(batch_chunks), team_(std::max(1U, options.threads)) {
+  for (std::size_t i = 0; i < team_.size(); ++i) {
     workers_.push_back(std::make_unique<Worker>(
         *options.scope, open_subject(options.subject, *options.scope), options.reduce));
   }
-}
-
-template <class Work>
-void Engine::in_parallel(Work work) {
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < workers_.size(); ++i) threads.emplace_back(work, i);
-  work(std::size_t{0});
-  for (auto& thread : threads) thread.join();
 }
 
 Progress Engine::progress() const {
@@ -122,20 +115,24 @@ void Engine::expand_batch() {
   next_chunk_ = 0;
   // The last layer is not expanded, unless a later run goes on from here.
   const bool keep = out_.layers.size() < options_.depth || !options_.save.empty();
-  in_parallel([&](std::size_t worker) {
-    for (;;) {
-      const auto chunk = next_chunk_.fetch_add(1);
-      if (chunk >= batch_chunks) return;
-      expand_chunk(*workers_[worker], chunk, keep);
-    }
-  });
+  team_.run([&](std::size_t member) { expand_chunks(*workers_[member], keep); });
   for (const auto& harvest : harvests_) {
     transitions_ += harvest.transitions;
     out_.changes += harvest.changes;
     add(harvest.tally, out_.tally);
   }
   make_room();
-  in_parallel([&](std::size_t worker) { gather(worker, keep); });
+  team_.run([&](std::size_t member) { gather(member, keep); });
+}
+
+/// Each takes the next chunk that nobody has taken.
+void Engine::expand_chunks(Worker& worker, bool keep) {
+  worker.begin_batch();
+  for (;;) {
+    const auto chunk = next_chunk_.fetch_add(1);
+    if (chunk >= batch_chunks) return;
+    expand_chunk(worker, chunk, keep);
+  }
 }
 
 void Engine::expand_chunk(Worker& worker, std::size_t chunk, bool keep) {
@@ -162,18 +159,29 @@ void Engine::make_room() {
   for (const auto& harvest : harvests_) {
     for (const auto& candidate : harvest.candidates) {
       ++sizes[shard_of(candidate.fingerprint)];
-      store_.seen.prefetch(candidate.fingerprint);
     }
   }
   store_.seen.reserve(std::ranges::max(sizes));
 }
 
-/// Puts what is new into the shards of this worker; `keep`: it will be expanded, too.
+/// Puts what is new into the shards of this worker; `keep`: it will be expanded, too. The slots of
+/// a chunk are called for while those of the chunk before are filled.
 void Engine::gather(std::size_t worker, bool keep) {
-  for (const auto& harvest : harvests_) {
+  const auto mine = [&](const Harvest::Candidate& candidate) {
+    return shard_of(candidate.fingerprint) % workers_.size() == worker;
+  };
+  const auto call_for = [&](const Harvest& harvest) {
     for (const auto& candidate : harvest.candidates) {
+      if (mine(candidate)) store_.seen.prefetch(candidate.fingerprint);
+    }
+  };
+  call_for(harvests_.front());
+  for (std::size_t i = 0; i < harvests_.size(); ++i) {
+    const auto& harvest = harvests_[i];
+    if (i + 1 < harvests_.size()) call_for(harvests_[i + 1]);
+    for (const auto& candidate : harvest.candidates) {
+      if (!mine(candidate)) continue;
       const auto number = shard_of(candidate.fingerprint);
-      if (number % workers_.size() != worker) continue;
       auto& shard = store_.shards[number];
       if (!store_.seen.insert(candidate.fingerprint)) continue;
       shard.links.push_back(candidate.link);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "props/explore/explore.h"
+#include "props/explore/team.h"
 #include "props/explore/worker.h"
 
 namespace cow::props::explore {
@@ -26,18 +27,17 @@ class Engine {
   bool finish_layer();
   bool go_on();
   void expand_batch();
+  void expand_chunks(Worker& worker, bool keep);
   void expand_chunk(Worker& worker, std::size_t chunk, bool keep);
   void make_room();
   void gather(std::size_t worker, bool keep);
   bool take_failure();
   void save_now_and_then(bool force);
-  template <class Work>
-  void in_parallel(Work work);
   Progress progress() const;
 
   const ExploreOptions& options_;
-  std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<Harvest> harvests_;  ///< [chunk of the batch]
+  std::vector<std::unique_ptr<Worker>> workers_;  ///< [member of the team]
+  std::vector<Harvest> harvests_;                 ///< [chunk of the batch]
   std::atomic<std::size_t> next_chunk_{0};
   Store store_;
   std::vector<std::uint64_t> starts_;  ///< [shard]: which state of the layer is its first
@@ -49,6 +49,7 @@ class Engine {
   Explored out_;
   std::optional<Link> failure_;
   Clock::time_point start_ = Clock::now(), told_ = start_, saved_ = start_;
+  Team team_;
 };
 
 /// A subject whose state can be saved. Throws ExploreError.

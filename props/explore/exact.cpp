@@ -1,5 +1,6 @@
 #include "props/explore/exact.h"
 
+#include <bit>
 #include <cstring>
 
 #include "props/explore/canonical.h"
@@ -37,13 +38,12 @@ void read_exact(std::span<const std::uint8_t> form, Pair& pair) {
   const auto& lines = pair.lines();
   const auto* in = form.data() + 1 + lines.size();
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    for (std::size_t w = 0; w < words; ++w) {
-      std::uint64_t word = 0;
-      if ((form[1 + i] >> w & 1) != 0) {
-        std::memcpy(&word, in, sizeof word);
-        in += sizeof word;
-      }
-      std::memcpy(lines.at(i).data() + w * sizeof word, &word, sizeof word);
+    auto& line = lines.at(i);
+    line.fill(std::byte{0});
+    for (std::uint32_t present = form[1 + i]; present != 0; present &= present - 1) {
+      const auto w = static_cast<std::size_t>(std::countr_zero(present));
+      std::memcpy(line.data() + w * sizeof(std::uint64_t), in, sizeof(std::uint64_t));
+      in += sizeof(std::uint64_t);
     }
   }
   pair.follow_notes();

@@ -9,56 +9,6 @@ namespace cow::props::explore {
 
 namespace {
 
-using Vector [[gnu::vector_size(32)]] = std::uint64_t;
-
-/// Adds to `all` what is not the same.
-[[gnu::always_inline]] inline void add_difference(const Lines::Line& a, const Lines::Line& b,
-                                                  Vector& all) {
-  std::array<Vector, sizeof(Lines::Line) / sizeof(Vector)> x, y;
-  std::memcpy(x.data(), &a, sizeof x);
-  std::memcpy(y.data(), &b, sizeof y);
-  for (std::size_t i = 0; i < x.size(); ++i) all |= x[i] ^ y[i];
-}
-
-[[gnu::always_inline]] inline std::uint64_t any(const Vector& bits) {
-  return (bits[0] | bits[1] | bits[2] | bits[3]) != 0 ? 1 : 0;
-}
-
-/// Which of at most 64 lines differ, a bit a line.
-[[gnu::always_inline]] inline std::uint64_t which_differ(const Lines::Line* const* now,
-                                                         const Lines::Line* before,
-                                                         std::size_t count) {
-  std::uint64_t bits = 0;
-  for (auto i = count; i-- > 0;) {
-    Vector all{};
-    add_difference(*now[i], before[i], all);
-    bits = bits << 1 | any(all);
-  }
-  return bits;
-}
-
-[[gnu::always_inline]] inline bool none_differs(const Lines::Line* const* now,
-                                                const Lines::Line* before, std::size_t count) {
-  Vector all{};
-  for (std::size_t i = 0; i < count; ++i) add_difference(*now[i], before[i], all);
-  return any(all) == 0;
-}
-
-/// Comparing lines is a sixth of all instructions of a step, so it uses what the processor has (4 %
-/// of the time). A memcmp of each line took three times as long.
-const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
-
-[[gnu::target("avx2")]] std::uint64_t which_differ_avx2(const Lines::Line* const* now,
-                                                        const Lines::Line* before,
-                                                        std::size_t count) {
-  return which_differ(now, before, count);
-}
-
-[[gnu::target("avx2")]] bool none_differs_avx2(const Lines::Line* const* now,
-                                               const Lines::Line* before, std::size_t count) {
-  return none_differs(now, before, count);
-}
-
 /// 16 bytes a product, each with keys of its own.
 std::uint64_t hash(const Lines::Line& line, std::size_t place) {
   std::array<std::uint64_t, sizeof line / 8> words;
@@ -103,16 +53,13 @@ void Lines::put_back(const Copy& from) const {
 }
 
 bool Lines::same(const Copy& as, std::size_t count) const {
-  return has_avx2 ? none_differs_avx2(at_.data(), as.lines.data(), count)
-                  : none_differs(at_.data(), as.lines.data(), count);
+  return compare_.none_differs(at_.data(), as.lines.data(), count);
 }
 
 void Lines::compare(const Copy& with, std::size_t first, std::size_t end, Changes& changes) const {
   while (first < end) {
     const auto count = std::min(end - first, 64 - first % 64);
-    const auto* const before = with.lines.data() + first;
-    const auto bits = has_avx2 ? which_differ_avx2(at_.data() + first, before, count)
-                               : which_differ(at_.data() + first, before, count);
+    const auto bits = compare_.which_differ(at_.data() + first, with.lines.data() + first, count);
     changes[first / 64] |= bits << first % 64;
     first += count;
   }
@@ -128,8 +75,19 @@ void Lines::put_back(const Copy& from, const Changes& changes) const {
   for_each(changes, [&](std::size_t i) { *at_[i] = from.lines[i]; });
 }
 
-void Lines::copy(const Changes& changes, std::vector<Line>& to) const {
-  for_each(changes, [&](std::size_t i) { to.push_back(*at_[i]); });
+void Lines::copy(const Changes& changes, Line* to) const {
+  for_each(changes, [&](std::size_t i) { *to++ = *at_[i]; });
+}
+
+std::uint64_t Lines::take_back(const Copy& before, const Changes& changes, Line* to) const {
+  auto sum = before.fingerprint;
+  for_each(changes, [&](std::size_t i) {
+    auto& line = *at_[i];
+    *to++ = line;
+    sum += hash(line, i) - before.hashes[i];
+    line = before.lines[i];
+  });
+  return sum;
 }
 
 void Lines::put(const Changes& changes, const Line* from) const {

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "props/explore/line_compare.h"
 
 namespace cow::props::explore {
 
@@ -19,8 +22,8 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 /// operation changed is found, hashed and put back line by line, at the cost of what changed.
 class Lines {
  public:
-  static constexpr std::size_t line_bytes = 64, most = 128;
-  struct alignas(line_bytes) Line : std::array<std::byte, line_bytes> {};
+  using Line = explore::Line;
+  static constexpr std::size_t line_bytes = sizeof(Line), most = 128;
 
   /// Appends the memory at `from`, up to the end of the line in which it ends.
   /// REQUIRES: it is aligned as lines are, and what the last line has beyond it never changes.
@@ -40,6 +43,9 @@ class Lines {
 
   /// Which lines differ from a copy: bit i % 64 of word i / 64.
   using Changes = std::array<std::uint64_t, 2>;
+  static std::size_t count(const Changes& changes) {
+    return static_cast<std::size_t>(std::popcount(changes[0]) + std::popcount(changes[1]));
+  }
   static constexpr bool none(const Changes& changes) { return (changes[0] | changes[1]) == 0; }
   /// Adds those of the lines from `first` on, but before `end`.
   void compare(const Copy& with, std::size_t first, std::size_t end, Changes& changes) const;
@@ -48,11 +54,14 @@ class Lines {
   /// What `copy` would find now. REQUIRES: all changes since then.
   std::uint64_t fingerprint(const Copy& before, const Changes& changes) const;
   void put_back(const Copy& from, const Changes& changes) const;
-  /// Appends the lines that changed; puts such lines back.
-  void copy(const Changes& changes, std::vector<Line>& to) const;
+  /// Copies the lines that changed; puts such lines back.
+  void copy(const Changes& changes, Line* to) const;
   void put(const Changes& changes, const Line* from) const;
+  /// `fingerprint`, `copy` (to `to` on) and `put_back` in one.
+  std::uint64_t take_back(const Copy& before, const Changes& changes, Line* to) const;
 
  private:
+  LineCompare compare_ = best_line_compare();
   std::vector<Line*> at_;
 };
 

@@ -56,6 +56,28 @@ TEST(Lines, FindHashAndPutBackEveryBit) {
   }
 }
 
+/// Whatever the processor can do besides what is used on it.
+TEST(Lines, AreComparedAlikeByEveryProcessor) {
+  Memory memory;
+  std::vector<Lines::Line*> at;
+  for (auto& line : memory.room) at.push_back(&line);
+  const auto* const now = at.data();
+  const auto* const before = memory.start.lines.data();
+  for (const auto& compare : every_line_compare()) {
+    for (std::size_t i = 0; i < 64; ++i) {
+      for (std::size_t bit = 0; bit < Lines::line_bytes * 8; ++bit) {
+        memory.room[i][bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
+        ASSERT_EQ(compare.which_differ(now, before, 64), std::uint64_t{1} << i);
+        ASSERT_EQ(compare.which_differ(now, before, i), 0U);
+        ASSERT_FALSE(compare.none_differs(now, before, count));
+        ASSERT_TRUE(compare.none_differs(now, before, i));
+        memory.room[i] = memory.start.lines[i];
+      }
+    }
+    ASSERT_TRUE(compare.none_differs(now, before, count));
+  }
+}
+
 TEST(Lines, DependOnTheirPlaces) {
   Memory memory;
   const auto before = memory.fingerprint();
@@ -75,10 +97,11 @@ TEST(Lines, ThatChangedAreBroughtBack) {
   for (const std::size_t i : {0U, 5U, 63U, 64U, 69U}) memory.room[i].fill(std::byte{7});
   const auto changes = memory.changes();
   const auto print = memory.fingerprint();
-  std::vector<Lines::Line> kept;
-  memory.lines.copy(changes, kept);
-  EXPECT_EQ(kept.size(), 5U);
-  memory.lines.put_back(memory.start);
+  ASSERT_EQ(Lines::count(changes), 5U);
+  std::vector<Lines::Line> kept(5), taken(5);
+  memory.lines.copy(changes, kept.data());
+  EXPECT_EQ(memory.lines.take_back(memory.start, changes, taken.data()), print);
+  EXPECT_EQ(taken, kept);
   EXPECT_TRUE(Lines::none(memory.changes()));
   memory.lines.put(changes, kept.data());
   EXPECT_EQ(memory.fingerprint(), print);

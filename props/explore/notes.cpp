@@ -62,18 +62,21 @@ class Notes::Names {
   std::uint32_t met_ = 0;
 };
 
-/// The same where old names are small: tokens are no more than pages and pins.
+/// The same where old names are small: tokens are no more than pages and pins. Without a branch,
+/// since nobody can foretell which page has a token, and which of them was met.
 class Notes::SmallNames {
  public:
   std::uint32_t name(std::uint32_t old) {
-    if (old == 0) return 0;
-    if (new_[old] == 0) new_[old] = ++met_;
-    return new_[old];
+    const bool is_new = old != 0 && new_[old] == 0;
+    met_ += is_new ? 1U : 0U;
+    const auto name = is_new ? met_ : new_[old];
+    new_[old] = static_cast<std::uint8_t>(name);
+    return name;
   }
 
  private:
-  std::array<std::uint8_t, most_pages + most_pins + 1> new_{};
-  std::uint8_t met_ = 0;
+  std::array<std::uint8_t, most_pages + most_pins + 1> new_{};  ///< that of 0 stays 0
+  std::uint32_t met_ = 0;
 };
 
 Notes::Notes(const Scope& scope)
@@ -83,8 +86,8 @@ Notes::Notes(const Scope& scope)
       end_page_(scope.end_page),
       pins_(std::ranges::any_of(scope.ops,
                                 [](const model::Op& op) { return op.kind == model::Kind::pin; })),
-      size_(1 +
-            procs_ * (1 + (end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes)),
+      row_((end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes),
+      size_(1 + procs_ * (1 + row_)),
       bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
@@ -94,7 +97,12 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
   auto* to = begin();
   *to++ = std::byte{bound.huge_seen()};
   for (std::uint32_t p = 0; p < procs_; ++p) {
-    *to++ = std::byte{reference.alive(p)};
+    const bool alive = reference.alive(p);
+    *to++ = std::byte{alive};
+    if (!alive) {
+      to = std::fill_n(to, row_, std::byte{0});
+      continue;
+    }
     const auto row = std::size_t{p} * pages_;
     const auto* const pages = &reference.page(p, 0);
     const auto* const bytes = reference.bytes(p, 0).data();
@@ -145,7 +153,12 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
   const bool huge_seen = *from++ != std::byte{0};
   reference.reset();
   for (std::uint32_t p = 0; p < procs_; ++p) {
-    reference.restore(p, *from++ != std::byte{0});
+    const bool alive = *from++ != std::byte{0};
+    reference.restore(p, alive);
+    if (!alive) {
+      from += row_;
+      continue;
+    }
     for (auto i = first_page_; i < end_page_; ++i, from += note_bytes) {
       std::uint32_t word = 0;
       std::memcpy(&word, from, sizeof word);

@@ -12,7 +12,8 @@ namespace cow::props::explore {
 
 /// What the checkers know in a state, as bytes: two states have the same notes exactly when no
 /// checker can tell them apart. What only the checkers number (objects of the reference, tokens of
-/// the bound) is named in the order in which it is met.
+/// the bound) is named in the order in which it is met. Of the dead there is nothing to know: they
+/// have nothing mapped, pinned or ready (pair_test).
 class Notes {
  public:
   explicit Notes(const Scope& scope);
@@ -34,7 +35,7 @@ class Notes {
   std::uint32_t procs_, pages_;
   std::uint32_t first_page_, end_page_;  ///< no operation names any other
   bool pins_;                            ///< some operation pins
-  std::size_t size_;
+  std::size_t row_, size_;               ///< of one process, without whether it is alive; of all
   std::vector<Lines::Line> bytes_;
 };
 

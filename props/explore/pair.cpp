@@ -78,6 +78,10 @@ void Pair::restore(const Saved& saved) {
 void Pair::restore(const Saved& saved, const Lines::Changes& changes) {
   if (subject->keeps_more()) return restore(saved);  // what it forgets changes more
   lines_.put_back(saved.lines, changes);
+  restore_checkers(saved);
+}
+
+void Pair::restore_checkers(const Saved& saved) {
   reference = saved.reference;
   bound = saved.bound;
   faults = saved.faults;
@@ -101,6 +105,18 @@ bool Pair::same_as(const Saved& saved) const {
 std::uint64_t Pair::fingerprint(const Saved& saved, Lines::Changes changes) {
   lines().compare(saved.lines, machine_lines_, lines_.size(), changes);
   return std::max<std::uint64_t>(1, lines_.fingerprint(saved.lines, changes));
+}
+
+std::uint64_t Pair::take_back(const Saved& saved, const Lines::Changes& changes, Lines::Line* to) {
+  Lines::Changes noted{};
+  lines().compare(saved.lines, machine_lines_, lines_.size(), noted);
+  const auto fingerprint = lines_.fingerprint(saved.lines, noted) +
+                           lines_.take_back(saved.lines, changes, to) - saved.lines.fingerprint;
+  if (subject->keeps_more())
+    restore(saved);  // what it forgets changes more
+  else
+    restore_checkers(saved);
+  return std::max<std::uint64_t>(1, fingerprint);
 }
 
 std::uint64_t Pair::fingerprint(const Saved& saved) {
@@ -187,16 +203,23 @@ bool Pair::pins_rightly(std::uint32_t process) const {
   return true;
 }
 
-void Pair::settle() {
+void Pair::forget_step() {
   auto& header = *sections.header;
   const auto short_once = std::min<std::uint64_t>(header.events[failed], 1);
   header.events = {};
   header.events[failed] = short_once;
   header.replaced = header.installed = machine::none;
+}
+
+/// Most often there is nothing to forget, which is found out without a branch a page.
+void Pair::forget_areas() {
   for (std::uint32_t p = 0; p < world_.procs; ++p) {
     auto* const areas = sections.areas_of(p);
-    for (std::uint32_t i = 0; i < most_areas_; ++i) {
-      if (areas[i].end != 0 && i >= sections.processes[p].areas) areas[i] = no_area;
+    const auto used = sections.processes[p].areas;
+    std::uint64_t beyond = 0;
+    for (std::uint32_t i = 0; i < most_areas_; ++i) beyond |= i < used ? 0 : areas[i].end;
+    for (auto i = used; beyond != 0 && i < most_areas_; ++i) {
+      if (areas[i].end != 0) areas[i] = no_area;
     }
   }
 }

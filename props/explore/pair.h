@@ -33,6 +33,14 @@ class Pair {
   void save(Saved& saved);
   void restore(const Saved& saved);
 
+  /// Clears what cannot matter: to be called after each step, when it was judged.
+  void settle() {
+    forget_step();
+    forget_areas();
+  }
+  /// One half of that: what speaks of the last operation only.
+  void forget_step();
+
   // Below, the state is settled.
 
   /// Is it still the saved one? Then the step that came between was a mere look. Only after a step
@@ -43,6 +51,9 @@ class Pair {
   /// Tells states apart, as `fingerprint` does forms (codec.h).
   std::uint64_t fingerprint(const Saved& saved, Lines::Changes changes);
   static std::uint64_t fingerprint(const Saved& saved);
+  /// Copies those of the machine's lines that have changed, puts all back, and answers what
+  /// `fingerprint` would have: at once.
+  std::uint64_t take_back(const Saved& saved, const Lines::Changes& changes, Lines::Line* to);
   /// Puts back what has changed.
   void restore(const Saved& saved, const Lines::Changes& changes);
 
@@ -59,9 +70,6 @@ class Pair {
   /// Audits the state and compares what every process sees. False when a law is broken.
   bool lawful();
 
-  /// Clears what cannot matter: to be called after each step, when it was judged.
-  void settle();
-
   /// The smallest value v > 0 so that no byte of memory is v or v + 1: what a write writes, so that
   /// nothing can be mistaken for anything else.
   std::uint8_t fresh_value() const;
@@ -73,10 +81,9 @@ class Pair {
 
   /// The whole state: the machine, then the notes of the checkers, brought up to date.
   const Lines& lines();
-  /// Copies those of the machine that have changed.
-  void copy(const Lines::Changes& changes, std::vector<Lines::Line>& to) const {
-    lines_.copy(changes, to);
-  }
+  /// How many of them are the machine's; copies those that have changed.
+  std::size_t machine_lines() const { return machine_lines_; }
+  void copy(const Lines::Changes& changes, Lines::Line* to) const { lines_.copy(changes, to); }
   /// Makes the checkers what the notes among the lines say.
   void follow_notes() { notes_.read(reference, bound, faults); }
 
@@ -88,6 +95,8 @@ class Pair {
 
  private:
   model::Answer follow(const model::Op& op, model::Status want, model::Status got);
+  void forget_areas();
+  void restore_checkers(const Saved& saved);
   bool sees_rightly(std::uint32_t process) const;
   bool pins_rightly(std::uint32_t process) const;
   std::uint64_t event(kernel::Event e) const {

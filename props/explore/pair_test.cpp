@@ -1,5 +1,6 @@
 #include "props/explore/pair.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "props/draw/random.h"
@@ -36,6 +37,26 @@ Agreement run(const Scope& scope, Worker& worker, Session& session, std::uint64_
   return agreement;
 }
 
+bool all_zero(std::span<const std::uint8_t> bytes) {
+  return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+}
+
+void expect_nothing(const Scope& scope, const Pair& pair, std::uint32_t p) {
+  const auto pages = scope.named_pages();
+  for (std::uint32_t i = 0; i < pages; ++i) {
+    ASSERT_EQ(pair.reference.page(p, i), model::Page{});
+    ASSERT_TRUE(all_zero(pair.reference.bytes(p, i)));
+    ASSERT_EQ(pair.bound.tokens()[p * pages + i], 0U);
+    ASSERT_EQ(pair.faults.ready()[p * pages + i], model::Access::none);
+  }
+  for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
+    ASSERT_EQ(pair.reference.pin(p, pin), model::Pin{});
+    ASSERT_TRUE(all_zero(pair.reference.pinned(p, pin)));
+    const auto at = scope.world.procs * pages + p * model::max_pins + pin;
+    ASSERT_EQ(pair.bound.tokens()[at], 0U);
+  }
+}
+
 TEST(Pair, JudgesAsTheLockstepDoes) {
   int steps = 0;
   for (const auto& scope : scopes()) {
@@ -48,6 +69,28 @@ TEST(Pair, JudgesAsTheLockstepDoes) {
     }
   }
   EXPECT_GT(steps, 5000);
+}
+
+/// Which is why the notes leave out what the checkers know of them.
+TEST(Pair, TheDeadHaveNothing) {
+  int dead = 0;
+  for (const auto& scope : scopes()) {
+    Worker worker(scope, open_explorable<Explorable::Machine>(scope.world), false);
+    const auto& pair = worker.pair();
+    Random random(5);
+    for (int step = 0; step < 2000; ++step) {
+      if (pair.reference.living() == 0) worker.pair().reset();
+      const auto i = random.below(static_cast<std::uint32_t>(scope.ops.size()));
+      ASSERT_TRUE(worker.pair().step(worker.concrete(i)));
+      worker.pair().settle();
+      for (std::uint32_t p = 0; p < scope.world.procs; ++p) {
+        if (pair.reference.alive(p)) continue;
+        expect_nothing(scope, pair, p);
+        ++dead;
+      }
+    }
+  }
+  EXPECT_GT(dead, 5000);
 }
 
 /// How many of the random traces of every scope fail on the exhibit.
@@ -91,18 +134,20 @@ TEST(Pair, IsPutBackAsItWasSavedAndBroughtBack) {
         const auto changes = pair.changes(saved);
         const auto print = here();
         ASSERT_EQ(pair.fingerprint(saved, changes), print);
-        const bool looks = pair.status() != model::Status::ok || op.kind == model::Kind::read;
+        const bool looks = pair.status() != model::Status::ok || model::answers_bytes(op.kind);
         if (looks) {
           ASSERT_EQ(pair.same_as(saved), print == Pair::fingerprint(saved));
         }
-        std::vector<Lines::Line> lines;
-        pair.copy(changes, lines);
-        pair.restore(saved, changes);
+        std::vector<Lines::Line> lines(Lines::count(changes));
+        pair.copy(changes, lines.data());
+        std::vector<Lines::Line> taken(lines.size());
+        ASSERT_EQ(pair.take_back(saved, changes, taken.data()), print);
+        ASSERT_EQ(taken, lines);
         ASSERT_EQ(here(), Pair::fingerprint(saved));
         pair.redo(op, pair.status(), changes, lines.data());
         ASSERT_EQ(here(), print);
         ASSERT_TRUE(pair.lawful());
-        pair.restore(saved);
+        pair.restore(saved, changes);
         ASSERT_EQ(here(), Pair::fingerprint(saved));
         changed += Lines::none(changes) ? 0 : 1;
       }

@@ -52,7 +52,7 @@ void FingerprintSet::add(std::span<const std::uint64_t> slots) {
 }
 
 void Layer::add(std::span<const std::uint8_t> state) {
-  bytes.insert(bytes.end(), state.begin(), state.end());
+  bytes.append(state);
   sizes.push_back(static_cast<std::uint32_t>(state.size()));
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "impl/machine/storage.h"
+#include "props/explore/byte_string.h"
 
 /// Which states were seen, how each was reached, and those that are still to be expanded.
 namespace cow::props::explore {
@@ -49,7 +50,7 @@ class FingerprintSet {
 
 /// States as byte strings, one behind the other.
 struct Layer {
-  std::vector<std::uint8_t> bytes;
+  ByteString bytes;
   std::vector<std::uint32_t> sizes;
   std::uint64_t first = 0;  ///< number of its first state in its shard
 

@@ -5,6 +5,7 @@
 
 #include "props/explore/codec.h"
 #include "props/explore/explore.h"
+#include "props/explore/recent.h"
 #include "props/explore/store.h"
 
 namespace cow::props::explore {
@@ -16,7 +17,9 @@ struct Harvest {
     Link link;
     std::uint32_t begin, size;  ///< in `bytes`
   };
-  std::vector<Candidate> candidates;  ///< states that the store did not have, in order
+  /// States that the store did not have, in order, but for those that this worker had found before
+  /// in the same batch: they are earlier in its order, too.
+  std::vector<Candidate> candidates;
   std::vector<std::uint8_t> bytes;
   std::uint64_t transitions = 0;
   std::uint64_t changes = 0;  ///< transitions that changed anything
@@ -30,6 +33,9 @@ struct Harvest {
 class Worker {
  public:
   Worker(const Scope& scope, std::unique_ptr<Explorable> subject, bool reduce);
+
+  /// To be called before each batch: the store may have changed.
+  void begin_batch() { recent_.clear(); }
 
   /// Expands one state, which is number `number` of its shard. Reads the store and leaves it as
   /// it is. False: a law was broken; `out` says by which operation.
@@ -51,27 +57,33 @@ class Worker {
 
   /// What an operation made of the state, until it is looked up.
   struct Outcome {
-    std::uint32_t op, begin, size;  ///< in `forms_`, where it needed a form to be told apart
+    bool changed = false;       ///< else it was a mere look, and nothing below is set
+    std::uint32_t begin, size;  ///< in `forms_`, where it needed a form to be told apart
     std::uint64_t fingerprint;
     bool right;  ///< the answer and the costs
     model::Status status;
     Lines::Changes changes;
-    std::size_t lines;  ///< those of the machine, in `lines_`
+    std::size_t lines;  ///< where those of the machine begin in `lines_`
   };
 
   void try_operation(std::uint32_t i, const Store& store, Harvest& out);
+  bool was_a_look();
+  bool is_known(std::uint64_t fingerprint, const Store& store) const;
   static void count(const Events& events, bool short_before, Tally& tally);
-  void identify(Outcome& outcome, const Store& store);
-  bool judge(const Outcome& outcome, bool keep, std::vector<std::uint8_t>& forms);
+  void identify_form(Outcome& outcome);
+  bool judge(std::uint32_t i, bool keep, std::vector<std::uint8_t>& forms);
 
   const Scope& scope_;
   bool reduce_;
   Pair pair_;
   Codec codec_;
   Pair::Saved saved_;
-  std::vector<Outcome> outcomes_;
+  Recent recent_;
+  std::vector<std::uint32_t> order_;  ///< in which operations are tried
+  std::vector<Outcome> outcomes_;     ///< [operation]
   std::vector<std::uint8_t> forms_;
-  std::vector<Lines::Line> lines_;
+  std::vector<Lines::Line> lines_;  ///< room for all that change
+  std::size_t line_count_ = 0;
   std::vector<model::Op> ops_;  ///< the scope's as they are performed in the state
 };
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "model/fixed_array.h"
 #include "model/reference.h"
 #include "props/lockstep/touched_pages.h"
 
@@ -41,7 +41,7 @@ class FaultBound {
   void follow_fork(const model::Reference& reference, std::uint32_t parent);
 
   model::World world_;
-  std::vector<model::Access> ready_;  ///< [process][page]: what will not fault
+  model::FixedArray<model::Access> ready_;  ///< [process][page]: what will not fault
 };
 
 }  // namespace cow::props

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "model/fixed_array.h"
 #include "model/reference.h"
 #include "props/lockstep/touched_pages.h"
 
@@ -95,7 +95,7 @@ class SharingBound {
   std::uint32_t unused_ = 0;  ///< tokens to give out again
   /// [process][page], then [process][pin]: the token, 0 for no frame; then what `holders`, `pins`
   /// and `unused` say. In one piece, since the explorer copies it at every step.
-  std::vector<std::uint32_t> words_;
+  model::FixedArray<std::uint32_t> words_;
   std::uint32_t tokens_ = 0;                ///< that pages or pins carry
   std::uint32_t orphans_ = 0;               ///< of these, the ones that only pins carry
   std::uint32_t shared_ = 0, private_ = 0;  ///< pages mapped now, summed over the processes
