@@ -56,6 +56,18 @@ Op Draw::draw_range(const Reference& reference, Op op) {
   return op;
 }
 
+/// Mostly a whole huge page, hinted or not.
+Op Draw::draw_hint(const Reference& reference, Op op) {
+  op.page = draw_page(reference, op.proc, true);
+  op.count = draw_count(op.page);
+  if (!random_.one_in(3)) {
+    op.page -= op.page % fan_;
+    op.count = std::max(op.count, fan_);
+  }
+  op.count = mapped_run(reference, op);
+  return op;
+}
+
 /// Free pages from a random place on: as many as the operation has, or the longest run. When
 /// `aligned`, they lie in their huge page as the operation's pages do.
 Draw::Room Draw::find_room(const Reference& reference, const Op& op, bool aligned) {

@@ -190,13 +190,16 @@ const Scope* find_scope(std::string_view name) {
 }
 
 bool Scope::has_huge() const {
-  return std::ranges::any_of(ops, [](const model::Op& op) { return op.huge; });
+  return std::ranges::any_of(ops, [](const model::Op& op) {
+    return op.huge || op.kind == model::Kind::collapse || op.kind == model::Kind::compact;
+  });
 }
 
 bool Scope::is_reducible() const {
   return std::ranges::none_of(ops, [](const model::Op& op) {
     return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
-           op.kind == model::Kind::advise;
+           op.kind == model::Kind::advise || op.kind == model::Kind::migrate ||
+           op.kind == model::Kind::compact;
   });
 }
 

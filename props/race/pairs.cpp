@@ -106,6 +106,12 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       other.child = 3;
       if (second) return {op, other};
       return {op};
+    case model::Kind::collapse:
+      op.count = 4;
+      return {op};
+    case model::Kind::split:
+    case model::Kind::migrate:
+    case model::Kind::compact:
     case model::Kind::unmap:
     case model::Kind::dontneed:
     case model::Kind::read:

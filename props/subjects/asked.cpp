@@ -18,6 +18,10 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::remap) return f.remap != nullptr;
   if (op.kind == Kind::dontneed) return f.dontneed != nullptr;
   if (op.kind == Kind::advise) return f.advise != nullptr;
+  if (op.kind == Kind::split) return f.split != nullptr;
+  if (op.kind == Kind::collapse) return f.collapse != nullptr;
+  if (op.kind == Kind::migrate) return f.migrate != nullptr;
+  if (op.kind == Kind::compact) return f.compact != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
   const bool shared = op.sharing == model::Sharing::shared;
