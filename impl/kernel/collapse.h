@@ -87,18 +87,15 @@ void collapse_block(M& m, typename M::Process p, std::uint64_t page, const Area&
 /// area: whoever asks knows. Linux: madvise_collapse.
 template <class M>
 Status collapse(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  const auto list = m.areas(p);
-  const auto end = first + count;
-  if (!covered(list, first, end)) return Status::not_mapped;
-  for (auto page = (first + M::fan - 1) / M::fan * M::fan; page + M::fan <= end; page += M::fan) {
-    const Area& area = *find_area(list, page);
-    if (M::Decisions::may_be_huge(m, area, page)) collapse_block(m, p, page, area);
-  }
-  return Status::ok;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    const auto list = m.areas(p);
+    if (!covered(list, first, end)) return Status::not_mapped;
+    for (auto page = (first + M::fan - 1) / M::fan * M::fan; page + M::fan <= end; page += M::fan) {
+      const Area& area = *find_area(list, page);
+      if (M::Decisions::may_be_huge(m, area, page)) collapse_block(m, p, page, area);
+    }
+    return Status::ok;
+  });
 }
 
 /// Every huge page in the range, or partly in it, becomes small pages, as long as there is memory

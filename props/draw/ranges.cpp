@@ -56,15 +56,20 @@ Op Draw::draw_range(const Reference& reference, Op op) {
   return op;
 }
 
-/// Mostly a whole huge page, hinted or not.
+/// Mostly whole huge pages that are mapped whole, hinted or not.
 Op Draw::draw_hint(const Reference& reference, Op op) {
   op.page = draw_page(reference, op.proc, true);
   op.count = draw_count(op.page);
-  if (!random_.one_in(3)) {
-    op.page -= op.page % fan_;
-    op.count = std::max(op.count, fan_);
+  if (random_.one_in(3)) {
+    op.count = mapped_run(reference, op);
+    return op;
   }
-  op.count = mapped_run(reference, op);
+  const auto blocks = world_.pages / fan_, start = random_.below(blocks);
+  for (std::uint32_t i = 0; i < blocks; ++i) {
+    op.page = (start + i) % blocks * fan_;
+    op.count = fan_;
+    if (mapped_run(reference, op) == fan_) break;
+  }
   return op;
 }
 

@@ -159,6 +159,45 @@ std::vector<model::Op> moves_ops() {
   return ops.take();
 }
 
+/// Small pages that become a huge one and small again; a second area makes a border in it.
+std::vector<model::Op> collapse_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 4).map(p, 2, 2, Access::read).map(p, 0, 2);
+    ops.map(p, 0, 4, Access::write, Sharing::shared);
+    ops.reads(p, 0, 1).writes(p, 0, 4);
+    ops.collapse(p, 0, 4).failing(1, 1).collapse(p, 0, 2).split(p, 1, 1).failing(1, 1);
+    ops.protect(p, 0, 4, Access::read).unmap(p, 3, 1);
+    ops.fork(p, 1 - p).exit(p);
+  }
+  return ops.take();
+}
+
+/// The same with pins, which stand in its way.
+std::vector<model::Op> collapse_pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 4).writes(p, 0, 2).devices(p, 1, 2);
+    ops.collapse(p, 0, 4).split(p, 0, 1).migrate(p, 1, 1);
+    ops.fork(p, 1 - p).exit(p);
+  }
+  return ops.take();
+}
+
+/// Pages that change their frames, private, shared, and huge.
+std::vector<model::Op> migrate_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
+    ops.map(p, 4, 4, Access::write, Sharing::private_, true);
+    ops.reads(p, 0, 2).writes(p, 0, 2).writes(p, 4, 5);
+    ops.migrate(p, 0, 2).failing(1, 1).migrate(p, 4, 4).failing(1, 1).compact(p);
+    ops.protect(p, 0, 1, Access::read).unmap(p, 1, 1);
+    ops.fork(p, 1 - p).exit(p);
+  }
+  return ops.take();
+}
+
 std::vector<Scope> make_scopes() {
   return {
       {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
@@ -173,6 +212,11 @@ std::vector<Scope> make_scopes() {
       {"huge-pins", "pins of part of a huge page", small_world(2, 1, 24), 0, 4, 4, huge_pins_ops()},
       {"moves", "pages that move, are dropped, or not inherited", small_world(2, 1, 32), 0, 8, 3,
        moves_ops()},
+      {"collapse", "small pages that become huge, and small again", small_world(2, 1, 24), 0, 4, 4,
+       collapse_ops()},
+      {"collapse-pins", "the same under a device's pins", small_world(2, 1, 24), 0, 4, 4,
+       collapse_pins_ops()},
+      {"migrate", "pages that go to other frames", small_world(2, 1, 40), 0, 8, 4, migrate_ops()},
   };
 }
 
