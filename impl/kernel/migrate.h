@@ -149,7 +149,7 @@ void migrate_huge(M& m, typename M::Frame head) {
       return m.note(Event::huge_migrate);
     }
   }
-  for_each_huge_mapping(m, head, [&](const auto& place, const auto&) { resume_page(m, place); });
+  for_each_huge_mapping(m, head, [&](const auto& place, const auto&) { resume_huge(m, place); });
 }
 
 /// What is mapped in the range goes to other frames, for all who map it; huge pages that lie in it
