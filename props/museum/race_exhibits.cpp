@@ -46,7 +46,7 @@ constexpr std::array all = {
     RaceExhibit{"C17-race", "a page table is freed while a processor walks it",
                 "Linux 2ba99c5e0881", "tlb-coherent", &open<FreesTablesAtOnce>},
     RaceExhibit{"E4-race", "a split gives up its lock while the entry of the huge page is empty",
-                "Linux ced108037c2a, 58ceeb6bec86", "exact-count", &open<SplitLeavesAHole>},
+                "Linux ced108037c2a, 58ceeb6bec86", "tlb-coherent", &open<SplitLeavesAHole>},
     RaceExhibit{"G3-race", "a child is there for everyone while fork still makes it",
                 "Linux dup_mmap, deepin #1278", "permission", &open<ChildIsBornEarly>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",
