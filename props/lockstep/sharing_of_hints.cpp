@@ -27,16 +27,14 @@ std::uint32_t SharingBound::touched_in_block(std::uint32_t p, std::uint32_t firs
   return touched;
 }
 
-/// Visits the first page of each block that a collapse may make huge. One that is pinned or that
-/// nobody touched stays as it is.
+/// Visits the first page of each block that a collapse may make huge: one that somebody touched.
+/// (One that is pinned, too, must stay as it is, but that is another law.)
 template <class Visit>
 void SharingBound::for_each_collapsible(const Reference& reference, const Op& op,
                                         Visit visit) const {
   for (auto first = (op.page + fan_ - 1) / fan_ * fan_; first + fan_ <= op.page + op.count;
        first += fan_) {
-    bool pinned = false;
-    for (auto i = first; i < first + fan_; ++i) pinned |= has_pin(reference, op.proc, i);
-    const bool may = !pinned && alike_block(reference, op.proc, first);
+    const bool may = alike_block(reference, op.proc, first);
     if (may && touched_in_block(op.proc, first) != 0) visit(first);
   }
 }

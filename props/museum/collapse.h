@@ -147,7 +147,7 @@ struct UndoStampsFirst : Base {
   }
   void store(const typename Base::Place& at, Entry entry) {
     const auto old = Base::load(at);
-    const bool undoes = old.present() && old.suspended() && old.resumed() == entry;
+    const bool undoes = old.suspended() && !old.huge() && old.resumed() == entry;
     if (undoes && !first_) first_ = entry;
     if (undoes) {
       entry = Entry::leaf(entry.frame(), first_->readable(), first_->writable())

@@ -9,13 +9,14 @@
 /// and D).
 namespace cow::props::museum {
 
-/// Knows when every space is locked, which only migrations do.
+/// Knows when a migration has begun: every space is locked, and some entry is out of use.
 template <class Base>
 struct KnowsMigrations : Base {
   using Base::Base;
   void reset() {
     Base::reset();
     locked_ = 0;
+    suspends_ = false;
   }
   void lock_space(typename Base::Process p) {
     Base::lock_space(p);
@@ -23,14 +24,19 @@ struct KnowsMigrations : Base {
   }
   void unlock_space(typename Base::Process p) {
     Base::unlock_space(p);
-    --locked_;
+    if (--locked_ == 0) suspends_ = false;
+  }
+  void store(const typename Base::Place& at, typename Base::Entry entry) {
+    suspends_ |= entry.suspended();
+    Base::store(at, entry);
   }
 
  protected:
-  bool migrates() const { return locked_ > 1 && locked_ == this->config().procs; }
+  bool migrates() const { return suspends_ && locked_ > 1; }
 
  private:
   std::uint32_t locked_ = 0;
+  bool suspends_ = false;
 };
 
 /// C9 of migration: the frame changes, and translations to the old one stay.
@@ -78,8 +84,8 @@ struct MigrateMissesChildren : KnowsMigrations<Base> {
   }
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_migrate(const M&, const typename M::Frame&, std::uint32_t) {
-      return true;
+    static bool may_migrate(const M& m, const typename M::Frame& frame, std::uint32_t) {
+      return !m.pinned(frame);
     }
   };
 };
