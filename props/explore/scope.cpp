@@ -191,8 +191,20 @@ std::vector<model::Op> migrate_ops() {
     ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
     ops.map(p, 4, 4, Access::write, Sharing::private_, true);
     ops.reads(p, 0, 2).writes(p, 0, 2).writes(p, 4, 5);
-    ops.migrate(p, 0, 2).failing(1, 1).migrate(p, 4, 4).failing(1, 1).compact(p);
+    ops.migrate(p, 0, 2).failing(1, 1).migrate(p, 4, 4).failing(1, 1);
     ops.protect(p, 0, 1, Access::read).unmap(p, 1, 1);
+    ops.fork(p, 1 - p).exit(p);
+  }
+  return ops.take();
+}
+
+/// Two huge pages that are split, and of which parts go: their blocks have room for each other.
+std::vector<model::Op> compact_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 8, Access::write, Sharing::private_, true).write(p, 3, 15, 2).writes(p, 0, 1);
+    ops.map(p, 0, 4).reads(p, 0, 1).writes(p, 4, 5);
+    ops.unmap(p, 1, 2).unmap(p, 5, 3).compact(p).failing(1, 1).migrate(p, 0, 1);
     ops.fork(p, 1 - p).exit(p);
   }
   return ops.take();
@@ -217,6 +229,7 @@ std::vector<Scope> make_scopes() {
       {"collapse-pins", "the same under a device's pins", small_world(2, 1, 24), 0, 4, 4,
        collapse_pins_ops()},
       {"migrate", "pages that go to other frames", small_world(2, 1, 40), 0, 8, 4, migrate_ops()},
+      {"compact", "frames that move together", small_world(2, 1, 40), 0, 8, 5, compact_ops()},
   };
 }
 
@@ -242,9 +255,13 @@ bool Scope::has_huge() const {
 bool Scope::is_reducible() const {
   return std::ranges::none_of(ops, [](const model::Op& op) {
     return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
-           op.kind == model::Kind::advise || op.kind == model::Kind::migrate ||
-           op.kind == model::Kind::compact;
+           op.kind == model::Kind::advise || op.kind == model::Kind::compact;
   });
+}
+
+bool Scope::numbers_matter() const {
+  return std::ranges::any_of(ops,
+                             [](const model::Op& op) { return op.kind == model::Kind::compact; });
 }
 
 std::uint32_t Scope::named_pages() const {
