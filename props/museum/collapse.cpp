@@ -24,7 +24,7 @@ std::span<const Exhibit> collapse() {
               Law::sole_writer, "", outside_steps, &open<UndoStampsFirst>, Law::pin_stable},
       Exhibit{"B21", "a collapse goes on behind the end of its area",
               "Linux review rules for batches of PTEs",
-              Law::permission, "", outside_steps, &open<CollapsePassesTheEnd>, Law::sole_writer},
+              Law::permission, "", outside_steps, &open<CollapsePassesTheEnd>, Law::frugal},
       Exhibit{"C9-collapse", "a collapse does not flush the translations of the small pages",
               "Linux ad5ca55f6bdb",
               Law::tlb_coherent, "", huge_pages, &open<CollapseWithoutFlush>},

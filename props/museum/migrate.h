@@ -9,14 +9,14 @@
 /// and D).
 namespace cow::props::museum {
 
-/// Knows when a migration has begun: every space is locked, and some entry is out of use.
+/// Knows when a migration is at work: it holds more than one space, as only a fork does besides.
 template <class Base>
 struct KnowsMigrations : Base {
   using Base::Base;
   void reset() {
     Base::reset();
     locked_ = 0;
-    suspends_ = false;
+    forks_ = false;
   }
   void lock_space(typename Base::Process p) {
     Base::lock_space(p);
@@ -24,19 +24,19 @@ struct KnowsMigrations : Base {
   }
   void unlock_space(typename Base::Process p) {
     Base::unlock_space(p);
-    if (--locked_ == 0) suspends_ = false;
+    if (--locked_ == 0) forks_ = false;
   }
-  void store(const typename Base::Place& at, typename Base::Entry entry) {
-    suspends_ |= entry.suspended();
-    Base::store(at, entry);
+  void start(typename Base::Process p, typename Base::Frame root) {
+    Base::start(p, root);
+    forks_ = true;
   }
 
  protected:
-  bool migrates() const { return suspends_ && locked_ > 1; }
+  bool migrates() const { return locked_ > 1 && !forks_; }
 
  private:
   std::uint32_t locked_ = 0;
-  bool suspends_ = false;
+  bool forks_ = false;
 };
 
 /// C9 of migration: the frame changes, and translations to the old one stay.
