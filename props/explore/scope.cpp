@@ -5,6 +5,7 @@
 
 #include "model/trace_text.h"
 #include "props/explore/alphabet.h"
+#include "props/explore/frame_scopes.h"
 #include "props/lockstep/touched_pages.h"
 
 namespace cow::props::explore {
@@ -155,57 +156,6 @@ std::vector<model::Op> moves_ops() {
     ops.dontneed(p, 0, 1).dontneed(p, 4, 4).dontneed(p, 5, 1);
     ops.advise(p, 0, 1, model::Advice::wipeonfork).advise(p, 4, 1, model::Advice::dontfork);
     ops.forks(p, 2).exit(p);
-  }
-  return ops.take();
-}
-
-/// Small pages that become a huge one and small again; a second area makes a border in it.
-std::vector<model::Op> collapse_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 4).map(p, 2, 2, Access::read).map(p, 0, 2);
-    ops.map(p, 0, 4, Access::write, Sharing::shared);
-    ops.reads(p, 0, 1).writes(p, 0, 4);
-    ops.collapse(p, 0, 4).failing(1, 1).collapse(p, 0, 2).split(p, 1, 1).failing(1, 1);
-    ops.protect(p, 0, 4, Access::read).unmap(p, 3, 1);
-    ops.fork(p, 1 - p).exit(p);
-  }
-  return ops.take();
-}
-
-/// The same with pins, which stand in its way.
-std::vector<model::Op> collapse_pins_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 4).writes(p, 0, 2).devices(p, 1, 2);
-    ops.collapse(p, 0, 4).split(p, 0, 1).migrate(p, 1, 1);
-    ops.fork(p, 1 - p).exit(p);
-  }
-  return ops.take();
-}
-
-/// Pages that change their frames, private, shared, and huge.
-std::vector<model::Op> migrate_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
-    ops.map(p, 4, 4, Access::write, Sharing::private_, true);
-    ops.reads(p, 0, 2).writes(p, 0, 2).writes(p, 4, 5);
-    ops.migrate(p, 0, 2).failing(1, 1).migrate(p, 4, 4).failing(1, 1);
-    ops.protect(p, 0, 1, Access::read).unmap(p, 1, 1);
-    ops.fork(p, 1 - p).exit(p);
-  }
-  return ops.take();
-}
-
-/// Two huge pages that are split, and of which parts go: their blocks have room for each other.
-std::vector<model::Op> compact_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 8, Access::write, Sharing::private_, true).write(p, 3, 15, 2).writes(p, 0, 1);
-    ops.map(p, 0, 4).reads(p, 0, 1).writes(p, 4, 5);
-    ops.unmap(p, 1, 2).unmap(p, 5, 3).compact(p).failing(1, 1).migrate(p, 0, 1);
-    ops.fork(p, 1 - p).exit(p);
   }
   return ops.take();
 }

@@ -17,7 +17,7 @@ std::span<const Exhibit> collapse() {
       Exhibit{"A12-collapse", "a collapse moves a pinned page like any other",
               "Linux khugepaged, __collapse_huge_page_isolate",
               Law::pin_stable, "", outside_steps, &open<CollapseMovesPinned>, Law::frugal},
-      Exhibit{"B9-collapse", "the small frames of a collapse keep the reference of the mapping that went",
+      Exhibit{"B9-collapse", "the frames that a collapse left keep the reference of the mapping",
               "6.828 homework", Law::exact_count, "", counts_bytes, &open<CollapseKeepsFrames>},
       Exhibit{"B20", "a collapse that gives up puts all entries back as the first one was",
               "Linux lazyfree batch, 29f40594a281",
