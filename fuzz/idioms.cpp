@@ -4,13 +4,13 @@
 #include <array>
 #include <numeric>
 
-#include "fuzz/ops.h"
+#include "fuzz/frame_idioms.h"
+#include "fuzz/idiom_parts.h"
 
 namespace cow::fuzz {
 
 using model::Access;
 using model::Reference;
-using Ops = std::vector<model::Op>;
 
 namespace {
 
@@ -26,18 +26,6 @@ std::uint8_t draw_process(const Reference& now, props::Random& random, bool aliv
     if (now.alive(p) == alive && n != not_a && n != not_b) return static_cast<std::uint8_t>(p);
   }
   return static_cast<std::uint8_t>(start);
-}
-
-/// Maps a small page, or a whole huge one, whatever was there before, and writes into it.
-Ops filled(Scene& s, bool huge) {
-  const Pages pages = huge ? Pages{s.block, s.fan} : Pages{s.page, 1};
-  return {unmap(s.parent, pages), map(s.parent, pages, huge),
-          write(s.parent, s.cpu(), pages.first, pages.count * s.page_bytes, s.value())};
-}
-
-Ops after(Ops first, const Ops& rest) {
-  first.insert(first.end(), rest.begin(), rest.end());
-  return first;
 }
 
 Ops child_writes(Scene& s) {
@@ -244,6 +232,8 @@ constexpr std::array all = {
     Idiom{"dontneed after a fork", dontneed_after_fork},
     Idiom{"kernel writes after a fork", kernel_writes_after_fork},
     Idiom{"advice across forks", advice_across_fork},
+    Idiom{"collapse after a fork", collapse_after_fork},
+    Idiom{"migration of what is shared", migrate_what_is_shared},
 };
 
 }  // namespace

@@ -47,6 +47,16 @@ inline model::Op remap(std::uint8_t proc, Pages pages, std::uint32_t to) {
 inline model::Op dontneed(std::uint8_t proc, Pages pages) {
   return op_of(model::Kind::dontneed, proc, pages);
 }
+inline model::Op split(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::split, proc, pages);
+}
+inline model::Op collapse(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::collapse, proc, pages);
+}
+inline model::Op migrate(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::migrate, proc, pages);
+}
+inline model::Op compact(std::uint8_t proc) { return op_of(model::Kind::compact, proc); }
 inline model::Op advise(std::uint8_t proc, Pages pages, model::Advice advice) {
   model::Op op = op_of(model::Kind::advise, proc, pages);
   op.advice = advice;

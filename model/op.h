@@ -28,10 +28,14 @@ enum class Kind : std::uint8_t {
   device_write,
   fork,
   exec,
-  exit
+  exit,
+  split,     ///< a hint: huge pages in or touching the range become small ones
+  collapse,  ///< a hint (MADV_COLLAPSE): each whole huge page of private memory becomes one
+  migrate,   ///< a hint (move_pages(2)): the pages go to other frames
+  compact,   ///< a hint: frames are moved together, until one more huge page is free
 };
 
-inline constexpr int kind_count = 18;
+inline constexpr int kind_count = 22;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -83,6 +87,10 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "fork", .child = true},
     {.word = "exec"},
     {.word = "exit"},
+    {.word = "split", .range = Range::pages},
+    {.word = "collapse", .range = Range::pages},
+    {.word = "migrate", .range = Range::pages},
+    {.word = "compact"},
 }};
 constexpr const Shape& shape(Kind kind) { return shapes[static_cast<std::size_t>(kind)]; }
 
@@ -124,6 +132,10 @@ struct Op {
 
   bool operator==(const Op&) const = default;
 };
+
+/// Changes nothing that any process can see, and may be done in part or not at all: how memory lies
+/// in frames is the subject's own affair.
+constexpr bool is_hint(Kind kind) { return kind >= Kind::split && kind <= Kind::compact; }
 
 /// It reads or writes bytes of the process's memory; of these, the ones that write.
 constexpr bool is_access(Kind kind) { return shape(kind).range == Range::bytes; }

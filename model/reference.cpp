@@ -70,6 +70,11 @@ Answer Reference::perform(const Op& op) {
       end(op.proc);
       set_alive(op.proc, false);
       break;
+    case Kind::split:
+    case Kind::collapse:
+    case Kind::migrate:
+    case Kind::compact:
+      break;  // there are no frames here
   }
   return {status, {}};
 }

@@ -117,7 +117,7 @@ void run(const Trace& trace, Census& census) {
 TEST(ReferenceRandom, AgreesWithASimpleModelThatReallyShares) {
   TestRandom random(1);
   Census census{};
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 520; ++i) {
     std::vector<std::uint8_t> bytes(bytes_per_world + 80 * bytes_per_op);
     for (std::uint8_t& byte : bytes) byte = random.byte_below(256);
     ASSERT_NO_FATAL_FAILURE(run(decode(bytes), census)) << "trace " << i;

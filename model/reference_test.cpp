@@ -135,6 +135,19 @@ TEST_F(ReferenceTest, ProtectNeedsEveryPage) {
   EXPECT_EQ(ref.page(0, 5).access, Access::read);
 }
 
+TEST_F(ReferenceTest, HintsNeedEveryPageAndChangeNothing) {
+  must(map_op(4, 2));
+  must(write_op(0, 4, 0, 16, 1));
+  for (const Kind kind : {Kind::split, Kind::collapse, Kind::migrate}) {
+    EXPECT_EQ(run(pages_op(kind, 4, 3)), Status::not_mapped) << name(kind);
+    EXPECT_EQ(run(pages_op(kind, 4, 0)), Status::bad_range) << name(kind);
+    EXPECT_EQ(run(pages_op(kind, 4, 2)), Status::ok) << name(kind);
+  }
+  EXPECT_EQ(run(Op{.kind = Kind::compact}), Status::ok);
+  EXPECT_EQ(ref.bytes(0, 4)[15], 16);
+  EXPECT_FALSE(is_hint(Kind::exit));
+}
+
 TEST_F(ReferenceTest, AccessRangesMustLieInTheWorld) {
   must(map_op(0, 16));
   for (const Kind kind : {Kind::read, Kind::write}) {

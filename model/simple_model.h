@@ -44,7 +44,12 @@ class SimpleModel {
       case Kind::protect:
       case Kind::dontneed:
       case Kind::advise:
+      case Kind::split:
+      case Kind::collapse:
+      case Kind::migrate:
         return change(op);
+      case Kind::compact:
+        break;
       case Kind::read:
       case Kind::write:
       case Kind::kernel_read:

@@ -52,11 +52,12 @@ inline std::vector<Invariant> areas_are_alike() {
           })};
 }
 
-std::vector<Spec> fault_steps();   ///< demand_zero, demand_shared, write_fault, unshare
-std::vector<Spec> pin_steps();     ///< pin_page, unpin
-std::vector<Spec> fork_steps();    ///< fork_page, fork_flush, fork_undo
-std::vector<Spec> change_steps();  ///< unmap_page, drop_page, protect_page, move_page
-std::vector<Spec> exit_steps();    ///< exit_page, exit_end, all_gone
-std::vector<Spec> access_steps();  ///< load, store, reach_read, reach_write
+std::vector<Spec> fault_steps();    ///< demand_zero, demand_shared, write_fault, unshare
+std::vector<Spec> pin_steps();      ///< pin_page, unpin
+std::vector<Spec> fork_steps();     ///< fork_page, fork_flush, fork_undo
+std::vector<Spec> change_steps();   ///< unmap_page, drop_page, protect_page, move_page
+std::vector<Spec> suspend_steps();  ///< suspend_page to gather_page
+std::vector<Spec> exit_steps();     ///< exit_page, exit_end, all_gone
+std::vector<Spec> access_steps();   ///< load, store, reach_read, reach_write
 
 }  // namespace cow::proofs

@@ -30,9 +30,10 @@
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
 /// - machine: ByteMachine does what TermMachine says, which lockstep and the audit check.
 ///
-/// What is not proved. Huge pages; the loops over ranges, areas and tables around the steps (but
-/// for the invariant of exit's loop), so neither map nor the tables' own counts; locks, and other
-/// CPUs in the middle of a step; that the state of a refutation can be reached by operations.
+/// What is not proved. Huge pages, but for the page that becomes part of one (gather_page); the
+/// loops over ranges, areas and tables around the steps (but for the invariant of exit's loop), so
+/// neither map nor the tables' own counts; locks, and other CPUs in the middle of a step; that the
+/// state of a refutation can be reached by operations.
 namespace cow::proofs {
 
 /// Runs a step on the machine under proof, once per path: fills in what it answered and left.

@@ -14,6 +14,8 @@ State State::unknown() {
       .readable = Map<Cond, Slot>::unknown("readable"),
       .writable = Map<Cond, Slot>::unknown("writable"),
       .exclusive = Map<Cond, Slot>::unknown("exclusive"),
+      .kept_readable = Map<Cond, Slot>::unknown("kept_readable"),
+      .kept_writable = Map<Cond, Slot>::unknown("kept_writable"),
       .frame = Map<Frame, Slot>::unknown("frame"),
       .count = Map<Number, Frame>::unknown("count"),
       .pins = Map<Number, Frame>::unknown("pins"),
@@ -43,7 +45,8 @@ State State::empty() {
 }
 
 Entry State::entry(const Slot& slot) const {
-  return {present(slot), readable(slot), writable(slot), exclusive(slot), frame(slot)};
+  return {present(slot), readable(slot),      writable(slot),     exclusive(slot),
+          frame(slot),   kept_readable(slot), kept_writable(slot)};
 }
 
 Area State::area(const Slot& slot) const { return {shared(slot), may_read(slot), may_write(slot)}; }
@@ -62,6 +65,8 @@ void State::store(const Slot& slot, const Entry& next) {
   readable.set(slot, next.readable());
   writable.set(slot, next.writable());
   exclusive.set(slot, next.exclusive());
+  kept_readable.set(slot, next.kept_readable());
+  kept_writable.set(slot, next.kept_writable());
   frame.set(slot, next.frame());
 }
 

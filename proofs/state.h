@@ -12,12 +12,14 @@ namespace cow::proofs {
 class Entry {
  public:
   Entry(const Cond& present, const Cond& readable, const Cond& writable, const Cond& exclusive,
-        const Frame& frame)
+        const Frame& frame, const Cond& kept_readable = false, const Cond& kept_writable = false)
       : present_(present),
         readable_(readable),
         writable_(writable),
         exclusive_(exclusive),
-        frame_(frame) {}
+        frame_(frame),
+        kept_readable_(kept_readable),
+        kept_writable_(kept_writable) {}
   static Entry none() { return {false, false, false, false, Frame("no_frame")}; }
   static Entry leaf(const Frame& frame, const Cond& readable, const Cond& writable) {
     return {true, readable, writable, false, frame};
@@ -36,10 +38,21 @@ class Entry {
   }
   Entry made_exclusive() const { return with_exclusive(true); }
   Entry made_common() const { return with_exclusive(false); }
+  /// Out of use; `kept_*` is what it remembers to have allowed.
+  Entry made_suspended() const {
+    return {present_, false, false, exclusive_, frame_, readable_, writable_};
+  }
+  Entry resumed() const { return {present_, kept_readable_, kept_writable_, exclusive_, frame_}; }
+  Entry moved_to(const Frame& frame) const {
+    return {present_, readable_, writable_, exclusive_, frame};
+  }
+  Cond kept_readable() const { return kept_readable_; }
+  Cond kept_writable() const { return kept_writable_; }
 
  private:
   Cond present_, readable_, writable_, exclusive_;
   Frame frame_;
+  Cond kept_readable_, kept_writable_;
 };
 
 /// What the area of a slot allows.
@@ -78,6 +91,7 @@ struct State {
 
   Map<Cond, Slot> shared, may_read, may_write;
   Map<Cond, Slot> present, readable, writable, exclusive;
+  Map<Cond, Slot> kept_readable, kept_writable;  ///< of what is suspended (impl/kernel/suspend.h)
   Map<Frame, Slot> frame;
   Map<Number, Frame> count, pins;  ///< the pins are among the count
   Map<Cond, Frame> is_free;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "impl/kernel/access.h"
+#include "impl/kernel/collapse.h"
 #include "impl/kernel/reach.h"
 #include "impl/kernel/small_page.h"
 #include "proofs/invariants.h"
@@ -30,13 +31,18 @@ enum class Step {
   drop_page,     ///< kernel::zap_page of an object's entry, after the last area of the object
   protect_page,  ///< kernel::protect_page
   move_page,     ///< kernel::lift_page, and the store behind it: the body of remap's loop
-  exit_page,     ///< kernel::zap_page as the body of exit's loop
-  exit_end,      ///< no code: what holds when exit's loop has visited every slot
-  all_gone,      ///< no code: what holds when nothing maps anything
-  load,          ///< kernel::translate, and a read through it
-  store,         ///< kernel::translate, and a write through it
-  reach_read,    ///< kernel::follow_page, and the kernel's read through it
-  reach_write,   ///< kernel::follow_page, and the kernel's write through it, forced or not
+  suspend_page,  ///< kernel::suspend_page
+  resume_page,   ///< kernel::resume_page
+  migrate_page,  ///< suspend_page, copy, kernel::resume_on: the first mapping, or the only one
+  migrate_sharer,  ///< kernel::resume_on, behind another mapping of the new frame
+  gather_page,     ///< kernel::gather_page: the body of collapse's loop
+  exit_page,       ///< kernel::zap_page as the body of exit's loop
+  exit_end,        ///< no code: what holds when exit's loop has visited every slot
+  all_gone,        ///< no code: what holds when nothing maps anything
+  load,            ///< kernel::translate, and a read through it
+  store,           ///< kernel::translate, and a write through it
+  reach_read,      ///< kernel::follow_page, and the kernel's read through it
+  reach_write,     ///< kernel::follow_page, and the kernel's write through it, forced or not
 };
 
 /// What a step answered.
@@ -129,6 +135,19 @@ Outcome run_move(M& m, const Scene& scene) {
   return {};
 }
 
+/// What kernel::migrate_frame does to a frame that one entry names.
+template <class M>
+Outcome run_migrate(M& m, const Scene& scene) {
+  const typename M::Place place{scene.place};
+  const auto old = m.load(place).frame();
+  kernel::suspend_page(m, place);
+  const auto fresh = m.allocate();
+  if (!fresh.ok) return kernel::resume_page(m, place), Outcome{kernel::Status::no_memory};
+  m.copy_page(fresh.frame, old);
+  kernel::resume_on(m, place, fresh.frame, true);
+  return {};
+}
+
 template <class M>
 Outcome run_pin(M& m, const Scene& scene, const Area& area) {
   std::optional<Frame> frame;
@@ -163,6 +182,20 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       break;
     case Step::move_page:
       return run_move(m, scene);
+    case Step::suspend_page:
+      kernel::suspend_page(m, place);
+      break;
+    case Step::resume_page:
+      kernel::resume_page(m, place);
+      break;
+    case Step::migrate_page:
+      return run_migrate(m, scene);
+    case Step::migrate_sharer:
+      kernel::resume_on(m, place, m.state().frame(scene.child), false);
+      break;
+    case Step::gather_page:
+      kernel::gather_page(m, place, m.state().frame(scene.child));
+      break;
     case Step::fork_page:
       return run_fork(m, scene, false);
     case Step::fork_undo:

@@ -9,6 +9,7 @@ cow_test(props_test
   lockstep/pins_test.cpp
   lockstep/session_test.cpp
   lockstep/sharing_bound_test.cpp
+  lockstep/sharing_of_hints_test.cpp
   LIBS cow_props)
 
 cow_test(properties_test properties_test.cpp LIBS cow_props rapidcheck)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 namespace cow::kernel {
 
 /// The judgements that copy-on-write stands on, one function each. A machine names the decisions
@@ -64,6 +66,36 @@ struct Decisions {
   /// When the fault for a write is done and the page is looked up again: for a write, still? Linux
   /// once said no, since sharing was broken (row A1); meanwhile another thread may have dropped it.
   static bool still_writes() { return true; }
+
+  /// May the pages of this area around `page` become one huge page? Private ones, all of which are
+  /// the area's own; the hint does not matter.
+  template <class M>
+  static bool may_be_huge(const M&, const typename M::Area& area, std::uint64_t page) {
+    const auto first = page - page % M::fan;
+    return !area.is_shared() && area.first <= first && first + M::fan <= area.end;
+  }
+
+  /// May a collapse move the bytes of this page, whose entry is out of use, elsewhere? Not away
+  /// from a device. That others share its frame does not matter: the copy is this process's own.
+  template <class M>
+  static typename M::Bool may_collapse(const M& m, const typename M::Entry& entry) {
+    return !m.pinned(entry.frame());
+  }
+
+  /// May the frame be replaced, of which so many mappings were found, all out of use now? When they
+  /// are all that holds it: no pin, and no huge leaf over it. Linux: folio_migrate_mapping.
+  template <class M>
+  static typename M::Bool may_migrate(const M& m, const typename M::Frame& frame,
+                                      std::uint32_t mappings) {
+    return m.references(frame) == mappings;
+  }
+
+  /// The same for a huge page and its leaves: nobody may hold a part of it.
+  template <class M>
+  static typename M::Bool may_migrate_huge(const M& m, const typename M::Frame& head,
+                                           std::uint32_t leaves) {
+    return m.huge_references(head) == leaves;
+  }
 
   /// Is the child to find this area untouched?
   template <class M>

@@ -119,4 +119,25 @@ void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
   m.flush_huge(place);
 }
 
+/// As suspend_page (suspend.h).
+template <class M>
+void suspend_huge(M& m, typename M::Place place) {
+  m.store(place, m.load(place).made_suspended());
+  m.flush_huge(place);
+}
+
+template <class M>
+void resume_huge(M& m, typename M::Place place) {
+  m.store(place, m.load(place).resumed());
+}
+
+/// As resume_on.
+template <class M>
+void resume_huge_on(M& m, typename M::Place place, typename M::Frame fresh, bool first) {
+  const auto entry = m.load(place);
+  if (!first) m.get_huge(fresh);
+  m.store(place, entry.resumed().moved_to(fresh));
+  m.put_huge(entry.frame());
+}
+
 }  // namespace cow::kernel

@@ -13,7 +13,7 @@ enum class Status : std::uint8_t {
   busy,        ///< fork: the child's name is taken; pin: the pin is held
   bad_range,   ///< empty, or outside user space
   occupied,    ///< map, remap: the range touches an area
-  not_mapped,  ///< protect, remap, dontneed, advise: the range has a hole
+  not_mapped,  ///< protect, remap, dontneed, advise, hints: the range has a hole
   segfault,    ///< access, pin: no area, or the area does not allow it
   no_memory,   ///< an allocation failed
   stuck,       ///< access: the fault handler made no progress; always a bug
@@ -39,11 +39,29 @@ enum class Event : std::uint8_t {
   move,               ///< leaves that remap moved
   allocation,         ///< frames taken
   failed_allocation,  ///< allocations that were refused
+  collapse,           ///< huge leaves made of small pages
+  migrate,            ///< pages that went to another frame
+  huge_migrate,       ///< huge pages that did, as one
+  compact,            ///< blocks that were emptied
 };
 
-inline constexpr int event_count = 13;
-inline constexpr std::array<const char*, event_count> event_names = {
-    "fault",     "zero",    "copy",      "reuse", "huge-leaf",  "huge-copy",        "split",
-    "shootdown", "unshare", "fork-copy", "move",  "allocation", "failed-allocation"};
+inline constexpr int event_count = 17;
+inline constexpr std::array<const char*, event_count> event_names = {"fault",
+                                                                     "zero",
+                                                                     "copy",
+                                                                     "reuse",
+                                                                     "huge-leaf",
+                                                                     "huge-copy",
+                                                                     "split",
+                                                                     "shootdown",
+                                                                     "unshare",
+                                                                     "fork-copy",
+                                                                     "move",
+                                                                     "allocation",
+                                                                     "failed-allocation",
+                                                                     "collapse",
+                                                                     "migrate",
+                                                                     "huge-migrate",
+                                                                     "compact"};
 
 }  // namespace cow::kernel

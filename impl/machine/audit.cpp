@@ -181,6 +181,9 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
     if (entry.frame() >= m_.config().frames) return;
   }
   seen.bytes = m_.frame_bytes(entry.frame()).data();
+  if (entry.suspended()) {
+    find(Law::progress, fmt::format("the entry of P{} p{} was left out of use", p, user));
+  }
   if (!huge) check_sharing(p, user, entry, area);
   if (!kernel::entry_within_area(*this, entry, area)) {
     find(Law::permission,
@@ -202,6 +205,7 @@ void Audit<G>::walk_object(Frame table, int level) {
     if (!entry.present() || entry.frame() >= m_.config().frames) continue;
     if (level == 0) {
       hold(entry.frame());
+      if (entry.suspended()) find(Law::progress, "an object's entry was left out of use");
     } else {
       ++holders_[entry.frame()];
       ++tables_;

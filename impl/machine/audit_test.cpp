@@ -256,10 +256,12 @@ TYPED_TEST(AuditTest, FindsListsOfTheAllocatorThatAreWrong) {
          [](T& t) { t.m.blocks_[t.m.header_->broken].free = t.fan; });
 }
 
-TYPED_TEST(AuditTest, FindsLocksLeftBehind) {
+TYPED_TEST(AuditTest, FindsLocksAndEntriesLeftBehind) {
   using T = Town<TypeParam>;
   expect_only<TypeParam>(Law::progress, "2 locks are still held",
                          [](T& t) { t.m.header_->locks = 2; });
+  expect_only<TypeParam>(Law::progress, "of P0 p1 was left out of use",
+                         [](T& t) { t.plant(0, 1, t.entry(0, 1).made_suspended()); });
 }
 
 TYPED_TEST(AuditTest, ShowsWhatEachProcessSees) {

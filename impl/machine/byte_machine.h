@@ -2,6 +2,7 @@
 
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/process.h"
+#include "impl/machine/compaction.h"
 #include "impl/machine/order_checks.h"
 #include "impl/machine/tlbs.h"
 
@@ -103,6 +104,10 @@ class ByteMachine : public Tlbs<Geometry> {
   std::uint32_t write_protections(Process p) const { return this->pins_[p].protecting; }
   void begin_write_protection(Process p) { this->pins_[p].protecting = 1; }
   void end_write_protection(Process p) { this->pins_[p].protecting = 0; }
+
+  /// The first frame of the block that `compact` is to empty, if one is worth it.
+  /// REQUIRES: nobody takes or frees a frame.
+  std::optional<Frame> block_to_empty() const { return cheapest_to_empty(*this); }
 
   bool copies_huge() const { return this->config_.copies_huge; }
 

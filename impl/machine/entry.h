@@ -32,8 +32,8 @@ class Entry {
 
   /// Holds a frame or a table, whatever it allows.
   constexpr bool present() const { return word_ != 0; }
-  constexpr bool readable() const { return (word_ & p) != 0; }
-  constexpr bool writable() const { return (word_ & w) != 0; }
+  constexpr bool readable() const { return (word_ & (p | s)) == p; }
+  constexpr bool writable() const { return (word_ & (w | s)) == w; }
   constexpr bool huge() const { return (word_ & ps) != 0; }
   constexpr Frame frame() const { return static_cast<Frame>(word_ >> G::frame_shift); }
 
@@ -46,11 +46,19 @@ class Entry {
   constexpr Entry write_protected() const { return Entry(static_cast<Word>(word_ & ~w)); }
   constexpr Entry made_writable() const { return Entry(static_cast<Word>(word_ | p | w)); }
 
+  /// Out of use: allows nothing, and remembers what it allowed (impl/kernel/suspend.h).
+  constexpr bool suspended() const { return (word_ & s) != 0; }
+  constexpr Entry made_suspended() const { return Entry(static_cast<Word>(word_ | s)); }
+  constexpr Entry resumed() const { return Entry(static_cast<Word>(word_ & ~s)); }
+  constexpr Entry moved_to(Frame frame) const {
+    return Entry(static_cast<Word>((word_ & low) | at(frame)));
+  }
+
   constexpr Word word() const { return word_; }
   constexpr bool operator==(const Entry&) const = default;
 
  private:
-  static constexpr Word p = 1, w = 2, x = 0x20, used = 0x40, ps = 0x80;
+  static constexpr Word p = 1, w = 2, s = 0x10, x = 0x20, used = 0x40, ps = 0x80, low = 0xff;
   static constexpr Word at(Frame frame) {
     return static_cast<Word>(static_cast<Word>(frame) << G::frame_shift);
   }

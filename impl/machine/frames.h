@@ -24,6 +24,14 @@ class Frames : public Memory<Geometry> {
   /// One frame, held once by whoever stores it next. Its bytes are whatever they were.
   Allocation allocate() { return allocate_as(FrameKind::data); }
 
+  /// One frame from a block that is in use already, but not the one from `head` on: for pages that
+  /// make room there.
+  Allocation allocate_outside(Frame head) {
+    if (fails_now()) return {false, none};
+    const auto frame = take_outside(head);
+    return frame == none ? refuse() : start(frame, FrameKind::data);
+  }
+
   /// One frame for a page table, with no entry set.
   Allocation allocate_table() {
     const auto got = allocate_as(FrameKind::table);
@@ -162,9 +170,17 @@ class Frames : public Memory<Geometry> {
 
   /// A free frame, taken off the lists and not yet anything; `none` when there is none.
   Frame take() {
-    auto& header = *this->header_;
-    const auto b = header.broken != none ? header.broken : header.whole;
+    const auto& header = *this->header_;
+    return take_from(header.broken != none ? header.broken : header.whole);
+  }
+  Frame take_outside(Frame head) {
+    auto b = this->header_->broken;
+    if (b == head / fan) b = this->links_[b].next;
+    return take_from(b);
+  }
+  Frame take_from(std::uint32_t b) {
     if (b == none) return none;
+    auto& header = *this->header_;
     auto& block = this->blocks_[b];
     if (block.free == fan) unlink(b), link(b, header.broken);
     std::uint32_t w = 0;
@@ -236,6 +252,9 @@ class Frames : public Memory<Geometry> {
       if (free > 0) this->complain(kernel::Law::frugal, 6, free);
       return refuse();
     }
+    return start(frame, kind);
+  }
+  Allocation start(Frame frame, FrameKind kind) {
     this->frames_[frame].kind = kind;
     this->frames_[frame].count = 1;
     if (kind == FrameKind::data) ++this->blocks_[frame / fan].small;

@@ -27,7 +27,7 @@ struct Life : Lab<Tiny> {
     const auto p = dice.below(4), page = dice.below(16), count = 1 + dice.below(16 - page);
     const auto access = static_cast<Access>(dice.below(3));
     if (dice.below(8) == 0) system.fail_allocation(1 + dice.below(4));
-    switch (dice.below(9)) {
+    switch (dice.below(11)) {
       case 0:
         system.map(p, page, count, {access, dice.below(3) == 0, dice.below(2) == 0});
         break;
@@ -42,6 +42,14 @@ struct Life : Lab<Tiny> {
         break;
       case 4:
         if (p != 0 && dice.below(3) == 0) system.exit(p);
+        break;
+      case 5:
+        system.collapse(p, page, count);
+        if (dice.below(2) == 0) system.split(p, page, 1);
+        break;
+      case 6:
+        system.migrate(p, page, count);
+        if (dice.below(2) == 0) system.compact(p);
         break;
       default: {
         const std::uint8_t value = 7;

@@ -50,7 +50,7 @@ bool Glance<G>::walk_object(Object& object, Frame table, int level) {
       if (!walk_object(object, entry.frame(), level - 1)) return false;
       continue;
     }
-    if (entry.frame() >= m_.config().frames) return false;
+    if (entry.frame() >= m_.config().frames || entry.suspended()) return false;
     tally_.add_object(entry.frame());
   }
   return true;
@@ -214,6 +214,7 @@ template <class G>
 bool Glance<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
   const auto user = page - m_.user_first();  // wraps, and is too large, below user space
   if (user >= m_.config().pages || entry.frame() >= m_.config().frames) return false;
+  if (entry.suspended()) return false;
   tally_.add_small(entry.frame(), entry.exclusive());
   auto& seen = row(p)[user];
   seen.entry = entry;
@@ -225,7 +226,7 @@ template <class G>
 bool Glance<G>::note_huge(std::uint32_t p, std::uint64_t page, Entry entry) {
   const auto user = page - m_.user_first();
   const auto head = entry.frame(), frames = m_.config().frames;
-  if (user >= m_.config().pages || head % M::fan != 0) return false;
+  if (user >= m_.config().pages || head % M::fan != 0 || entry.suspended()) return false;
   if (head >= frames || M::fan > frames - head) return false;
   tally_.add_huge(head, entry.exclusive());
   for (std::uint32_t i = 0; i < M::fan; ++i) {

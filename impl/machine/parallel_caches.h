@@ -19,12 +19,27 @@ bool ParallelFrames<G>::fails_now() {
 template <class G>
 auto ParallelFrames<G>::allocate_as(FrameKind kind) -> Allocation {
   if (fails_now()) return refuse();
-  const auto frame = next_frame();
+  return start(next_frame(), kind);
+}
+
+template <class G>
+auto ParallelFrames<G>::start(Frame frame, FrameKind kind) -> Allocation {
   if (frame == none) return refuse();
   this->frames_[frame].kind = kind;
   counts_[frame].start(1);
   note(kernel::Event::allocation);
   return {true, frame};
+}
+
+/// From behind the caches: what they hold may be of any block.
+template <class G>
+auto ParallelFrames<G>::allocate_outside(Frame head) -> Allocation {
+  if (fails_now()) return refuse();
+  const auto frame = [&] {
+    const std::lock_guard hold(central_);
+    return this->take_outside(head);
+  }();
+  return start(frame, FrameKind::data);
 }
 
 /// Memory has run out only when a look into all caches found nothing.

@@ -44,6 +44,12 @@ class ParallelFrames : public ByteMachine<Geometry> {
     if (got.ok) std::memset(this->page(got.frame), 0, Base::page_bytes);
     return got;
   }
+  Allocation allocate_outside(Frame head);
+  /// REQUIRES: nobody takes or frees a frame.
+  std::optional<Frame> block_to_empty() {
+    gather();
+    return cheapest_to_empty(*this);
+  }
   Allocation allocate_huge() {
     if (fails_now()) return refuse();
     auto b = take_block();
@@ -178,6 +184,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
   }
   bool fails_now();
   Allocation allocate_as(FrameKind kind);
+  Allocation start(Frame frame, FrameKind kind);
   Frame next_frame();
   void free_frame(Frame frame);
   void refill(PerCpu& cpu);

@@ -79,6 +79,17 @@ TEST(ParallelFrames, TheKthAllocationFailsOnce) {
   EXPECT_TRUE(m.allocate_huge().ok);
 }
 
+/// Frames that a CPU keeps for itself count as free, and are found.
+TEST(ParallelFrames, ABlockIsEmptiedIntoOthersThatAreInUse) {
+  M m{Config{}};
+  for (std::uint32_t frame = 1; frame <= 8; ++frame) ASSERT_EQ(m.allocate().frame, frame);
+  EXPECT_FALSE(m.block_to_empty()) << "no other has room for two";
+  for (const std::uint32_t frame : {5U, 6U, 7U}) m.put(frame);
+  ASSERT_EQ(m.block_to_empty(), 4U);
+  for (const std::uint32_t frame : {9U, 10U, 11U}) EXPECT_EQ(m.allocate_outside(4).frame, frame);
+  EXPECT_FALSE(m.allocate_outside(4).ok) << "whole blocks are not broken for it";
+}
+
 TEST(ParallelFrames, ManyCpusTakeAndPutAndNothingIsLost) {
   M m{Config{}};
   std::vector<std::thread> threads;

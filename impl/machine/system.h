@@ -1,7 +1,9 @@
 #pragma once
 
 #include "impl/kernel/access.h"
+#include "impl/kernel/collapse.h"
 #include "impl/kernel/mapping.h"
+#include "impl/kernel/migrate.h"
 #include "impl/kernel/reach.h"
 #include "impl/kernel/remap.h"
 #include "impl/machine/audit.h"
@@ -38,6 +40,16 @@ class System {
   Status advise(std::uint32_t p, std::uint64_t page, std::uint64_t count, kernel::Advice advice) {
     return kernel::advise(m_, p, m_.user_first() + page, count, advice);
   }
+  Status split(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::split(m_, p, m_.user_first() + page, count);
+  }
+  Status collapse(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::collapse(m_, p, m_.user_first() + page, count);
+  }
+  Status migrate(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::migrate(m_, p, m_.user_first() + page, count);
+  }
+  Status compact(std::uint32_t p) { return kernel::compact(m_, p); }
   /// `request.page` from the start of user space.
   Status pin(std::uint32_t p, std::uint32_t cpu, kernel::PinRequest request) {
     request.page += m_.user_first();

@@ -55,7 +55,7 @@ struct Request {
 
 void print_list() {
   for (const auto& s : explore::scopes()) {
-    fmt::print("  {:<10} {} ({}, {} operations)\n", s.name, s.about, s.words(), s.ops.size());
+    fmt::print("  {:<13} {} ({}, {} operations)\n", s.name, s.about, s.words(), s.ops.size());
   }
 }
 

@@ -21,12 +21,12 @@ struct Request {
 
 void print_list() {
   for (const auto& e : race_exhibits()) {
-    fmt::print("  {:<10} {:<13} {} ({})\n", e.name, e.breaks, e.bug, e.found);
-    fmt::print("  {:<24} shows only when CPUs interleave\n", "");
+    fmt::print("  {:<13} {:<13} {} ({})\n", e.name, e.breaks, e.bug, e.found);
+    fmt::print("  {:<27} shows only when CPUs interleave\n", "");
   }
   for (const auto& e : exhibits()) {
-    fmt::print("  {:<10} {:<13} {} ({})\n", e.name, kernel::name(e.law), e.bug, e.found);
-    if (!e.unproved.empty()) fmt::print("  {:<24} not refuted by proof: {}\n", "", e.unproved);
+    fmt::print("  {:<13} {:<13} {} ({})\n", e.name, kernel::name(e.law), e.bug, e.found);
+    if (!e.unproved.empty()) fmt::print("  {:<27} not refuted by proof: {}\n", "", e.unproved);
   }
 }
 
@@ -82,7 +82,7 @@ Row print_row(const Exhibit& exhibit, const Request& request, std::uint64_t seed
   if (wants("fuzz")) fuzz = judge(kill_by_fuzzer(exhibit, seed));
   if (wants("proof")) proof = proof_cell(exhibit, bad);
   clear_progress();
-  fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", exhibit.name,
+  fmt::print("  {:<13} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", exhibit.name,
              kernel::name(exhibit.law), traced.operations, trace, random, exploring, fuzz, proof);
   std::fflush(stdout);
   if (bad) return Row::survived;
@@ -93,7 +93,7 @@ Row print_row(const Exhibit& exhibit, const Request& request, std::uint64_t seed
 
 /// The exhibits that show only when CPUs interleave; no other engine is asked.
 void print_races(const Request& request, std::array<std::size_t, 3>& counts) {
-  fmt::print("\n  {:<10} {:<14} {:>4} {:>12} {:>10} {:>8}\n", "race", "breaks", "ops",
+  fmt::print("\n  {:<13} {:<14} {:>4} {:>12} {:>10} {:>8}\n", "race", "breaks", "ops",
              "preemptions", "schedules", "race");
   for (const auto& exhibit : race_exhibits()) {
     if (!request.only.empty() && exhibit.name != request.only) continue;
@@ -101,7 +101,7 @@ void print_races(const Request& request, std::array<std::size_t, 3>& counts) {
     const auto what =
         !kill.caught ? "survived"
                      : fmt::format("{}{:.2f} s", kill.expected ? "" : "WRONG LAW ", kill.seconds);
-    fmt::print("  {:<10} {:<14} {:>4} {:>12} {:>10} {:>8}\n", exhibit.name, exhibit.breaks,
+    fmt::print("  {:<13} {:<14} {:>4} {:>12} {:>10} {:>8}\n", exhibit.name, exhibit.breaks,
                kill.operations, kill.preemptions, kill.schedules, what);
     ++counts[static_cast<std::size_t>(kill.expected ? Row::caught : Row::survived)];
   }
@@ -129,7 +129,7 @@ int museum_command(Args args) {
   std::array<std::size_t, 3> counts = {};
   const bool sequential = !race && request.engine != "race";
   if (sequential) {
-    fmt::print("  {:<10} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops",
+    fmt::print("  {:<13} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops",
                "trace", "random", "explore", "fuzz", "proof");
   }
   for (auto seed = request.seed; sequential && seed < request.seed + request.seeds; ++seed) {

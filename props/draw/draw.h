@@ -45,6 +45,7 @@ class Draw {
   // ranges.cpp
   Op draw_map(const Reference& reference, Op op);
   Op draw_range(const Reference& reference, Op op);
+  Op draw_hint(const Reference& reference, Op op);
   Op draw_remap(const Reference& reference, Op op);
   Op draw_advise(const Reference& reference, Op op);
   Room find_room(const Reference& reference, const Op& op, bool aligned);

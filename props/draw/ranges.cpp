@@ -56,6 +56,23 @@ Op Draw::draw_range(const Reference& reference, Op op) {
   return op;
 }
 
+/// Mostly whole huge pages that are mapped whole, hinted or not.
+Op Draw::draw_hint(const Reference& reference, Op op) {
+  op.page = draw_page(reference, op.proc, true);
+  op.count = draw_count(op.page);
+  if (random_.one_in(3)) {
+    op.count = mapped_run(reference, op);
+    return op;
+  }
+  const auto blocks = world_.pages / fan_, start = random_.below(blocks);
+  for (std::uint32_t i = 0; i < blocks; ++i) {
+    op.page = (start + i) % blocks * fan_;
+    op.count = fan_;
+    if (mapped_run(reference, op) == fan_) break;
+  }
+  return op;
+}
+
 /// Free pages from a random place on: as many as the operation has, or the longest run. When
 /// `aligned`, they lie in their huge page as the operation's pages do.
 Draw::Room Draw::find_room(const Reference& reference, const Op& op, bool aligned) {

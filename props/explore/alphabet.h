@@ -70,6 +70,16 @@ class Alphabet {
   Alphabet& dontneed(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     return add(model::Kind::dontneed, p, page, count), *this;
   }
+  Alphabet& split(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::split, p, page, count), *this;
+  }
+  Alphabet& collapse(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::collapse, p, page, count), *this;
+  }
+  Alphabet& migrate(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::migrate, p, page, count), *this;
+  }
+  Alphabet& compact(std::uint8_t p) { return add(model::Kind::compact, p), *this; }
   Alphabet& advise(std::uint8_t p, std::uint32_t page, std::uint32_t count, model::Advice advice) {
     add(model::Kind::advise, p, page, count).advice = advice;
     return *this;

@@ -132,7 +132,8 @@ void Canonical::write_form(const Pair& pair, const Symmetry::Order& order, Form&
   form.size = 0;
   form.full = names.full;
   form.put(canonical_form);
-  form.put((survey_.memory_was_short ? 1U : 0U) | (pair.bound.huge_seen() ? 2U : 0U));
+  form.put((survey_.memory_was_short ? 1U : 0U) | static_cast<std::uint32_t>(pair.bound.huge_seen())
+                                                      << 1);
   if (blocks_matter_) write_blocks(pair.sections, labels, form);
   for (std::uint32_t i = 0; i < scope_.world.procs; ++i) {
     const auto& code = survey_.processes[order[i]].code;

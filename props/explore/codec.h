@@ -12,7 +12,8 @@ namespace cow::props::explore {
 /// else in exact form. The first byte says which.
 class Codec {
  public:
-  Codec(const Scope& scope, bool reduce) : reduce_(reduce), canonical_(scope), rebuild_(scope) {}
+  Codec(const Scope& scope, bool reduce)
+      : reduce_(reduce && !scope.numbers_matter()), canonical_(scope), rebuild_(scope) {}
 
   /// Valid until the next call.
   std::span<const std::uint8_t> write(Pair& pair);

@@ -62,7 +62,7 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
           token == 0 ? "-" : tokens(token), fmt::join(pair.reference.pinned(p, k), ""));
     }
   }
-  text += pair.bound.huge_seen() ? "H " : "- ";
+  text += fmt::format("H{} ", pair.bound.huge_seen());
   for (std::uint32_t i = 0; i < scope.world.cpus * Sections::tlb_entries; ++i) {
     const auto& t = s.translations[i];
     if (t.valid == 0) continue;

@@ -150,7 +150,7 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
   std::vector<model::Access> ready(std::size_t{procs_} * pages_);
   std::array<std::uint8_t, page_bytes> bytes;
   const auto* from = bytes_.front().data();
-  const bool huge_seen = *from++ != std::byte{0};
+  const auto huge_seen = std::to_integer<std::uint8_t>(*from++);
   reference.reset();
   for (std::uint32_t p = 0; p < procs_; ++p) {
     const bool alive = *from++ != std::byte{0};

@@ -43,7 +43,7 @@ void Rebuild::read(std::span<const std::uint8_t> form, Pair& pair) {
   s_->header->events[static_cast<std::size_t>(kernel::Event::failed_allocation)] = flags & 1U;
   pair.reference.reset();
   for (std::uint32_t p = 0; p < scope_.world.procs; ++p) restore_reference(pair, p);
-  pair.bound.restore(pair.reference, tokens_, (flags & 2U) != 0);
+  pair.bound.restore(pair.reference, tokens_, static_cast<std::uint8_t>(flags >> 1));
   pair.faults.restore(ready_);
 }
 

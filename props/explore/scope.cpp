@@ -5,6 +5,7 @@
 
 #include "model/trace_text.h"
 #include "props/explore/alphabet.h"
+#include "props/explore/frame_scopes.h"
 #include "props/lockstep/touched_pages.h"
 
 namespace cow::props::explore {
@@ -189,6 +190,12 @@ std::vector<Scope> make_scopes() {
        kernel_ops()},
       {"moves", "pages that move, are dropped, or not inherited", small_world(2, 1, 32), 0, 8, 3,
        moves_ops()},
+      {"collapse", "small pages that become huge, and small again", small_world(2, 1, 24), 0, 4, 4,
+       collapse_ops()},
+      {"collapse-pins", "the same under a device's pins", small_world(2, 1, 24), 0, 4, 4,
+       collapse_pins_ops()},
+      {"migrate", "pages that go to other frames", small_world(2, 1, 40), 0, 8, 4, migrate_ops()},
+      {"compact", "frames that move together", small_world(2, 1, 40), 0, 8, 5, compact_ops()},
   };
 }
 
@@ -206,14 +213,21 @@ const Scope* find_scope(std::string_view name) {
 }
 
 bool Scope::has_huge() const {
-  return std::ranges::any_of(ops, [](const model::Op& op) { return op.huge; });
+  return std::ranges::any_of(ops, [](const model::Op& op) {
+    return op.huge || op.kind == model::Kind::collapse || op.kind == model::Kind::compact;
+  });
 }
 
 bool Scope::is_reducible() const {
   return std::ranges::none_of(ops, [](const model::Op& op) {
     return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
-           op.kind == model::Kind::advise;
+           op.kind == model::Kind::advise || op.kind == model::Kind::compact;
   });
+}
+
+bool Scope::numbers_matter() const {
+  return std::ranges::any_of(ops,
+                             [](const model::Op& op) { return op.kind == model::Kind::compact; });
 }
 
 std::uint32_t Scope::named_pages() const {

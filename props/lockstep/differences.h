@@ -39,7 +39,7 @@ struct WrongBytes {
 Law law_of(const WrongBytes& wrong);
 
 /// Did `op` itself give process `p` what it sees in this page? So do its own accesses and pins, a
-/// dontneed, and a fork whose child gets the page fresh.
+/// dontneed, a collapse, and a fork whose child gets the page fresh.
 bool makes_sure_of(const model::Op& op, std::uint32_t p, const model::Page& page);
 
 /// Is it a page that a device's write of `op` goes to? False for all other operations.

@@ -36,11 +36,11 @@ void SharingBound::reset() {
   unused_ = 0;
   for (auto t = names_; t > 0; --t) unused(unused_++) = t;
   tokens_ = orphans_ = shared_ = private_ = 0;
-  huge_ = false;
+  huge_ = 0;
 }
 
 void SharingBound::restore(const Reference& reference, std::span<const std::uint32_t> tokens,
-                           bool huge_seen) {
+                           std::uint8_t huge_seen) {
   reset();
   std::ranges::copy(tokens, words_.begin());
   for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -59,21 +59,28 @@ void SharingBound::restore(const Reference& reference, std::span<const std::uint
   huge_ = huge_seen;
 }
 
-/// Is the huge block around `page` mapped alike and hinted, so that one leaf may cover it?
-bool SharingBound::whole_block(const Reference& reference, std::uint32_t p,
+/// Is the huge block around `page` private and mapped alike, so that one leaf could cover it?
+bool SharingBound::alike_block(const Reference& reference, std::uint32_t p,
                                std::uint32_t page) const {
   const auto& here = reference.page(p, page);
-  if (!here.huge || here.sharing == model::Sharing::shared) return false;
+  if (here.sharing == model::Sharing::shared) return false;
   const auto first = page - page % fan_;
   for (auto i = first; i < first + fan_; ++i) {
     const auto& other = reference.page(p, i);
-    if (!other.mapped || !other.huge || other.access != here.access ||
+    if (!other.mapped || other.huge != here.huge || other.access != here.access ||
         other.sharing == model::Sharing::shared || other.dontfork != here.dontfork ||
         other.wipeonfork != here.wipeonfork) {
       return false;
     }
   }
   return true;
+}
+
+/// And may one cover it? A first touch makes one where the hint is, a collapse anywhere.
+bool SharingBound::whole_block(const Reference& reference, std::uint32_t p,
+                               std::uint32_t page) const {
+  const bool welcome = reference.page(p, page).huge || (huge_ & collapsed) != 0;
+  return welcome && alike_block(reference, p, page);
 }
 
 /// A private page that nobody else has needs no copy; of a huge page the policy may copy all.
@@ -104,6 +111,7 @@ std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op
                                            Status status) const {
   if (status != Status::ok && status != Status::segfault) return 0;
   if (op.kind == Kind::fork) return copies_at_fork(before, op.proc);
+  if (model::is_hint(op.kind)) return status == Status::ok ? copies_of_hint(before, op) : 0;
   if (!model::is_store(op.kind) && op.kind != Kind::pin) return 0;
   std::uint32_t allowed = 0;
   const auto [first, end] = touched_pages(op, world_);
@@ -162,7 +170,7 @@ void SharingBound::follow_remap(const Op& op) {
 
 /// A huge leaf gives every page of its block a frame at once.
 void SharingBound::touch_block(const Reference& reference, std::uint32_t p, std::uint32_t page) {
-  const bool whole = whole_block(reference, p, page);
+  const bool whole = reference.page(p, page).huge && whole_block(reference, p, page);
   const auto first = whole ? page - page % fan_ : page;
   for (auto i = first; i < first + (whole ? fan_ : 1); ++i) {
     if (token(p, i) == 0) give_fresh(p, i);
@@ -181,7 +189,7 @@ void SharingBound::after_refusal(const Reference& reference, const Op& op, Statu
 
 std::uint32_t SharingBound::frames_allowed(bool memory_was_short) const {
   if (shared_ > 0) return unbounded;
-  return huge_ || memory_was_short ? private_ + orphans_ : tokens_;
+  return huge_ != 0 || memory_was_short ? private_ + orphans_ : tokens_;
 }
 
 void SharingBound::touch(const Reference& reference, const Op& op, PageRange range, bool certain) {
@@ -217,10 +225,11 @@ void SharingBound::after(const Reference& reference, const Op& op) {
   if (model::is_access(op.kind)) return touch(reference, op, touched_pages(op, world_), true);
   if (op.kind == Kind::map) {
     (op.sharing == model::Sharing::shared ? shared_ : private_) += op.count;
-    huge_ |= op.huge;
+    if (op.huge) huge_ |= hinted;
   }
   if (op.kind == Kind::pin) follow_pin(reference, op);
   if (op.kind == Kind::remap) follow_remap(op);
+  if (op.kind == Kind::collapse) follow_collapse(reference, op);
   if (op.kind == Kind::dontneed) {  // shared pages have no token
     for (auto page = op.page; page < op.page + op.count; ++page) drop(op.proc, page);
   }

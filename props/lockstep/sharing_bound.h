@@ -22,13 +22,13 @@ class SharingBound {
 
   void reset();
 
-  /// Its state: the tokens, [process][page] and behind them [process][pin], and whether huge pages
-  /// were welcome; and back to such a state, in which `reference` is what it was. Tokens may be
+  /// Its state: the tokens, [process][page] and behind them [process][pin], and which huge pages
+  /// there may be; and back to such a state, in which `reference` is what it was. Tokens may be
   /// named anew, from 1 up to how many there are in the span.
   std::span<const std::uint32_t> tokens() const { return {words_.data(), names_}; }
-  bool huge_seen() const { return huge_; }
+  std::uint8_t huge_seen() const { return huge_; }
   void restore(const model::Reference& reference, std::span<const std::uint32_t> tokens,
-               bool huge_seen);
+               std::uint8_t huge_seen);
 
   /// How many page copies `op` may cost at most. Call before the reference performs it, with the
   /// status that it will answer.
@@ -78,6 +78,7 @@ class SharingBound {
   void drop(std::uint32_t p, std::uint32_t page);
   void unpin(std::uint32_t p, std::uint32_t pin);
   void follow_pin(const model::Reference& reference, const model::Op& op);
+  void follow_collapse(const model::Reference& reference, const model::Op& op);
   void follow_remap(const model::Op& op);
   std::uint32_t copies_at_fork(const model::Reference& before, std::uint32_t parent) const;
   std::uint32_t copies_at(const model::Reference& before, std::uint32_t p,
@@ -85,8 +86,15 @@ class SharingBound {
   void forget(const model::Page& page, std::uint32_t p, std::uint32_t at);
   void follow_fork(const model::Reference& reference, const model::Op& op);
   void touch(const model::Reference& reference, const model::Op& op, PageRange range, bool certain);
+  bool has_pin(const model::Reference& reference, std::uint32_t p, std::uint32_t page) const;
+  std::uint32_t copies_of_hint(const model::Reference& before, const model::Op& op) const;
+  std::uint32_t touched_in_block(std::uint32_t p, std::uint32_t first) const;
+  template <class Visit>
+  void for_each_collapsible(const model::Reference& reference, const model::Op& op,
+                            Visit visit) const;
   void touch_block(const model::Reference& reference, std::uint32_t p, std::uint32_t page);
   bool whole_block(const model::Reference& reference, std::uint32_t p, std::uint32_t page) const;
+  bool alike_block(const model::Reference& reference, std::uint32_t p, std::uint32_t page) const;
 
   model::World world_;
   std::uint32_t fan_;
@@ -96,10 +104,12 @@ class SharingBound {
   /// [process][page], then [process][pin]: the token, 0 for no frame; then what `holders`, `pins`
   /// and `unused` say. In one piece, since the explorer copies it at every step.
   model::FixedArray<std::uint32_t> words_;
-  std::uint32_t tokens_ = 0;                ///< that pages or pins carry
-  std::uint32_t orphans_ = 0;               ///< of these, the ones that only pins carry
-  std::uint32_t shared_ = 0, private_ = 0;  ///< pages mapped now, summed over the processes
-  bool huge_ = false;                       ///< a huge-hinted mapping was made since the reset
+  std::uint32_t tokens_ = 0;                    ///< that pages or pins carry
+  std::uint32_t orphans_ = 0;                   ///< of these, the ones that only pins carry
+  std::uint32_t shared_ = 0, private_ = 0;      ///< pages mapped now, summed over the processes
+  std::uint8_t huge_ = 0;                       ///< which huge pages there may be
+  static constexpr std::uint8_t hinted = 1;     ///< a huge-hinted mapping was made since the reset
+  static constexpr std::uint8_t collapsed = 2;  ///< what was not hinted may have become huge
 };
 
 }  // namespace cow::props

@@ -7,8 +7,10 @@
 /// The rows of each family; a family is a header of mutants and a file of their rows.
 namespace cow::props::museum {
 
+std::span<const Exhibit> collapse();
 std::span<const Exhibit> counts();
 std::span<const Exhibit> forks();
+std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();
 std::span<const Exhibit> permissions();
 std::span<const Exhibit> pins();

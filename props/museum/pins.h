@@ -96,7 +96,8 @@ struct ReadOnlyIsShared : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const auto before = Base::load(at);
-    const typename Base::Bool loses = before.present() && before.writable() && !entry.writable();
+    typename Base::Bool loses = before.present() && before.writable() && !entry.writable();
+    if constexpr (requires { entry.suspended(); }) loses = loses && !entry.suspended();
     Base::store(at, entry.with_exclusive(entry.exclusive() && !loses));
   }
 };

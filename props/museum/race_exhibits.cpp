@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "props/museum/frame_races.h"
 #include "props/museum/pin_races.h"
 #include "props/museum/races.h"
 #include "props/museum/reaches.h"
@@ -27,6 +28,12 @@ constexpr std::array all = {
                 "Linux 57efa1fe5957", "pin-stable", &open<PinIgnoresFork>},
     RaceExhibit{"A16-race", "the same for huge pages only",
                 "Linux hugetlb, copy_hugetlb_page_range", "pin-stable", &open<HugePinIgnoresFork>},
+    RaceExhibit{"A15-migrate", "migration looks for pins before it takes the page out of use",
+                "Linux folio_migrate_mapping, try_to_migrate", "isolation",
+                &open<MigrateAsksFirst>},
+    RaceExhibit{"A15-collapse", "a collapse looks for pins before it takes the pages out of use",
+                "Linux 2ba99c5e0881, __collapse_huge_page_isolate", "isolation",
+                &open<CollapseAsksFirst>},
     RaceExhibit{"B11-read", "the count is read before the leaves, from which a split moves to it",
                 "Linux c444eb564fb1", "sole-writer", &open<CountBeforeLeaves>},
     RaceExhibit{"B11-split", "a split drops the leaf's reference before the pages have theirs",
@@ -39,8 +46,12 @@ constexpr std::array all = {
                 "CVE-2018-18281, Linux eb66ae030829", "permission", &open<FlushesAfterUnlock>},
     RaceExhibit{"C5-race", "the new entry comes before the old translations are gone",
                 "OpenBSD 43687ba57c7d, FreeBSD D14347", "isolation", &open<NewEntryFirst>},
+    RaceExhibit{"C5-migrate", "a page is copied while a CPU still writes by the old translation",
+                "Linux migrate_pages, try_to_migrate", "isolation", &open<CopiesBeforeFlush>},
     RaceExhibit{"C17-race", "a page table is freed while a processor walks it",
                 "Linux 2ba99c5e0881", "tlb-coherent", &open<FreesTablesAtOnce>},
+    RaceExhibit{"E4-race", "a split gives up its lock while the entry of the huge page is empty",
+                "Linux ced108037c2a, 58ceeb6bec86", "tlb-coherent", &open<SplitLeavesAHole>},
     RaceExhibit{"G3-race", "a child is there for everyone while fork still makes it",
                 "Linux dup_mmap, deepin #1278", "permission", &open<ChildIsBornEarly>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",

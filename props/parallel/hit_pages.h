@@ -25,7 +25,8 @@ class HitPages {
     if (what < 40) return write(system, Plan::common);
     if (what < 70) return read(system, Plan::common);
     if (what < 80) return map(system);
-    if (what < 92) return cut(system);
+    if (what < 88) return cut(system);
+    if (what < 92) return hint(system);
     return fork(system);
   }
 
@@ -90,6 +91,23 @@ class HitPages {
     if (random_.one_in(2)) return answered("unmap", system.unmap(Plan::common, page, count));
     const auto access = random_.one_in(3) ? kernel::Access::read : kernel::Access::write;
     return answered("protect", system.protect(Plan::common, page, count, access));
+  }
+  /// The frames change under everybody's hands.
+  std::string hint(machine::System<M>& system) {
+    const auto page = draw_page(), fan = plan_.fan();
+    const auto block = page - page % fan;
+    switch (random_.below(5)) {
+      case 0:
+        return answered("split", system.split(Plan::common, page, 1));
+      case 1:
+        return answered("collapse", system.collapse(Plan::common, block, fan));
+      case 2:
+        return answered("migrate", system.migrate(Plan::common, block, fan));
+      case 3:
+        return answered("migrate", system.migrate(Plan::common, page, 1));
+      default:
+        return answered("compact", system.compact(Plan::common));
+    }
   }
   std::string fork(machine::System<M>& system) {
     const auto child = plan_.child(t_);

@@ -47,9 +47,9 @@ class OwnPages {
 
   model::Op draw(std::uint32_t process) {
     using model::Kind;
-    constexpr std::array<Kind, 10> kinds = {Kind::map,   Kind::map,   Kind::unmap, Kind::protect,
-                                            Kind::write, Kind::write, Kind::write, Kind::read,
-                                            Kind::read,  Kind::read};
+    constexpr std::array kinds = {Kind::map,   Kind::map,   Kind::unmap,  Kind::protect,
+                                  Kind::write, Kind::write, Kind::write,  Kind::read,
+                                  Kind::read,  Kind::read,  Kind::migrate};
     auto op = of(kinds[random_.below(kinds.size())], process);
     op.page = plan_.own_from(t_) + random_.below(Plan::own_pages);
     if (model::is_access(op.kind)) {

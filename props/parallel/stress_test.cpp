@@ -56,8 +56,8 @@ TEST(ParallelStress, FindsNothingInTheRealGeometry) {
 /// Everything that can happen does: else the silence above means little.
 TEST(ParallelStress, DoesAllThatTheKernelCounts) {
   Stress<Tiny> roomy(tiny_plan(1000), 1), tight(tiny_plan(140), 1);
-  EXPECT_EQ(roomy.round(20000 / share), "");
-  EXPECT_EQ(tight.round(20000 / share), "");
+  EXPECT_EQ(roomy.round(30000 / share), "");
+  EXPECT_EQ(tight.round(30000 / share), "");
   for (int event = 0; event < kernel::event_count; ++event) {
     const auto index = static_cast<std::size_t>(event);
     if (event == static_cast<int>(kernel::Event::huge_copy)) continue;  // the plan says split

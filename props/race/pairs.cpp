@@ -41,6 +41,11 @@ constexpr std::array states = {
     StartState{"pinned by two",
                "P0 map p0 2 shared write; P0 write p0 2 0x11; P0 fork P1; P0 pin d0 p0 write; "
                "P1 pin d0 p0 read"},
+    StartState{"four pages", "P0 map p0 4 private write; P0 write p0 2 0x11"},
+    StartState{"four pages, forked",
+               "P0 map p0 4 private write; P0 write p0 2 0x11; P0 fork P1; P0 write p1 1 0x12"},
+    StartState{"four pages, pinned",
+               "P0 map p0 4 private write; P0 write p1 2 0x11; P0 pin d0 p0 write"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
@@ -110,6 +115,12 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       other.child = 3;
       if (second) return {op, other};
       return {op};
+    case model::Kind::collapse:
+      op.count = 4;
+      return {op};
+    case model::Kind::split:
+    case model::Kind::migrate:
+    case model::Kind::compact:
     case model::Kind::unmap:
     case model::Kind::dontneed:
     case model::Kind::read:

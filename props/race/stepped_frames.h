@@ -42,6 +42,14 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     if (got.ok && scheduler_ != nullptr) scheduler_->renew_lock(objects_.table_lock(got.frame));
     return got;
   }
+  Allocation allocate_outside(Frame head) {
+    step({{allocator()}}, "allocate a frame elsewhere");
+    return counted(fails() ? refused() : Base::allocate_outside(head), 1);
+  }
+  std::optional<Frame> block_to_empty() const {
+    step({{allocator()}}, "look for a block to empty");
+    return Base::block_to_empty();
+  }
   Allocation allocate_huge() {
     step({{allocator()}}, "allocate a huge page");
     return counted(fails() ? refused() : Base::allocate_huge(), fan);

@@ -36,6 +36,7 @@ Op as(Kind kind, const Op& op) {
 
 /// A kind that needs fewer words for much of the same effect.
 void plainer_kind(Op& op) {
+  if (op.kind == Kind::collapse) op = as(Kind::migrate, op);
   if (op.kind == Kind::write || op.kind == Kind::kernel_read) op = as(Kind::read, op);
   if (op.kind == Kind::kernel_write) op = as(Kind::write, op);
   if (op.kind == Kind::force_write) op = as(Kind::kernel_write, op);

@@ -21,6 +21,10 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::kernel_read) return f.kernel_read != nullptr;
   if (op.kind == Kind::kernel_write) return f.kernel_write != nullptr;
   if (op.kind == Kind::force_write) return f.force_write != nullptr;
+  if (op.kind == Kind::split) return f.split != nullptr;
+  if (op.kind == Kind::collapse) return f.collapse != nullptr;
+  if (op.kind == Kind::migrate) return f.migrate != nullptr;
+  if (op.kind == Kind::compact) return f.compact != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
   const bool shared = op.sharing == model::Sharing::shared;

@@ -80,6 +80,14 @@ model::Status call(machine::System<M>& system, const model::Op& op,
     case model::Kind::advise:
       return model_status(
           system.advise(op.proc, op.page, op.count, static_cast<kernel::Advice>(op.advice)));
+    case model::Kind::split:
+      return model_status(system.split(op.proc, op.page, op.count));
+    case model::Kind::collapse:
+      return model_status(system.collapse(op.proc, op.page, op.count));
+    case model::Kind::migrate:
+      return model_status(system.migrate(op.proc, op.page, op.count));
+    case model::Kind::compact:
+      return model_status(system.compact(op.proc));
     case model::Kind::pin:
       return model_status(system.pin(op.proc, op.cpu, {op.pin, op.page, access}));
     case model::Kind::unpin:

@@ -36,7 +36,8 @@ enum cowcheck_status {
   COWCHECK_BAD_RANGE = 3,  /* CAN_REFUSE: empty, or reaches outside the world (mind overflow) */
   COWCHECK_OCCUPIED = 4,   /* map, remap: a page that would be made is mapped already; remap asks
                               for what is not mapped first */
-  COWCHECK_NOT_MAPPED = 5, /* protect, remap, dontneed, advise: a page of it is not mapped */
+  COWCHECK_NOT_MAPPED = 5, /* protect, remap, dontneed, advise, split, collapse, migrate: a page of
+                              it is not mapped */
   COWCHECK_SEGFAULT = 6,   /* read, write, pin: a page is not mapped, or its access forbids it;
                               device_write: the pin is for reading */
   COWCHECK_NO_MEMORY = 7,  /* all: memory ran out; allowed at any time, required never */
@@ -176,6 +177,18 @@ struct cowcheck_subject {
                       uint32_t length);
   int (*force_write)(void* memory, uint32_t process, uint64_t address, const void* bytes,
                      uint32_t length);
+
+  /* Hints about how memory lies in frames: nobody sees a difference, and OK is the answer also
+     where nothing could be done (NO_MEMORY only when nothing was). None takes away what an access
+     needs: a page that was ready for it needs no fault afterwards. split: huge pages in or touching
+     the range become small ones; no copy. collapse: each huge page that lies in the range whole,
+     and is mapped private and alike, becomes one; at most one copy for each of its pages that was
+     touched. migrate: the pages go to other frames; at most one copy each, none of a pinned one.
+     compact: makes room for one more huge page; fewer copies than a huge page has pages. */
+  int (*split)(void* memory, uint32_t process, uint32_t page, uint32_t count);
+  int (*collapse)(void* memory, uint32_t process, uint32_t page, uint32_t count);
+  int (*migrate)(void* memory, uint32_t process, uint32_t page, uint32_t count);
+  int (*compact)(void* memory, uint32_t process);
 };
 
 #ifdef __cplusplus

@@ -2,6 +2,7 @@
 
 #include "impl/machine/describe.h"
 #include "impl/machine/system.h"
+#include "props/lockstep/session.h"
 #include "props/lockstep/subject.h"
 #include "props/subjects/call.h"
 
@@ -60,6 +61,7 @@ class Embedded {
     return {m.events(Event::copy), m.events(Event::fault), m.events(Event::failed_allocation),
             used > audit_.tables() ? used - audit_.tables() : 0, used};
   }
+  static_assert(kernel::event_count <= Census::max_events);
   std::vector<std::string> event_names() const {
     return {kernel::event_names.begin(), kernel::event_names.end()};
   }

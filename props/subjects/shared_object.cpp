@@ -126,6 +126,14 @@ int SharedObject::call(const Op& op) {
       return f.remap(memory(), op.proc, op.page, op.count, op.to);
     case Kind::dontneed:
       return f.dontneed(memory(), op.proc, op.page, op.count);
+    case Kind::split:
+      return f.split(memory(), op.proc, op.page, op.count);
+    case Kind::collapse:
+      return f.collapse(memory(), op.proc, op.page, op.count);
+    case Kind::migrate:
+      return f.migrate(memory(), op.proc, op.page, op.count);
+    case Kind::compact:
+      return f.compact(memory(), op.proc);
     case Kind::advise:
       return f.advise(memory(), op.proc, op.page, op.count, static_cast<std::uint32_t>(op.advice));
     case Kind::pin:

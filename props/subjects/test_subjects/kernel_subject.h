@@ -143,6 +143,18 @@ inline int advise(void* memory, std::uint32_t process, std::uint32_t page, std::
   op.advice = static_cast<model::Advice>(advice);
   return status(perform(memory, model::Kind::advise, process, op));
 }
+inline int split(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::split, process, pages_of(page, count)));
+}
+inline int collapse(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::collapse, process, pages_of(page, count)));
+}
+inline int migrate(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::migrate, process, pages_of(page, count)));
+}
+inline int compact(void* memory, std::uint32_t process) {
+  return status(perform(memory, model::Kind::compact, process, {}));
+}
 inline model::Op buffer_of(std::uint32_t pin, std::uint32_t offset, std::uint32_t length) {
   model::Op op;
   op.pin = static_cast<std::uint8_t>(pin);
@@ -210,7 +222,11 @@ inline cowcheck_subject subject() {
           device_write,
           kernel_read,
           write_past_the_processor<model::Kind::kernel_write>,
-          write_past_the_processor<model::Kind::force_write>};
+          write_past_the_processor<model::Kind::force_write>,
+          split,
+          collapse,
+          migrate,
+          compact};
 }
 
 }  // namespace cow::props::kernel_subject

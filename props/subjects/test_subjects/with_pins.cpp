@@ -1,4 +1,4 @@
-// The example with all that later headers added: remap, dontneed, advise, and devices.
+// The example with all that later headers added: remap, dontneed, advise, devices, hints.
 #include <array>
 
 #ifndef CAREFUL  // naive_pins.cpp is not
@@ -116,6 +116,12 @@ int advise(void* memory, uint32_t process, uint32_t page, uint32_t count, uint32
   return COWCHECK_OK;
 }
 
+/// Where memory lies is nobody's business here: all hints are taken and nothing is done.
+int hint(void* memory, uint32_t process, uint32_t page, uint32_t count) {
+  return is_mapped(memory, process, page, count) ? COWCHECK_OK : COWCHECK_NOT_MAPPED;
+}
+int compact(void*, uint32_t) { return COWCHECK_OK; }
+
 int pin(void* memory, uint32_t process, uint32_t pin, uint32_t page, uint32_t access) {
   auto& at = the(memory).pages[process][page];
   if (at == nullptr) return COWCHECK_SEGFAULT;
@@ -160,5 +166,7 @@ COWCHECK_EXPORT const cowcheck_subject* cowcheck_get_subject() {
   s.unpin = unpin;
   s.device_read = device_read;
   s.device_write = device_write;
+  s.split = s.collapse = s.migrate = hint;
+  s.compact = compact;
   return &s;
 }

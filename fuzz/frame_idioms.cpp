@@ -1,0 +1,37 @@
+#include "fuzz/frame_idioms.h"
+
+namespace cow::fuzz {
+
+using model::Access;
+
+Ops collapse_after_fork(Scene& s) {
+  const auto who = s.coin() ? s.child : s.parent;
+  const auto other = who == s.child ? s.parent : s.child;
+  const Pages all_of_it = {s.block, s.fan};
+  const bool hinted = s.coin();
+  Ops ops = after(filled(s, true), {split(s.parent, all_of_it), fork(s.parent, s.child),
+                                    write(who, s.cpu(), s.page, 2, s.value())});
+  ops[1].huge = hinted;
+  if (s.coin()) ops.push_back(pin(who, s.page, Access::write));
+  ops.push_back(collapse(who, all_of_it));
+  if (s.coin()) ops.back().oom = 1;
+  return after(
+      ops, {write(other, s.cpu(), s.page, 3, s.value()), write(who, s.cpu(), s.block, 2, s.value()),
+            read(other, s.cpu(), s.block, s.fan * s.page_bytes), fork(who, s.grandchild),
+            write(s.grandchild, s.cpu(), s.page, 2, s.value())});
+}
+
+Ops migrate_what_is_shared(Scene& s) {
+  const bool huge = s.coin();
+  const Pages pages = huge && s.coin() ? Pages{s.block, s.fan} : Pages{s.page, 1};
+  Ops ops = filled(s, huge);
+  if (s.coin()) ops[1].sharing = model::Sharing::shared;
+  return after(ops, {fork(s.parent, s.child), read(s.child, s.cpu(), s.page, 2),
+                     migrate(s.coin() ? s.parent : s.child, pages),
+                     write(s.child, s.cpu(), s.page, 2, s.value()), fork(s.child, s.grandchild),
+                     migrate(s.parent, pages), compact(s.parent),
+                     write(s.parent, s.cpu(), s.page, 2, s.value()),
+                     write(s.grandchild, s.cpu(), s.page, 3, s.value())});
+}
+
+}  // namespace cow::fuzz

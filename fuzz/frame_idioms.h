@@ -1,0 +1,14 @@
+#pragma once
+
+#include "fuzz/idiom_parts.h"
+
+/// Stories of pages whose frames change.
+namespace cow::fuzz {
+
+/// Small pages, some shared, become huge; then both write. Now and then a device is in the way.
+Ops collapse_after_fork(Scene& s);
+
+/// Pages change their frames under several processes, in the middle of all that they share.
+Ops migrate_what_is_shared(Scene& s);
+
+}  // namespace cow::fuzz

@@ -1,0 +1,196 @@
+#pragma once
+
+#include <utility>
+
+#include "impl/kernel/range.h"
+#include "impl/kernel/suspend.h"
+
+/// Pages that go to other frames under the mappings of all processes (Linux: mm/migrate.c,
+/// mm/compaction.c). Who maps a frame is found by a walk through all spaces, which are all held
+/// alone meanwhile: slow, and never wrong about who a frame's mappers are. So no fault and no fork
+/// ever meets a suspended entry, only processors do.
+namespace cow::kernel {
+
+/// Holds every address space still, and every name that a fork could give.
+template <class M>
+class EverySpaceLock {
+ public:
+  explicit EverySpaceLock(M& m) : m_(m) {
+    while (m_.valid_process(locked_)) m_.lock_space(locked_++);
+  }
+  ~EverySpaceLock() {
+    while (locked_ > 0) m_.unlock_space(--locked_);
+  }
+  EverySpaceLock(const EverySpaceLock&) = delete;
+  EverySpaceLock& operator=(const EverySpaceLock&) = delete;
+
+ private:
+  M& m_;
+  typename M::Process locked_ = 0;
+};
+
+/// The same for the pins of all processes: with both held nobody takes or frees a frame.
+template <class M>
+class EveryPinsLock {
+ public:
+  explicit EveryPinsLock(M& m) : m_(m) {
+    while (m_.valid_process(locked_)) m_.lock_pins(locked_++);
+  }
+  ~EveryPinsLock() {
+    while (locked_ > 0) m_.unlock_pins(--locked_);
+  }
+  EveryPinsLock(const EveryPinsLock&) = delete;
+  EveryPinsLock& operator=(const EveryPinsLock&) = delete;
+
+ private:
+  M& m_;
+  typename M::Process locked_ = 0;
+};
+
+/// The small entries of one tree that name `frame`. `place_of(table, page)` is where one lies.
+template <class M, class PlaceOf, class Visit>
+void for_each_entry_of(M& m, typename M::Frame root, std::uint64_t first, std::uint64_t end,
+                       typename M::Frame frame, PlaceOf place_of, Visit visit) {
+  for_each_leaf(
+      m, root, first, end,
+      [&](auto table, std::uint64_t page, std::uint32_t count) {
+        TableLock<M> lock(m, table);
+        for (std::uint32_t i = 0; i < count; ++i) {
+          const auto place = place_of(table, page + i);
+          const auto entry = m.load(place);
+          if (entry.present() && entry.frame() == frame) visit(place, entry);
+        }
+        return true;
+      },
+      [](auto, std::uint64_t) { return true; });
+}
+
+/// Every small entry that names `frame`: those of processes, and of the objects that they map. An
+/// object that several areas name is visited as often. Linux: rmap_walk.
+/// REQUIRES, as for all below: every space is held alone.
+template <class M, class Visit>
+void for_each_mapping(M& m, typename M::Frame frame, Visit visit) {
+  for (typename M::Process p = 0; m.valid_process(p); ++p) {
+    if (!m.alive(p)) continue;
+    const auto place = [&](auto table, std::uint64_t page) { return m.place(p, table, 0, page); };
+    for_each_entry_of(m, m.root(p), m.user_first(), m.user_end(), frame, place, visit);
+    const auto held = [&](auto table, std::uint64_t page) { return m.object_place(table, page); };
+    const auto list = m.areas(p);
+    for (std::uint32_t i = 0; i < list.size; ++i) {
+      const Area& area = list.at[i];
+      if (!area.is_shared()) continue;
+      for_each_entry_of(m, area.object, 0, span<M>(M::levels), frame, held, visit);
+    }
+  }
+}
+
+/// Every huge leaf on the block from `head` on.
+template <class M, class Visit>
+void for_each_huge_mapping(M& m, typename M::Frame head, Visit visit) {
+  for (typename M::Process p = 0; m.valid_process(p); ++p) {
+    if (!m.alive(p)) continue;
+    for_each_leaf(
+        m, m.root(p), m.user_first(), m.user_end(),
+        [](auto, std::uint64_t, std::uint32_t) { return true; },
+        [&](auto table, std::uint64_t page) {
+          TableLock<M> lock(m, table);
+          const auto place = m.place(p, table, 1, page);
+          const auto entry = m.load(place);
+          if (entry.huge() && entry.frame() == head) visit(place, entry);
+          return true;
+        });
+  }
+}
+
+/// Moves what `frame` holds to the frame that `allocate` takes, in every mapping. False, and
+/// nothing has changed, when somebody else holds it, or there is none. Linux: migrate_folio_unmap,
+/// migrate_folio_move.
+template <class M, class Allocate>
+bool migrate_frame(M& m, typename M::Frame frame, Allocate allocate) {
+  std::uint32_t mappings = 0;
+  for_each_mapping(m, frame, [&](const auto& place, const auto& entry) {
+    if (entry.suspended()) return;
+    suspend_page(m, place);
+    ++mappings;
+  });
+  if (mappings == 0) return false;
+  if (M::Decisions::may_migrate(m, frame, mappings)) {
+    if (const auto fresh = allocate(); fresh.ok) {
+      m.copy_page(fresh.frame, frame);
+      bool first = true;
+      for_each_mapping(m, frame, [&](const auto& place, const auto&) {
+        resume_on(m, place, fresh.frame, std::exchange(first, false));
+      });
+      m.note(Event::migrate);
+      return true;
+    }
+  }
+  for_each_mapping(m, frame, [&](const auto& place, const auto& entry) {
+    if (entry.suspended()) resume_page(m, place);
+  });
+  return false;
+}
+
+/// The same for a huge page: as one, or not at all when somebody holds only a part of it.
+template <class M>
+void migrate_huge(M& m, typename M::Frame head) {
+  std::uint32_t leaves = 0;
+  for_each_huge_mapping(m, head, [&](const auto& place, const auto&) {
+    suspend_huge(m, place);
+    ++leaves;
+  });
+  if (M::Decisions::may_migrate_huge(m, head, leaves)) {
+    if (const auto fresh = m.allocate_huge(); fresh.ok) {
+      m.copy_huge(fresh.frame, head);
+      bool first = true;
+      for_each_huge_mapping(m, head, [&](const auto& place, const auto&) {
+        resume_huge_on(m, place, fresh.frame, std::exchange(first, false));
+      });
+      return m.note(Event::huge_migrate);
+    }
+  }
+  for_each_huge_mapping(m, head, [&](const auto& place, const auto&) { resume_huge(m, place); });
+}
+
+/// What is mapped in the range goes to other frames, for all who map it; huge pages that lie in it
+/// whole go as one. What somebody holds otherwise stays, and so does all that there is no memory
+/// for: ok all the same. Linux: move_pages(2), without the choice of a node.
+template <class M>
+Status migrate(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
+  if (!m.valid_process(p)) return Status::no_process;
+  EverySpaceLock<M> lock(m);
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  const auto end = first + count;
+  if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+  for (auto page = first; page < end;) {
+    const auto at = walk(m, m.root(p), page);
+    const auto next = at.level == 0 ? page + 1 : (page / M::fan + 1) * M::fan;
+    if (at.level == 0 && at.entry.present()) {
+      migrate_frame(m, at.entry.frame(), [&] { return m.allocate(); });
+    } else if (at.entry.huge() && page % M::fan == 0 && next <= end) {
+      migrate_huge(m, at.entry.frame());
+    }
+    page = next;
+  }
+  return Status::ok;
+}
+
+/// Empties the block of frames that takes the fewest copies, so that a huge page has room there.
+/// Page tables stay where they are, and so do pinned pages. Linux: compact_memory.
+template <class M>
+Status compact(M& m, typename M::Process p) {
+  if (!m.valid_process(p)) return Status::no_process;
+  EveryPinsLock<M> pins(m);
+  EverySpaceLock<M> lock(m);
+  if (!m.alive(p)) return Status::no_process;
+  const auto head = m.block_to_empty();
+  if (!head) return Status::ok;
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    migrate_frame(m, *head + i, [&] { return m.allocate_outside(*head); });
+  }
+  m.note(Event::compact);
+  return Status::ok;
+}
+
+}  // namespace cow::kernel

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "model/op.h"
+
+/// The operations of the scopes in which pages change their sizes and frames.
+namespace cow::props::explore {
+
+/// Small pages that become a huge one and small again; a second area makes a border in it.
+std::vector<model::Op> collapse_ops();
+
+/// The same with pins, which stand in its way.
+std::vector<model::Op> collapse_pins_ops();
+
+/// Pages that change their frames, private, shared, and huge.
+std::vector<model::Op> migrate_ops();
+
+/// Two huge pages that are split, and of which parts go: their blocks have room for each other.
+std::vector<model::Op> compact_ops();
+
+}  // namespace cow::props::explore

@@ -1,0 +1,70 @@
+#include "props/lockstep/sharing_bound.h"
+#include "props/lockstep/touched_pages.h"
+
+// What the hints about frames may cost, and what they make uncertain.
+
+namespace cow::props {
+
+using model::Kind;
+using model::Op;
+using model::Reference;
+
+bool SharingBound::has_pin(const Reference& reference, std::uint32_t p, std::uint32_t page) const {
+  const auto& at = reference.page(p, page);
+  if (at.sharing == model::Sharing::private_) return at.object != 0;
+  for (std::uint32_t proc = 0; proc < world_.procs; ++proc) {
+    for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
+      const auto& held = reference.pin(proc, pin);
+      if (held.object == at.object && held.number == at.number) return true;
+    }
+  }
+  return false;
+}
+
+std::uint32_t SharingBound::touched_in_block(std::uint32_t p, std::uint32_t first) const {
+  std::uint32_t touched = 0;
+  for (auto i = first; i < first + fan_; ++i) touched += token(p, i) != 0 ? 1U : 0U;
+  return touched;
+}
+
+/// Visits the first page of each block that a collapse may make huge: one that somebody touched.
+/// (One that is pinned, too, must stay as it is, but that is another law.)
+template <class Visit>
+void SharingBound::for_each_collapsible(const Reference& reference, const Op& op,
+                                        Visit visit) const {
+  for (auto first = (op.page + fan_ - 1) / fan_ * fan_; first + fan_ <= op.page + op.count;
+       first += fan_) {
+    const bool may = alike_block(reference, op.proc, first);
+    if (may && touched_in_block(op.proc, first) != 0) visit(first);
+  }
+}
+
+/// A page that has no frame needs no copy. What is shared may have one, whoever touched it.
+std::uint32_t SharingBound::copies_of_hint(const Reference& before, const Op& op) const {
+  if (op.kind == Kind::compact) return fan_ - 1;
+  std::uint32_t allowed = 0;
+  if (op.kind == Kind::collapse) {
+    for_each_collapsible(before, op,
+                         [&](auto first) { allowed += touched_in_block(op.proc, first); });
+  }
+  if (op.kind != Kind::migrate) return allowed;
+  for (auto page = op.page; page < op.page + op.count; ++page) {
+    const bool shared = before.page(op.proc, page).sharing == model::Sharing::shared;
+    const bool has_frame = shared || token(op.proc, page) != 0;
+    allowed += has_frame && !has_pin(before, op.proc, page) ? 1U : 0U;
+  }
+  return allowed;
+}
+
+/// Whether a page shares its frame still is uncertain now, so tokens stay; but each page of the
+/// block may have a frame, which a fork would share.
+void SharingBound::follow_collapse(const Reference& reference, const Op& op) {
+  for_each_collapsible(reference, op, [&](auto first) {
+    for (auto i = first; i < first + fan_; ++i) {
+      if (token(op.proc, i) == 0) give_fresh(op.proc, i);
+    }
+    huge_ |= reference.page(op.proc, first).huge ? hinted : collapsed;
+  });
+}
+
+}  // namespace cow::props
