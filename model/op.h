@@ -17,6 +17,8 @@ enum class Kind : std::uint8_t {
   remap,     ///< mremap(2): moves a range of pages elsewhere
   dontneed,  ///< madvise(2), MADV_DONTNEED: private pages read as zeroes again
   advise,    ///< madvise(2): what a later fork does with the range
+  pageout,   ///< madvise(2), MADV_PAGEOUT: a hint that the pages may go to swap
+  swapoff,   ///< swapoff(2) and swapon(2): all processes' pages come back, the slots are free
   read,
   write,
   pin,  ///< a device's long-term reference to one page (Linux: FOLL_LONGTERM)
@@ -28,7 +30,7 @@ enum class Kind : std::uint8_t {
   exit
 };
 
-inline constexpr int kind_count = 15;
+inline constexpr int kind_count = 17;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -68,6 +70,8 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "remap", .range = Range::pages, .to = true},
     {.word = "dontneed", .range = Range::pages},
     {.word = "advise", .range = Range::pages, .advice = true},
+    {.word = "pageout", .range = Range::pages},
+    {.word = "swapoff"},
     {.word = "read", .range = Range::bytes, .cpu = true},
     {.word = "write", .range = Range::bytes, .cpu = true, .value = true},
     {.word = "pin", .range = Range::page, .cpu = true, .pin = true, .access = true},

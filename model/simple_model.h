@@ -44,7 +44,10 @@ class SimpleModel {
       case Kind::protect:
       case Kind::dontneed:
       case Kind::advise:
+      case Kind::pageout:
         return change(op);
+      case Kind::swapoff:
+        return Status::ok;
       case Kind::read:
       case Kind::write:
         return access(op);

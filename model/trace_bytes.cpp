@@ -28,8 +28,8 @@ constexpr std::array kinds = {Kind::write, Kind::read,     Kind::map,         Ki
                               Kind::write, Kind::exit,     Kind::protect,     Kind::exec,
                               Kind::remap, Kind::dontneed, Kind::advise,      Kind::pin,
                               Kind::unpin, Kind::map,      Kind::device_read, Kind::device_write,
-                              Kind::pin,   Kind::write,    Kind::map,         Kind::dontneed,
-                              Kind::write, Kind::map,      Kind::write,       Kind::fork};
+                              Kind::pin,   Kind::write,    Kind::map,         Kind::pageout,
+                              Kind::write, Kind::swapoff,  Kind::write,       Kind::fork};
 constexpr std::array accesses = {Access::write, Access::read, Access::none, Access::write};
 constexpr std::uint32_t oom_base = 207;  // oom k is byte 207 + k
 constexpr std::uint32_t min_procs = 2;

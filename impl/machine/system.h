@@ -3,6 +3,7 @@
 #include "impl/kernel/access.h"
 #include "impl/kernel/mapping.h"
 #include "impl/kernel/remap.h"
+#include "impl/kernel/swapping.h"
 #include "impl/machine/audit.h"
 
 namespace cow::machine {
@@ -37,6 +38,10 @@ class System {
   Status advise(std::uint32_t p, std::uint64_t page, std::uint64_t count, kernel::Advice advice) {
     return kernel::advise(m_, p, m_.user_first() + page, count, advice);
   }
+  Status pageout(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::pageout(m_, p, m_.user_first() + page, count);
+  }
+  Status swapoff(std::uint32_t p) { return kernel::swapoff(m_, p); }
   /// `request.page` from the start of user space.
   Status pin(std::uint32_t p, std::uint32_t cpu, kernel::PinRequest request) {
     request.page += m_.user_first();

@@ -23,6 +23,8 @@ constexpr std::array<Usual, model::kind_count> usual = {{
     {Kind::remap, 5},
     {Kind::dontneed, 5},
     {Kind::advise, 4},
+    {Kind::pageout, 8},
+    {Kind::swapoff, 1},
     {Kind::read, 12},
     {Kind::write, 34},
     {Kind::pin, 6},
@@ -44,6 +46,8 @@ constexpr bool rearranges(Kind kind) {
   return kind == Kind::remap || kind == Kind::dontneed || kind == Kind::advise;
 }
 
+constexpr bool swaps(Kind kind) { return kind == Kind::pageout || kind == Kind::swapoff; }
+
 }  // namespace
 
 Draw::Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds)
@@ -62,13 +66,14 @@ Draw::Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds)
 
 /// What is left out of `kinds` costs nothing, and changes no other number that is drawn here.
 void Draw::draw_weights(const Kinds& kinds) {
-  const bool advice = random_.one_in(2), devices = random_.one_in(2);
+  const bool advice = random_.one_in(2), devices = random_.one_in(2), swap = random_.one_in(2);
   for (std::size_t i = 0; i < usual.size(); ++i) {
     const auto [kind, often] = usual[i];
     const bool indispensable = kind == Kind::map || kind == Kind::pin;
     const bool missing = random_.one_in(10) && !indispensable;
     const auto weight = 1 + often * random_.between(1, 4) / 2;
-    const bool wanted = (advice || !rearranges(kind)) && (devices || !model::shape(kind).pin);
+    const bool wanted = (advice || !rearranges(kind)) && (devices || !model::shape(kind).pin) &&
+                        (swap || !swaps(kind));
     weights_[i] = wanted && !missing && kinds[i] ? weight : 0;
     total_weight_ += weights_[i];
   }
@@ -146,6 +151,7 @@ Op Draw::guided(const Reference& reference) {
     case Kind::unmap:
     case Kind::protect:
     case Kind::dontneed:
+    case Kind::pageout:
       return draw_range(reference, op);
     case Kind::remap:
       return draw_remap(reference, op);
@@ -163,6 +169,7 @@ Op Draw::guided(const Reference& reference) {
     case Kind::fork:
       return draw_fork(reference, op);
     case Kind::exec:
+    case Kind::swapoff:
       return op;
     case Kind::exit:  // the last process exits only at the end
       return reference.living() > 1 ? op : draw_fork(reference, op);

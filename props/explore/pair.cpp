@@ -153,7 +153,7 @@ bool Pair::lawful() {
   }
   const Costs costs = subject->costs();
   if (costs.data_frames > bound.frames_allowed(memory_was_short())) return false;
-  return reference.living() > 0 || costs.used_frames == 0;
+  return reference.living() > 0 || costs.used_frames + costs.used_slots == 0;
 }
 
 bool Pair::sees_rightly(std::uint32_t process) const {

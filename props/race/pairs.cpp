@@ -41,6 +41,11 @@ constexpr std::array states = {
     StartState{"pinned by two",
                "P0 map p0 2 shared write; P0 write p0 2 0x11; P0 fork P1; P0 pin d0 p0 write; "
                "P1 pin d0 p0 read"},
+    StartState{"swapped", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pageout p0 1"},
+    StartState{"swapped, forked",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pageout p0 1; P0 fork P1"},
+    StartState{"swapped by one",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 pageout p0 1"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
@@ -108,6 +113,8 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       return {op};
     case model::Kind::unmap:
     case model::Kind::dontneed:
+    case model::Kind::pageout:
+    case model::Kind::swapoff:
     case model::Kind::read:
     case model::Kind::unpin:
     case model::Kind::device_read:

@@ -13,9 +13,9 @@ using model::Op;
 
 /// From the plainest on.
 constexpr std::array by_plainness = {
-    Kind::read, Kind::write, Kind::device_read, Kind::device_write, Kind::exit,
-    Kind::exec, Kind::unmap, Kind::dontneed,    Kind::unpin,        Kind::protect,
-    Kind::map,  Kind::pin,   Kind::advise,      Kind::remap,        Kind::fork};
+    Kind::read,   Kind::write,    Kind::device_read, Kind::device_write, Kind::exit, Kind::exec,
+    Kind::unmap,  Kind::dontneed, Kind::unpin,       Kind::protect,      Kind::map,  Kind::pin,
+    Kind::advise, Kind::remap,    Kind::pageout,     Kind::swapoff,      Kind::fork};
 static_assert(by_plainness.size() == model::kind_count);
 
 constexpr auto rank(Kind kind) {

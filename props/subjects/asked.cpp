@@ -18,6 +18,8 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::remap) return f.remap != nullptr;
   if (op.kind == Kind::dontneed) return f.dontneed != nullptr;
   if (op.kind == Kind::advise) return f.advise != nullptr;
+  if (op.kind == Kind::pageout) return f.pageout != nullptr;
+  if (op.kind == Kind::swapoff) return f.swapoff != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
   const bool shared = op.sharing == model::Sharing::shared;

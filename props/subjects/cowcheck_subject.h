@@ -167,6 +167,12 @@ struct cowcheck_subject {
                      uint32_t length);
   int (*device_write)(void* memory, uint32_t process, uint32_t pin, uint32_t offset,
                       const void* bytes, uint32_t length);
+
+  /* Swap. Neither changes what anybody sees. A hint that the pages may leave memory, to be ignored
+     at will: the next access to each may fault again. And: whatever left memory comes back, of all
+     processes. */
+  int (*pageout)(void* memory, uint32_t process, uint32_t page, uint32_t count);
+  int (*swapoff)(void* memory, uint32_t process);
 };
 
 #ifdef __cplusplus

@@ -58,8 +58,12 @@ class Embedded {
     using kernel::Event;
     const auto& m = machine();
     const auto used = m.config().frames - m.free_frames();
-    return {m.events(Event::copy), m.events(Event::fault), m.events(Event::failed_allocation),
-            used > audit_.tables() ? used - audit_.tables() : 0, used};
+    return {m.events(Event::copy),
+            m.events(Event::fault),
+            m.events(Event::failed_allocation),
+            used > audit_.tables() ? used - audit_.tables() : 0,
+            used,
+            m.used_slots()};
   }
   std::vector<std::string> event_names() const {
     return {kernel::event_names.begin(), kernel::event_names.end()};
