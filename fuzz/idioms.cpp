@@ -221,10 +221,9 @@ Ops pin_across_swap(Scene& s) {
   const Pages one = {s.page, 1};
   Ops ops = filled(s, s.coin());
   if (s.coin()) ops.push_back(pageout(s.parent, one));
-  return after(
-      ops, {unpin(s.parent), pin(s.parent, s.page, any_pin(s)), pageout(s.parent, one),
-            s.coin() ? fork(s.parent, s.child) : swapoff(s.parent),
-            write(s.parent, s.cpu(), s.page, 2, s.value()), device_read(s.parent, s.page_bytes)});
+  return after(ops, {unpin(s.parent), pin(s.parent, s.page, any_pin(s)), pageout(s.parent, one),
+                     fork(s.parent, s.child), write(s.parent, s.cpu(), s.page, 2, s.value()),
+                     device_read(s.parent, s.page_bytes)});
 }
 
 /// One page of a range is not for the child, or is to be fresh there.

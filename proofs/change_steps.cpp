@@ -11,7 +11,7 @@ Spec unmap_page() {
           "unmap_page",
           "zap_page",
           {of_a_process()},
-          {other_views_are_kept(), last_holder_frees()}};
+          {other_views_are_kept(), last_holder_frees(), last_namer_frees()}};
 }
 
 Spec drop_page() {
@@ -58,7 +58,10 @@ Spec move_page() {
   const auto left = [](auto& q, auto& slot) { return slot == q.scene.place; };
   const auto keeps_frame = always(Law::pin_stable, "the same frame, as exclusive", [](auto& q) {
     const auto from = q.before.entry(q.scene.place), to = q.path.after.entry(q.scene.child);
-    return to.present() == from.present() &&
+    const Cond in_swap =
+        to.swapped() == from.swapped() &&
+        implies(from.swapped(), to.slot() == from.slot() && to.exclusive() == from.exclusive());
+    return in_swap && to.present() == from.present() &&
            implies(from.present(), to.frame() == from.frame() &&
                                        to.exclusive() == from.exclusive() &&
                                        to.writable() == from.writable());

@@ -28,6 +28,8 @@ enum class Step {
   unmap_page,    ///< kernel::zap_page
   drop_page,     ///< kernel::zap_page of an object's entry, after the last area of the object
   protect_page,  ///< kernel::protect_page
+  swap_out,      ///< kernel::swap_out
+  swap_in,       ///< kernel::swap_in
   move_page,     ///< kernel::lift_page, and the store behind it: the body of remap's loop
   exit_page,     ///< kernel::zap_page as the body of exit's loop
   exit_end,      ///< no code: what holds when exit's loop has visited every slot
@@ -142,6 +144,11 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
     case Step::unpin:
       m.put_pinned(m.state().frame(scene.place));
       break;
+    case Step::swap_out:
+      kernel::swap_out(m, place);
+      break;
+    case Step::swap_in:
+      return {kernel::swap_in(m, place, area)};
     case Step::move_page:
       return run_move(m, scene);
     case Step::fork_page:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "impl/machine/memory.h"
 
 namespace cow::machine {
@@ -44,25 +46,25 @@ class Slots : public Memory<Geometry> {
     if (Base::G::checked && !named(slot)) return;
     auto& info = this->slots_[slot];
     if (--info.count > 0) return;
-    if (info.cached != 0) this->cached_[info.cached - 1] = 0;
+    if (info.cached != 0) link(info.cached - 1).store(0);
     info.cached = 0;
     if (Base::G::checked) std::memset(bytes_of(slot), 0xA5, page_bytes);
   }
 
   /// Is the frame in the swap cache?
-  bool cached(Frame frame) const { return exists(frame) && this->cached_[frame] != 0; }
-  Slot slot_of(Frame frame) const { return this->cached_[frame] - 1; }
+  bool cached(Frame frame) const { return exists(frame) && link(frame).load() != 0; }
+  Slot slot_of(Frame frame) const { return link(frame).load() - 1; }
   /// From now on whoever swaps the slot in finds the frame.
   void cache(Slot slot, Frame frame) {
     if (Base::G::checked && !(named(slot) && this->sane(frame))) return;
     this->slots_[slot].cached = frame + 1;
-    this->cached_[frame] = slot + 1;
+    link(frame).store(slot + 1);
   }
   void uncache(Frame frame) {
     if (!cached(frame)) return;
     auto& info = this->slots_[slot_of(frame)];
     if (info.cached == frame + 1) info.cached = 0;
-    this->cached_[frame] = 0;
+    link(frame).store(0);
   }
 
   void write_slot(Slot slot, Frame frame) {
@@ -93,6 +95,10 @@ class Slots : public Memory<Geometry> {
   }
 
  private:
+  /// Atomic, since whether a frame is cached is asked without the lock.
+  std::atomic_ref<std::uint32_t> link(Frame frame) const {
+    return std::atomic_ref(this->cached_[frame]);
+  }
   bool exists(Frame frame) const { return !Base::G::checked || frame < this->config_.frames; }
   bool named(Slot slot) {
     if (slot < this->config_.slots && this->slots_[slot].count != 0) return true;

@@ -159,6 +159,21 @@ std::vector<model::Op> moves_ops() {
   return ops.take();
 }
 
+/// Pages that go to swap before a fork and behind it; there are three slots.
+std::vector<model::Op> swap_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 4);
+    ops.reads(p, 0, 1).failing(1, 1);
+    ops.writes(p, 0, 2).write(p, 0, 0, 64);
+    ops.pageout(p, 0, 1).pageout(p, 0, 4).swapoff(p);
+    ops.forks(p, 2);
+    ops.unmap(p, 0, 1).protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
+    ops.exit(p);
+  }
+  return ops.take();
+}
+
 std::vector<Scope> make_scopes() {
   return {
       {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
@@ -173,6 +188,7 @@ std::vector<Scope> make_scopes() {
       {"huge-pins", "pins of part of a huge page", small_world(2, 1, 24), 0, 4, 4, huge_pins_ops()},
       {"moves", "pages that move, are dropped, or not inherited", small_world(2, 1, 32), 0, 8, 3,
        moves_ops()},
+      {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
   };
 }
 
@@ -196,7 +212,7 @@ bool Scope::has_huge() const {
 bool Scope::is_reducible() const {
   return std::ranges::none_of(ops, [](const model::Op& op) {
     return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
-           op.kind == model::Kind::advise;
+           op.kind == model::Kind::advise || op.kind == model::Kind::pageout;
   });
 }
 

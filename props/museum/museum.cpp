@@ -29,7 +29,7 @@ bool goes_before(const Exhibit& left, const Exhibit& right) {
 std::vector<Exhibit> collect() {
   std::vector<Exhibit> all;
   for (const auto family : {museum::counts, museum::forks, museum::moves, museum::permissions,
-                            museum::pins, museum::translations}) {
+                            museum::pins, museum::swap, museum::translations}) {
     const auto rows = family();
     all.insert(all.end(), rows.begin(), rows.end());
   }

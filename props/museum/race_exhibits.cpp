@@ -5,6 +5,7 @@
 
 #include "props/museum/pin_races.h"
 #include "props/museum/races.h"
+#include "props/museum/swap_races.h"
 
 namespace cow::props {
 
@@ -23,6 +24,8 @@ constexpr std::array all = {
                 "Linux 57efa1fe5957", "pin-stable", &open<PinIgnoresFork>},
     RaceExhibit{"A16-race", "the same for huge pages only",
                 "Linux hugetlb, copy_hugetlb_page_range", "pin-stable", &open<HugePinIgnoresFork>},
+    RaceExhibit{"A19-race", "a pin that comes while its page goes to swap is not looked at",
+                "Linux feb889fb40fa", "pin-stable", &open<PinLookedAtOnce>},
     RaceExhibit{"B11-read", "the count is read before the leaves, from which a split moves to it",
                 "Linux c444eb564fb1", "sole-writer", &open<CountBeforeLeaves>},
     RaceExhibit{"B11-split", "a split drops the leaf's reference before the pages have theirs",
@@ -37,6 +40,10 @@ constexpr std::array all = {
                 "OpenBSD 43687ba57c7d, FreeBSD D14347", "isolation", &open<NewEntryFirst>},
     RaceExhibit{"C17-race", "a page table is freed while a processor walks it",
                 "Linux 2ba99c5e0881", "tlb-coherent", &open<FreesTablesAtOnce>},
+    RaceExhibit{"F1-race", "a frame of the swap cache is found first and taken later",
+                "Linux 4969c1192d15 and its follow-up", "no-dangling", &open<TakesWhatWasCached>},
+    RaceExhibit{"F2-race", "two come back from one slot at once, without a lock",
+                "Linux 13ddaf26be32 (CVE-2024-26759)", "no-dangling", &open<SwapWithoutLock>},
     RaceExhibit{"G3-race", "a child is there for everyone while fork still makes it",
                 "Linux dup_mmap, deepin #1278", "permission", &open<ChildIsBornEarly>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",

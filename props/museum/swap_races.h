@@ -1,0 +1,54 @@
+#pragma once
+
+#include "props/museum/races.h"
+
+/// Planted bugs of swap that show only when CPUs interleave.
+namespace cow::props::museum {
+
+/// A19: whether a device keeps the page is not looked at again when no CPU can pin it any more.
+template <class Base>
+struct PinLookedAtOnce : Base {
+  using Base::Base;
+  void reset() {
+    Base::reset();
+    going_ = {};
+  }
+  void lock_swap() {
+    Base::lock_swap();
+    going_[this->task()] = true;
+  }
+  void unlock_swap() {
+    going_[this->task()] = false;
+    Base::unlock_swap();
+  }
+  bool pinned(typename Base::Frame frame) const {
+    return !going_[this->task()] && Base::pinned(frame);
+  }
+
+ private:
+  PerTask<bool> going_{};
+};
+
+/// F1: a frame is found in the swap cache and taken later, without a look whether it is still the
+/// slot's: it may be anybody's by then.
+template <class Base>
+struct TakesWhatWasCached : Base {
+  using Base::Base;
+  typename Base::Allocation get_cached(typename Base::Slot slot) {
+    this->step({{{this->objects().swap(), race::Deed::read}}}, "look for slot", slot);
+    const auto frame = this->cached_for(slot);
+    if (!this->exists(frame)) return {false, machine::none};
+    Base::get(frame);
+    return {true, frame};
+  }
+};
+
+/// F2: nobody holds the slots while a page comes back, so that two do not see each other.
+template <class Base>
+struct SwapWithoutLock : Base {
+  using Base::Base;
+  void lock_swap() {}
+  void unlock_swap() {}
+};
+
+}  // namespace cow::props::museum
