@@ -123,6 +123,8 @@ std::vector<Invariant> laws_of_swap() {
        [](auto& s, auto& p) { return kernel::pinned_is_not_cached(StateView{s}, p.frame); }},
       {"a cached frame is held and known to its page of swap", Law::exact_count, Over::frame,
        [](auto& s, auto& p) { return kernel::cached_frame_is_held(StateView{s}, p.frame); }},
+      {"a cached frame was cached", Law::sole_writer, Over::frame,
+       [](auto& s, auto& p) { return implies(s.in_cache(p.frame), s.was_cached(p.frame)); }},
       {"a cached frame has the bytes of its page of swap", Law::isolation, Over::frame,
        [](auto& s, auto& p) {
          return implies(s.in_cache(p.frame),
@@ -223,7 +225,7 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
       each(point.swap, points.swaps, add);
       break;
     case Over::swap_and_index:
-      each(point.swap, points.swaps, [&] { each(point.index, points.indices, add); });
+      each(point.swap, points.swaps, [&] { each(point.index, points.swap_indices, add); });
       break;
     case Over::cpu_and_slot:
       each(point.cpu, points.cpus, [&] { each(point.slot, points.slots, add); });

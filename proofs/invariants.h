@@ -40,7 +40,7 @@ struct Points {
   std::vector<Frame> frames;
   std::vector<Swap> swaps;
   std::vector<Cpu> cpus;
-  std::vector<Number> indices;
+  std::vector<Number> indices, swap_indices;  ///< in the ledgers of frames and of swap
 };
 
 /// The slots, frames and so on that the question names, and those one step further. Assuming the

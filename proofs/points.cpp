@@ -34,11 +34,17 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   points.frames.push_back(any.frame);
   for (const auto& slot : points.slots) points.frames.push_back(state.frame(slot));
   points.swaps = {any.swap, fresh_swap()};
-  for (const auto& slot : points.slots) points.swaps.push_back(state.swap(slot));
-  for (const auto& frame : points.frames) points.swaps.push_back(state.swap_of(frame));
-  for (const auto& swap : points.swaps) points.frames.push_back(state.frame_of(swap));
+  for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
+    points.swaps.push_back(state.swap(slot));
+  }
+  for (const auto& frame : {state.frame(scene.place), any.frame}) {
+    points.swaps.push_back(state.swap_of(frame));
+  }
+  for (const auto& swap : {state.swap(scene.place), any.swap}) {
+    points.frames.push_back(state.frame_of(swap));
+  }
   // The ledger moves the last holder of a frame, and tells of any other by its index.
-  points.indices = {any.index, 0};
+  points.indices = points.swap_indices = {any.index, 0};
   for (const auto& frame : points.frames) {
     points.slots.push_back(state.ledger.owner(frame, state.ledger.holders(frame) - 1));
     points.slots.push_back(state.ledger.owner(frame, any.index));
@@ -47,7 +53,7 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   for (const auto& swap : points.swaps) {
     points.slots.push_back(state.swap_ledger.owner(swap, state.swap_ledger.holders(swap) - 1));
     points.slots.push_back(state.swap_ledger.owner(swap, any.index));
-    points.indices.push_back(state.swap_ledger.holders(swap) - 1);
+    points.swap_indices.push_back(state.swap_ledger.holders(swap) - 1);
   }
   return points;
 }
@@ -62,6 +68,7 @@ SmallWorld small_world(const State& state, const Scene& scene, const std::vector
   points.swaps = numbered<Swap>("swap", swaps);
   points.cpus = {scene.cpu};
   for (int i = 0; i < slots; ++i) points.indices.emplace_back(i);
+  points.swap_indices = points.indices;
   auto& closure = world.closure;
   for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
     closure.push_back(among(slot, points.slots));

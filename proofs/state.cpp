@@ -24,6 +24,7 @@ State State::unknown() {
       .names = Map<Number, Swap>::unknown("names"),
       .swap_bytes = Map<Byte, Swap, Offset>::unknown("swap_bytes"),
       .in_cache = Map<Cond, Frame>::unknown("in_cache"),
+      .was_cached = Map<Cond, Frame>::unknown("was_cached"),
       .swap_of = Map<Swap, Frame>::unknown("swap_of"),
       .in_memory = Map<Cond, Swap>::unknown("in_memory"),
       .frame_of = Map<Frame, Swap>::unknown("frame_of"),

@@ -110,6 +110,7 @@ struct State {
   Map<Number, Swap> names;  ///< entries that name the page of swap
   Map<Byte, Swap, Offset> swap_bytes;
   Map<Cond, Frame> in_cache;  ///< of the swap; the frame has the bytes of `swap_of`
+  Map<Cond, Frame> was_cached;
   Map<Swap, Frame> swap_of;
   Map<Cond, Swap> in_memory;  ///< `frame_of` is cached for it
   Map<Frame, Swap> frame_of;

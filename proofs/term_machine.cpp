@@ -45,6 +45,7 @@ void TermMachine::put(const Frame& frame) {
   state_.count.set(frame, count - 1);
   state_.is_free.set_if(count == 1, frame, true);
   uncache_if(count == 1, frame);
+  state_.was_cached.set_if(count == 1, frame, false);
 }
 
 void TermMachine::uncache_if(const Cond& condition, const Frame& frame) {
@@ -88,6 +89,7 @@ void TermMachine::put_slot(const Swap& slot) {
 void TermMachine::cache(const Swap& slot, const Frame& frame) {
   say("cache", {slot.term(), frame.term()});
   state_.in_cache.set(frame, true);
+  state_.was_cached.set(frame, true);
   state_.swap_of.set(frame, slot);
   state_.in_memory.set(slot, true);
   state_.frame_of.set(slot, frame);

@@ -72,6 +72,7 @@ class TermMachine {
   void get_slot(const Swap& slot);
   void put_slot(const Swap& slot);
   Cond cached(const Frame& frame) const { return state_.in_cache(frame); }
+  Cond was_cached(const Frame& frame) const { return state_.was_cached(frame); }
   void cache(const Swap& slot, const Frame& frame);
   void uncache(const Frame& frame) { uncache_if(true, frame); }
   Allocation get_cached(const Swap& slot);

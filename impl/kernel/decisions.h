@@ -77,13 +77,13 @@ struct Decisions {
   }
 
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
-  /// one only when it needs no copy (rows D18, D19), and nobody finds it in the swap cache: who
+  /// one only when it needs no copy (rows D18, D19), and nobody may find it in the swap cache: who
   /// does not write yet had better share it.
   template <class M>
   static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                       const typename M::Area& area) {
     return area.may_write() &&
-           (area.is_shared() || (may_reuse(m, entry) && !m.cached(entry.frame())));
+           (area.is_shared() || (may_reuse(m, entry) && !m.was_cached(entry.frame())));
   }
 
   template <class M>

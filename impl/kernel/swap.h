@@ -13,11 +13,12 @@ namespace cow::kernel {
 
 /// Is the frame of this entry the mapping's alone from now on? As `judge` says; and since a swap
 /// entry that finds the frame in the swap cache would be another mapping, it leaves the cache.
-/// Nobody else can cache it again: only a mapping could.
+/// Nobody caches it again: only a mapping could. To ask whether it is cached now would not do,
+/// since who was judged to have gone may have come back, and the link gone with it.
 template <class M, class Judge>
 typename M::Bool take_alone(M& m, const typename M::Entry& entry, Judge judge) {
   if (!judge()) return false;
-  if (!m.cached(entry.frame())) return true;
+  if (!m.was_cached(entry.frame())) return true;
   SwapLock<M> lock(m);
   if (!judge()) return false;  // it was found meanwhile
   m.uncache(entry.frame());

@@ -59,7 +59,7 @@ class Audit {
   std::uint32_t namers(Slot s) const { return namers_[s]; }
   bool is_used(Slot s) const { return s < m_.config().slots && slot_count(s) != 0; }
   bool in_memory(Slot s) const { return m_.slot_info(s).cached != 0; }
-  bool cached(Frame f) const { return m_.cached_slots()[f] != 0; }
+  bool cached(Frame f) const { return m_.M::cached(f); }
   Slot slot_of(Frame f) const { return m_.cached_slots()[f] - 1; }
   bool caches(Slot s, Frame f) const { return m_.slot_info(s).cached == f + 1; }
 

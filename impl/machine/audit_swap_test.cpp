@@ -63,7 +63,7 @@ TEST_F(AuditSwap, FindsBytesThatDiffer) {
 }
 
 TEST_F(AuditSwap, FindsACacheThatOneSideDoesNotKnow) {
-  lab.m.cached_[frame] = 0;
+  lab.m.cached_[frame] = lab.m.no_longer;
   expect_finding("no-dangling: frame");
   lab.m.cached_[frame] = 1;
   lab.m.slots_[0].cached = 0;

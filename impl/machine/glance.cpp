@@ -72,7 +72,8 @@ bool Glance<G>::swap_is_unused() const {
     if (m_.slot_info(s).count != 0 || m_.slot_info(s).cached != 0) return false;
   }
   const auto* const cached = m_.cached_slots();
-  return std::all_of(cached, cached + m_.config().frames, [](auto slot) { return slot == 0; });
+  return std::all_of(cached, cached + m_.config().frames,
+                     [](auto slot) { return slot == 0 || slot == M::no_longer; });
 }
 
 template <class G>

@@ -7,7 +7,8 @@
 namespace cow::machine {
 
 /// The slots of swap: what is in them, how many swap entries name each, and which frame has the
-/// same bytes (the swap cache). A slot is free when nothing names it. REQUIRES for all that changes
+/// same bytes (the swap cache). A slot is free when nothing names it. A frame
+/// remembers that it was cached until it is freed. REQUIRES for all that changes
 /// slots: the swap lock is held.
 template <class Geometry>
 class Slots : public Memory<Geometry> {
@@ -46,13 +47,15 @@ class Slots : public Memory<Geometry> {
     if (Base::G::checked && !named(slot)) return;
     auto& info = this->slots_[slot];
     if (--info.count > 0) return;
-    if (info.cached != 0) link(info.cached - 1).store(0);
+    if (info.cached != 0) link(info.cached - 1).store(no_longer);
     info.cached = 0;
     if (Base::G::checked) std::memset(bytes_of(slot), 0xA5, page_bytes);
   }
 
   /// Is the frame in the swap cache?
-  bool cached(Frame frame) const { return exists(frame) && link(frame).load() != 0; }
+  bool cached(Frame frame) const { return was_cached(frame) && link(frame).load() != no_longer; }
+  /// Is it, or was it ever since it was allocated? May be asked without the lock.
+  bool was_cached(Frame frame) const { return exists(frame) && link(frame).load() != 0; }
   Slot slot_of(Frame frame) const { return link(frame).load() - 1; }
   /// From now on whoever swaps the slot in finds the frame.
   void cache(Slot slot, Frame frame) {
@@ -64,7 +67,7 @@ class Slots : public Memory<Geometry> {
     if (!cached(frame)) return;
     auto& info = this->slots_[slot_of(frame)];
     if (info.cached == frame + 1) info.cached = 0;
-    link(frame).store(0);
+    link(frame).store(no_longer);
   }
 
   void write_slot(Slot slot, Frame frame) {
@@ -77,8 +80,11 @@ class Slots : public Memory<Geometry> {
     std::memcpy(this->page(frame), bytes_of(slot), page_bytes);
   }
 
+  /// [frame] of cached_slots: it was cached for a slot.
+  static constexpr std::uint32_t no_longer = ~0U;
+
   const SlotInfo& slot_info(Slot slot) const { return this->slots_[slot]; }
-  /// [frame]: the slot that it is cached for, plus one; 0: none.
+  /// [frame]: the slot that it is cached for, plus one; 0: it never was; or no_longer.
   const std::uint32_t* cached_slots() const { return this->cached_; }
   std::span<const std::uint8_t> slot_bytes(Slot slot) const { return {bytes_of(slot), page_bytes}; }
   std::uint32_t used_slots() const {
@@ -88,6 +94,12 @@ class Slots : public Memory<Geometry> {
   }
 
  protected:
+  /// The frame is free; the slot keeps the bytes.
+  void forget_cached(Frame frame) {
+    if (!was_cached(frame)) return;
+    uncache(frame);
+    link(frame).store(0);
+  }
   /// The frame that is cached for the slot; `none` when none is.
   Frame cached_for(Slot slot) const {
     if (Base::G::checked && slot >= this->config_.slots) return none;

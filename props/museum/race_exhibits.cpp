@@ -44,6 +44,8 @@ constexpr std::array all = {
                 "Linux 4969c1192d15 and its follow-up", "no-dangling", &open<TakesWhatWasCached>},
     RaceExhibit{"F2-race", "two come back from one slot at once, without a lock",
                 "Linux 13ddaf26be32 (CVE-2024-26759)", "no-dangling", &open<SwapWithoutLock>},
+    RaceExhibit{"F6-race", "whether a frame is still cached is asked after who is alone",
+                "the first kernel here", "sole-writer", &open<AsksWhetherItIsCached>},
     RaceExhibit{"G3-race", "a child is there for everyone while fork still makes it",
                 "Linux dup_mmap, deepin #1278", "permission", &open<ChildIsBornEarly>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",

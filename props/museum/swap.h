@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "impl/kernel/areas.h"
 
 /// Planted bugs of pages that go to swap and come back (catalogue family F, and rows of A and D).
@@ -48,16 +50,26 @@ struct SwapForgetsExclusive : PinnedGoesToSwap<Base> {
 template <class Base>
 struct ComesBackCommon : Base {
   using Base::Base;
+  void reset() {
+    Base::reset();
+    came_back_ = {};
+  }
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const bool back = Base::load(at).swapped() && entry.present();
+    if (entry.present()) came_back_[entry.frame() % came_back_.size()] = back;
     Base::store(at, back ? entry.made_common().write_protected() : entry);
   }
+  bool came_back(typename Base::Frame frame) const { return came_back_[frame % came_back_.size()]; }
   struct Decisions : Base::Decisions {
     template <class M>
-    static typename M::Bool may_reuse(const M&, const typename M::Entry& entry) {
-      return entry.exclusive();
+    static bool may_reuse(const M& m, const typename M::Entry& entry) {
+      if (entry.exclusive()) return true;
+      return m.references(entry.frame()) + (m.came_back(entry.frame()) ? 1 : 0) == 1;
     }
   };
+
+ private:
+  std::array<bool, 1024> came_back_{};  ///< [frame]
 };
 
 /// D8: who comes back may write where the area allows it.

@@ -43,6 +43,14 @@ struct TakesWhatWasCached : Base {
   }
 };
 
+/// F6: who is judged to be alone asks whether the frame is cached now. By then who was in swap may
+/// be back, and the last link gone with the slot. The first kernel here did so.
+template <class Base>
+struct AsksWhetherItIsCached : Base {
+  using Base::Base;
+  bool was_cached(typename Base::Frame frame) const { return Base::cached(frame); }
+};
+
 /// F2: nobody holds the slots while a page comes back, so that two do not see each other.
 template <class Base>
 struct SwapWithoutLock : Base {

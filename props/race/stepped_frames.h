@@ -160,6 +160,10 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     step_on(frame, {{{objects_.swap(), Deed::read}}}, "is it cached: frame");
     return Base::cached(frame);
   }
+  bool was_cached(Frame frame) const {
+    step_on(frame, {{{objects_.swap(), Deed::read}}}, "was it ever cached: frame");
+    return Base::was_cached(frame);
+  }
   void write_slot(Slot slot, Frame frame) {
     step_on(frame, {{swap(), {objects_.memory(frame), Deed::read}}}, "write to swap frame");
     Base::write_slot(slot, frame);
