@@ -18,7 +18,7 @@ Spec drop_page() {
   const auto show_the_object = [](auto& q, auto& slot) {
     return q.before.shared(slot) && q.before.object_of(slot) == q.scene.place;
   };
-  return {
+  Spec step{
       Step::drop_page,
       "drop_page",
       "zap_page",
@@ -31,6 +31,8 @@ Spec drop_page() {
       {every_view_is([](auto& q, auto& slot, auto& offset) { return q.before.view(slot, offset); },
                      show_the_object),
        last_holder_frees()}};
+  step.never = {"never swapped(place)"};  // shared memory never is
+  return step;
 }
 
 Spec protect_page() {

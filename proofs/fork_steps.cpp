@@ -80,7 +80,8 @@ std::vector<Spec> fork_steps() {
             {every_view_is_kept(),
              always(Law::refused_unchanged, "only permission to write in place may be lost",
                     nothing_but_permission_went)}};
-  undo.never = {"never present(child)"};  // asked where the parent had nothing to give
+  undo.never = {"never present(child)",
+                "never swapped(child)"};  // asked where the parent had nothing to give
   return {page, flush, undo};
 }
 

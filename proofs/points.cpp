@@ -34,13 +34,11 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   points.frames.push_back(any.frame);
   for (const auto& slot : points.slots) points.frames.push_back(state.frame(slot));
   points.swaps = {any.swap, fresh_swap()};
-  for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
-    points.swaps.push_back(state.swap(slot));
-  }
+  for (const auto& slot : {scene.place, any.slot}) points.swaps.push_back(state.swap(slot));
   for (const auto& frame : {state.frame(scene.place), any.frame}) {
     points.swaps.push_back(state.swap_of(frame));
   }
-  for (const auto& swap : {state.swap(scene.place), any.swap}) {
+  for (const auto& swap : {state.swap(scene.place), any.swap, fresh_swap()}) {
     points.frames.push_back(state.frame_of(swap));
   }
   // The ledger moves the last holder of a frame, and tells of any other by its index.

@@ -15,6 +15,14 @@ Goal exclusive_as_before() {
   });
 }
 
+Goal last_holder_frees_when_it_goes() {
+  return always(Law::no_leak, "the frame of the last holder is free", [](auto& q) {
+    const auto frame = q.before.frame(q.scene.place);
+    const Cond last = q.before.present(q.scene.place) && q.before.count(frame) == 1;
+    return implies(last && q.path.after.swapped(q.scene.place), q.path.after.is_free(frame));
+  });
+}
+
 /// A page that is not pinned goes, when there is room.
 Cond goes_when_it_may(const Question& q) {
   const auto& place = q.scene.place;
@@ -28,7 +36,7 @@ Spec swap_out() {
           "swap_out",
           "swap_out",
           {area_is_private()},
-          {every_view_is_kept(), pinned_page_keeps_its_frame(), last_holder_frees(),
+          {every_view_is_kept(), pinned_page_keeps_its_frame(), last_holder_frees_when_it_goes(),
            exclusive_as_before(), always(Law::progress, "what may go goes", goes_when_it_may)}};
 }
 
