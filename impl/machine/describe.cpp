@@ -9,6 +9,9 @@ namespace {
 template <class M>
 std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, bool huge) {
   if (entry.swapped()) {
+    if (entry.slot() >= m.config().slots) {
+      return fmt::format("    p{:<4} slot {}, which does not exist\n", user, entry.slot());
+    }
     const auto& info = m.slot_info(entry.slot());
     const auto where =
         info.cached == 0 ? std::string() : fmt::format(", cached in frame {}", info.cached - 1);

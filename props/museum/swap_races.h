@@ -24,6 +24,15 @@ struct PinLookedAtOnce : Base {
   bool pinned(typename Base::Frame frame) const {
     return !going_[this->task()] && Base::pinned(frame);
   }
+  /// As Linux was: the entry forgets that it was alone (row A18), and the page, which others refer
+  /// to, stays in the swap cache.
+  void store(const typename Base::Place& at, typename Base::Entry entry) {
+    Base::store(at, entry.swapped() ? entry.made_common() : entry);
+  }
+  void write_slot(typename Base::Slot slot, typename Base::Frame frame) {
+    Base::write_slot(slot, frame);
+    if (this->frame_info(frame).pins != 0) Base::cache(slot, frame);
+  }
 
  private:
   PerTask<bool> going_{};
