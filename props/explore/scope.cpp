@@ -174,6 +174,16 @@ std::vector<model::Op> swap_ops() {
   return ops.take();
 }
 
+/// What a device keeps stays where it is.
+std::vector<model::Op> swap_pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1);
+    ops.pageout(p, 0, 1).forks(p, 2).exit(p);
+  }
+  return ops.take();
+}
+
 std::vector<Scope> make_scopes() {
   return {
       {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
@@ -188,6 +198,8 @@ std::vector<Scope> make_scopes() {
       {"huge-pins", "pins of part of a huge page", small_world(2, 1, 24), 0, 4, 4, huge_pins_ops()},
       {"moves", "pages that move, are dropped, or not inherited", small_world(2, 1, 32), 0, 8, 3,
        moves_ops()},
+      {"swap-pins", "pinned pages that are to go to swap", small_world(2, 1, 20), 0, 1, 5,
+       swap_pins_ops()},
       {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
   };
 }

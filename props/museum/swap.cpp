@@ -38,7 +38,7 @@ std::span<const Exhibit> swap() {
               Law::permission},
       Exhibit{"F6-reuse", "who writes in place leaves the frame in the swap cache",
               "Linux reuse_swap_page",
-              Law::isolation, "write_fault", "", &open<ReuseStaysCached>, Law::sole_writer},
+              Law::sole_writer, "write_fault", "", &open<ReuseStaysCached>, Law::isolation},
       Exhibit{"slot-free", "who comes back from swap puts the slot twice",
               "the classic double free", Law::no_dangling, "swap_in", "", &open<PutsSlotsTwice>,
               Law::exact_count},
