@@ -53,7 +53,8 @@ TEST_F(AuditSwap, FindsWhoHasACachedFrameAlone) {
 
 TEST_F(AuditSwap, FindsACachedFrameThatIsPinned) {
   lab.m.get_pinned(frame);
-  expect_finding("pin-stable: frame");
+  lab.m.set_pin(0, 0, frame, kernel::Access::read);
+  expect_finding("pin-stable: frame " + std::to_string(frame) + " is pinned, and cached");
 }
 
 TEST_F(AuditSwap, FindsBytesThatDiffer) {
