@@ -200,6 +200,34 @@ Ops kernel_writes_after_fork(Scene& s) {
                 read(who == s.child ? s.parent : s.child, s.cpu(), s.page, s.page_bytes)});
 }
 
+/// A page goes to swap before the fork or behind it, by one of them or by both; then who writes
+/// first must not reach the other, be the page in a slot, in the swap cache or in memory.
+Ops swap_across_fork(Scene& s) {
+  const Pages one = {s.page, 1};
+  const bool child = s.coin();
+  const auto writer = child ? s.child : s.parent;
+  const auto other = child ? s.parent : s.child;
+  Ops ops = filled(s, s.coin());
+  if (s.coin()) ops.push_back(pageout(s.parent, one));
+  ops.push_back(fork(s.parent, s.child));
+  ops.push_back(pageout(s.coin() ? writer : other, one));
+  if (s.coin()) ops.push_back(pageout(other, one));
+  if (s.coin()) ops.push_back(read(other, s.cpu(), s.page, s.page_bytes));
+  return after(
+      ops, {write(writer, s.cpu(), s.page, 2, s.value()), s.coin() ? swapoff(other) : exit(writer),
+            read(other, s.cpu(), s.page, s.page_bytes)});
+}
+
+/// What a device keeps must not go away from it.
+Ops pin_across_swap(Scene& s) {
+  const Pages one = {s.page, 1};
+  Ops ops = filled(s, s.coin());
+  if (s.coin()) ops.push_back(pageout(s.parent, one));
+  return after(ops, {unpin(s.parent), pin(s.parent, s.page, any_pin(s)), pageout(s.parent, one),
+                     fork(s.parent, s.child), write(s.parent, s.cpu(), s.page, 2, s.value()),
+                     device_read(s.parent, s.page_bytes)});
+}
+
 /// One page of a range is not for the child, or is to be fresh there.
 Ops advice_across_fork(Scene& s) {
   const bool wipes = s.coin();
@@ -234,6 +262,8 @@ constexpr std::array all = {
     Idiom{"advice across forks", advice_across_fork},
     Idiom{"collapse after a fork", collapse_after_fork},
     Idiom{"migration of what is shared", migrate_what_is_shared},
+    Idiom{"swap across a fork", swap_across_fork},
+    Idiom{"a pin across swap", pin_across_swap},
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ enum class Kind : std::uint8_t {
   remap,     ///< mremap(2): moves a range of pages elsewhere
   dontneed,  ///< madvise(2), MADV_DONTNEED: private pages read as zeroes again
   advise,    ///< madvise(2): what a later fork does with the range
+  pageout,   ///< madvise(2), MADV_PAGEOUT: a hint that the pages may go to swap
+  swapoff,   ///< swapoff(2) and swapon(2): all processes' pages come back, the slots are free
   read,
   write,
   kernel_read,   ///< the kernel reads for a system call, past the processor (copy_from_user)
@@ -35,7 +37,7 @@ enum class Kind : std::uint8_t {
   compact,   ///< a hint: frames are moved together, until one more huge page is free
 };
 
-inline constexpr int kind_count = 22;
+inline constexpr int kind_count = 24;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -75,6 +77,8 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "remap", .range = Range::pages, .to = true},
     {.word = "dontneed", .range = Range::pages},
     {.word = "advise", .range = Range::pages, .advice = true},
+    {.word = "pageout", .range = Range::pages},
+    {.word = "swapoff"},
     {.word = "read", .range = Range::bytes, .cpu = true},
     {.word = "write", .range = Range::bytes, .cpu = true, .value = true},
     {.word = "kernel-read", .range = Range::bytes},

@@ -41,6 +41,9 @@ Answer Reference::perform(const Op& op) {
     case Kind::advise:
       perform_on_pages(op);
       break;
+    case Kind::pageout:
+    case Kind::swapoff:
+      break;
     case Kind::read:
     case Kind::kernel_read:  // a process's pages lie side by side, so any range is one span
       return {status, {data(op.proc, op.page) + op.offset, op.length}};

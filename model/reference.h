@@ -59,8 +59,8 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///   a range of pages  bad_range    `count` is 0, or a page is not in the world; remap: where it
 ///                                  goes is not in the world or meets where it comes from
 ///                     occupied     map: a page of the range is mapped
-///                     not_mapped   protect, remap, dontneed, advise, split, collapse, migrate:
-///                                  a page of it is not mapped
+///                     not_mapped   protect, remap, dontneed, advise, pageout, split, collapse,
+///                                  migrate: a page of it is not mapped
 ///                     occupied     remap: a page of where it goes is mapped
 ///                     invalid      advise wipeonfork: a page of the range is shared
 ///   accesses          bad_range    `length` is 0, the CPU is not in the world, or a byte is not
@@ -76,7 +76,8 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///                     busy         the child is alive (a process that forks into itself, too)
 ///
 /// So unmap of a range with holes, or with nothing mapped at all, is ok. Pins are not inherited;
-/// exec and exit drop them.
+/// exec and exit drop them. Where bytes are kept nobody can see, so pageout and swapoff change
+/// nothing.
 class Reference {
  public:
   /// Throws std::invalid_argument when there is a `complaint` about the world.

@@ -295,5 +295,17 @@ TEST_F(ReferenceTest, ResetIsANewReference) {
   EXPECT_EQ(ref.page(0, 0).object, 1U);  // names of objects start again
 }
 
+TEST_F(ReferenceTest, SwapChangesNothing) {
+  must(map_op(0, 2));
+  must(write_op(0, 0, 0, 4, 7));
+  const Bytes before(ref.bytes(0, 0).begin(), ref.bytes(0, 0).end());
+  EXPECT_EQ(run(pages_op(Kind::pageout, 0, 0)), Status::bad_range);
+  EXPECT_EQ(run(pages_op(Kind::pageout, 1, 2)), Status::not_mapped);
+  EXPECT_EQ(run(process_op(Kind::swapoff, 1)), Status::no_process);
+  must(pages_op(Kind::pageout, 0, 2));
+  must(process_op(Kind::swapoff, 0));
+  EXPECT_TRUE(std::ranges::equal(ref.bytes(0, 0), before));
+}
+
 }  // namespace
 }  // namespace cow::model

@@ -47,9 +47,11 @@ class SimpleModel {
       case Kind::split:
       case Kind::collapse:
       case Kind::migrate:
+      case Kind::pageout:
         return change(op);
       case Kind::compact:
-        break;
+      case Kind::swapoff:
+        return Status::ok;
       case Kind::read:
       case Kind::write:
       case Kind::kernel_read:

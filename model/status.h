@@ -12,7 +12,7 @@ enum class Status : std::uint8_t {
   busy,        ///< fork: the child's name is taken by a living process; pin: the pin is held
   bad_range,   ///< empty, or reaches outside the world's pages
   occupied,    ///< map, remap: a page of the range is mapped already
-  not_mapped,  ///< protect, remap, dontneed, advise, hints: a page of the range is not mapped
+  not_mapped,  ///< protect, remap, dontneed, advise, pageout, hints: a page of it is not mapped
   segfault,    ///< an access or pin: a page is not mapped or does not allow it
   no_memory,   ///< an allocation failed; the reference, whose memory is endless, never says so
   stuck,    ///< no progress was made, or no sense; always a bug, and never the reference's answer

@@ -23,14 +23,15 @@ namespace cow::model {
 namespace {
 
 constexpr std::array kinds = {
-    Kind::write, Kind::read,  Kind::map,         Kind::fork,         Kind::write,
-    Kind::unmap, Kind::map,   Kind::protect,     Kind::write,        Kind::read,
-    Kind::map,   Kind::fork,  Kind::write,       Kind::exit,         Kind::protect,
-    Kind::exec,  Kind::remap, Kind::dontneed,    Kind::advise,       Kind::pin,
-    Kind::unpin, Kind::map,   Kind::device_read, Kind::device_write, Kind::pin,
-    Kind::write, Kind::map,   Kind::dontneed,    Kind::write,        Kind::map,
-    Kind::write, Kind::fork,  Kind::kernel_read, Kind::kernel_write, Kind::force_write,
-    Kind::write, Kind::split, Kind::collapse,    Kind::migrate,      Kind::compact};
+    Kind::write,   Kind::read,    Kind::map,         Kind::fork,         Kind::write,
+    Kind::unmap,   Kind::map,     Kind::protect,     Kind::write,        Kind::read,
+    Kind::map,     Kind::fork,    Kind::write,       Kind::exit,         Kind::protect,
+    Kind::exec,    Kind::remap,   Kind::dontneed,    Kind::advise,       Kind::pin,
+    Kind::unpin,   Kind::map,     Kind::device_read, Kind::device_write, Kind::pin,
+    Kind::write,   Kind::map,     Kind::dontneed,    Kind::write,        Kind::map,
+    Kind::write,   Kind::fork,    Kind::kernel_read, Kind::kernel_write, Kind::force_write,
+    Kind::write,   Kind::split,   Kind::collapse,    Kind::migrate,      Kind::compact,
+    Kind::pageout, Kind::swapoff, Kind::pageout,     Kind::write};
 constexpr std::array accesses = {Access::write, Access::read, Access::none, Access::write};
 constexpr std::uint32_t oom_base = 207;  // oom k is byte 207 + k
 constexpr std::uint32_t min_procs = 2;

@@ -97,9 +97,10 @@ TEST(TraceText, AcceptsWhatIsRefusedOnlyAtRunTime) {
 }
 
 TEST(TraceText, EveryKindHasItsWords) {
-  for (const std::string line : {"P0 remap p0 4 p8", "P1 dontneed p2 1 oom@1",
-                                 "P0 advise p0 4 wipeonfork", "P0@1 pin d1 p3 write", "P0 unpin d1",
-                                 "P0 device-read d0+3 4", "P0 device-write d1 16 0x61"}) {
+  for (const std::string line :
+       {"P0 remap p0 4 p8", "P1 dontneed p2 1 oom@1", "P0 advise p0 4 wipeonfork",
+        "P0@1 pin d1 p3 write", "P0 unpin d1", "P0 device-read d0+3 4",
+        "P0 device-write d1 16 0x61", "P0 pageout p0 4", "P1 swapoff"}) {
     EXPECT_EQ(print(op_of(line)), line);
   }
   EXPECT_EQ(complaint_about("P0 pin p0 read"), "1: \"p0\" should be d and a number, like d0");
@@ -187,9 +188,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"P0", "1: the line ends where an operation should stand"},
         Bad{"P0 mmap",
             "1: unknown operation \"mmap\": map, unmap, protect, remap, dontneed, advise, "
-            "read, write, pin, unpin, device-read, device-write, fork, exec, exit, split, "
-            "collapse, "
-            "migrate or compact"},
+            "pageout, swapoff, read, write, kernel-read, kernel-write, force-write, pin, unpin, "
+            "device-read, device-write, fork, exec, exit, split, collapse, migrate or compact"},
         Bad{"P0 exit now", "1: \"now\" is one word too many"},
         Bad{"P0 exit huge", "1: \"huge\" is one word too many"},
         Bad{"P0 exit oom@1 oom@2", "1: \"oom@2\" is one word too many"},

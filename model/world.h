@@ -42,6 +42,9 @@ struct World {
   bool operator==(const World&) const = default;
 };
 
+/// How many pages fit into the subject's swap: few, so that it fills up now and then.
+constexpr std::uint32_t swap_slots(const World& w) { return 2 + w.frames / 16; }
+
 /// The default world of a geometry: large enough that memory runs out now and then, not always.
 constexpr World default_world(Geometry g) {
   World world;

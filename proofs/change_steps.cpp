@@ -11,14 +11,14 @@ Spec unmap_page() {
           "unmap_page",
           "zap_page",
           {of_a_process()},
-          {other_views_are_kept(), last_holder_frees()}};
+          {other_views_are_kept(), last_holder_frees(), last_namer_frees()}};
 }
 
 Spec drop_page() {
   const auto show_the_object = [](auto& q, auto& slot) {
     return q.before.shared(slot) && q.before.object_of(slot) == q.scene.place;
   };
-  return {
+  Spec step{
       Step::drop_page,
       "drop_page",
       "zap_page",
@@ -31,6 +31,8 @@ Spec drop_page() {
       {every_view_is([](auto& q, auto& slot, auto& offset) { return q.before.view(slot, offset); },
                      show_the_object),
        last_holder_frees()}};
+  step.never = {"never swapped(place)"};  // shared memory never is
+  return step;
 }
 
 Spec protect_page() {
@@ -58,7 +60,10 @@ Spec move_page() {
   const auto left = [](auto& q, auto& slot) { return slot == q.scene.place; };
   const auto keeps_frame = always(Law::pin_stable, "the same frame, as exclusive", [](auto& q) {
     const auto from = q.before.entry(q.scene.place), to = q.path.after.entry(q.scene.child);
-    return to.present() == from.present() &&
+    const Cond in_swap =
+        to.swapped() == from.swapped() &&
+        implies(from.swapped(), to.slot() == from.slot() && to.exclusive() == from.exclusive());
+    return in_swap && to.present() == from.present() &&
            implies(from.present(), to.frame() == from.frame() &&
                                        to.exclusive() == from.exclusive() &&
                                        to.writable() == from.writable());

@@ -15,7 +15,7 @@ Spec exit_page() {
   const auto kept = always(Law::no_leak, "loop invariant: what was visited is empty", [](auto& q) {
     const auto slot = any_point().slot;
     const auto& after = q.path.after;
-    return implies(after.visited(slot), !after.present(slot)) && after.visited(q.scene.place);
+    return implies(after.visited(slot), after.empty_at(slot)) && after.visited(q.scene.place);
   });
   return {Step::exit_page,
           "exit_page",
@@ -24,9 +24,9 @@ Spec exit_page() {
                  [](auto& s, auto& c) { return is_of(s, c.place, c.forking); }),
            given_of_all("loop invariant: what was visited is empty",
                         [](auto& s, auto&, auto& slot) {
-                          return implies(s.visited(slot), !s.present(slot));
+                          return implies(s.visited(slot), s.empty_at(slot));
                         })},
-          {other_views_are_kept(), last_holder_frees(), kept}};
+          {other_views_are_kept(), last_holder_frees(), last_namer_frees(), kept}};
 }
 
 Spec exit_end() {
@@ -37,14 +37,21 @@ Spec exit_end() {
     return implies(any.index >= 0 && any.index < ledger.holders(any.frame),
                    !is_of(q.before, holder, q.scene.forking));
   });
+  const auto names_nothing = always(Law::no_leak, "the process names no page of swap", [](auto& q) {
+    const auto any = any_point();
+    const auto& ledger = q.before.swap_ledger;
+    const auto namer = ledger.owner(any.swap, any.index);
+    return implies(any.index >= 0 && any.index < ledger.holders(any.swap),
+                   !is_of(q.before, namer, q.scene.forking));
+  });
   Spec spec{Step::exit_end,
             "exit_end",
             "exit",
             {given_of_all("the loop has visited every slot of the process",
                           [](auto& s, auto& c, auto& slot) {
-                            return implies(is_of(s, slot, c.forking), !s.present(slot));
+                            return implies(is_of(s, slot, c.forking), s.empty_at(slot));
                           })},
-            {holds_nothing}};
+            {holds_nothing, names_nothing}};
   spec.runs_code = false;
   return spec;
 }
@@ -54,11 +61,13 @@ Spec all_gone() {
             "all_gone",
             "exit",
             {given_of_all("no process and no object is left",
-                          [](auto& s, auto&, auto& slot) { return !s.present(slot); }),
+                          [](auto& s, auto&, auto& slot) { return s.empty_at(slot); }),
              {"their pins are dropped", std::nullopt, Over::frame,
               [](auto& s, auto& p) { return s.pins(p.frame) == 0; }}},
             {always(Law::no_leak, "every frame is free",
-                    [](auto& q) { return q.before.is_free(any_point().frame); })}};
+                    [](auto& q) { return q.before.is_free(any_point().frame); }),
+             always(Law::no_leak, "every page of swap is free",
+                    [](auto& q) { return q.before.names(any_point().swap) == 0; })}};
   spec.runs_code = false;
   return spec;
 }

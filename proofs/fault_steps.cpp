@@ -7,7 +7,7 @@ namespace {
 using kernel::Law;
 
 Invariant absent() {
-  return given("nothing is present", [](auto& s, auto& c) { return !s.present(c.place); });
+  return given("nothing is there", [](auto& s, auto& c) { return s.empty_at(c.place); });
 }
 
 Spec demand_zero() {

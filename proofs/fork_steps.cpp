@@ -49,7 +49,11 @@ Cond nothing_but_permission_went(const Question& q) {
                             a.readable(any.slot) == b.readable(any.slot) &&
                             implies(b.writable(any.slot), a.writable(any.slot)) &&
                             implies(b.exclusive(any.slot), a.exclusive(any.slot));
-  return same_frames && same_view && a.present(any.slot) == b.present(any.slot) &&
+  const Cond same_swap =
+      a.names(any.swap) == b.names(any.swap) && a.swapped(any.slot) == b.swapped(any.slot) &&
+      implies(a.swapped(any.slot), a.swap(any.slot) == b.swap(any.slot) &&
+                                       implies(b.exclusive(any.slot), a.exclusive(any.slot)));
+  return same_frames && same_view && same_swap && a.present(any.slot) == b.present(any.slot) &&
          implies(a.present(any.slot), same_mapping) &&
          implies(b.cached(any.cpu, any.slot), a.cached(any.cpu, any.slot));
 }
@@ -76,7 +80,8 @@ std::vector<Spec> fork_steps() {
             {every_view_is_kept(),
              always(Law::refused_unchanged, "only permission to write in place may be lost",
                     nothing_but_permission_went)}};
-  undo.never = {"never present(child)"};  // asked where the parent had nothing to give
+  undo.never = {"never present(child)",
+                "never swapped(child)"};  // asked where the parent had nothing to give
   return {page, flush, undo};
 }
 

@@ -53,7 +53,10 @@ Goal fresh_page_is_zero() {
 namespace {
 
 Cond same_entry(const State& a, const State& b, const Slot& slot) {
-  return a.present(slot) == b.present(slot) &&
+  const Cond same_swap = a.swapped(slot) == b.swapped(slot) &&
+                         implies(a.swapped(slot), a.exclusive(slot) == b.exclusive(slot) &&
+                                                      a.swap(slot) == b.swap(slot));
+  return same_swap && a.present(slot) == b.present(slot) &&
          implies(a.present(slot),
                  a.readable(slot) == b.readable(slot) && a.writable(slot) == b.writable(slot) &&
                      a.exclusive(slot) == b.exclusive(slot) && a.frame(slot) == b.frame(slot));
@@ -70,6 +73,9 @@ Goal refusal_changes_nothing() {
             return same_entry(a, b, any.slot) && a.count(any.frame) == b.count(any.frame) &&
                    a.pins(any.frame) == b.pins(any.frame) &&
                    a.is_free(any.frame) == b.is_free(any.frame) &&
+                   a.in_cache(any.frame) == b.in_cache(any.frame) &&
+                   a.names(any.swap) == b.names(any.swap) &&
+                   a.in_memory(any.swap) == b.in_memory(any.swap) &&
                    a.view(any.slot, any.offset) == b.view(any.slot, any.offset) &&
                    a.cached(any.cpu, any.slot) == b.cached(any.cpu, any.slot) &&
                    a.cached_frame(any.cpu, any.slot) == b.cached_frame(any.cpu, any.slot) &&
@@ -96,6 +102,15 @@ Goal last_holder_frees() {
     const Cond last = q.before.present(q.scene.place) && q.before.count(frame) == 1;
     return implies(last, q.path.after.is_free(frame));
   });
+}
+
+Goal last_namer_frees() {
+  return on_status(Law::no_leak, "the page of swap that nothing else names is free", Status::ok,
+                   [](auto& q) {
+                     const auto swap = q.before.swap(q.scene.place);
+                     const Cond last = q.before.swapped(q.scene.place) && q.before.names(swap) == 1;
+                     return implies(last, q.path.after.names(swap) == 0);
+                   });
 }
 
 Goal pinned_page_keeps_its_frame() {

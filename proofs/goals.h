@@ -20,6 +20,8 @@ Goal refusal_changes_nothing();
 Goal no_flush_is_left(bool of_the_fork_allowed);
 Goal nothing_was_misused();
 Goal last_holder_frees();
+/// The same for a page of swap.
+Goal last_namer_frees();
 /// pin-stable: a private page that a device holds stays on the device's frame.
 Goal pinned_page_keeps_its_frame();
 Goal fault_grants_access(bool write);

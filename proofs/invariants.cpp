@@ -78,6 +78,74 @@ std::vector<Invariant> laws_of_frames() {
   };
 }
 
+Cond swap_ledger_lists_entry(const State& s, const Point& p) {
+  const auto index = s.swap_ledger.index(p.slot);
+  const auto swap = s.swap(p.slot);
+  return implies(s.swapped(p.slot), index >= 0 && index < s.swap_ledger.holders(swap) &&
+                                        s.swap_ledger.owner(swap, index) == p.slot);
+}
+
+Cond swap_ledger_lists_only_namers(const State& s, const Point& p) {
+  const auto owner = s.swap_ledger.owner(p.swap, p.index);
+  return implies(
+      p.index >= 0 && p.index < s.swap_ledger.holders(p.swap),
+      s.swapped(owner) && s.swap(owner) == p.swap && s.swap_ledger.index(owner) == p.index);
+}
+
+std::vector<Invariant> laws_of_swapped_entries() {
+  return {
+      {"an entry is present or swapped, not both", Law::permission, Over::slot,
+       [](auto& s, auto& p) { return !(s.present(p.slot) && s.swapped(p.slot)); }},
+      {"shared memory is never swapped", Law::isolation, Over::slot,
+       [](auto& s, auto& p) { return implies(s.swapped(p.slot), !s.shared(p.slot)); }},
+      {"a swapped entry names a page of swap in use", Law::no_dangling, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::entry_names_used_slot(StateView{s}, s.entry(p.slot));
+       }},
+      {"an exclusive swapped entry is alone", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::exclusive_slot_is_alone(StateView{s}, s.entry(p.slot));
+       }},
+      {"what is exclusive is not in the swap cache", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) {
+         return kernel::exclusive_is_not_cached(StateView{s}, s.entry(p.slot));
+       }},
+      {"shared memory is not in the swap cache", Law::isolation, Over::slot,
+       [](auto& s, auto& p) {
+         return implies(s.present(p.slot) && s.in_cache(s.frame(p.slot)), !s.shared(p.slot));
+       }},
+  };
+}
+
+std::vector<Invariant> laws_of_swap() {
+  return {
+      {"a pinned frame is not in the swap cache", Law::pin_stable, Over::frame,
+       [](auto& s, auto& p) { return kernel::pinned_is_not_cached(StateView{s}, p.frame); }},
+      {"a cached frame is held and known to its page of swap", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return kernel::cached_frame_is_held(StateView{s}, p.frame); }},
+      {"a cached frame was cached", Law::sole_writer, Over::frame,
+       [](auto& s, auto& p) { return implies(s.in_cache(p.frame), s.was_cached(p.frame)); }},
+      {"a cached frame has the bytes of its page of swap", Law::isolation, Over::frame,
+       [](auto& s, auto& p) {
+         return implies(s.in_cache(p.frame),
+                        s.bytes(p.frame, p.offset) == s.swap_bytes(s.swap_of(p.frame), p.offset));
+       }},
+      {"what is cached for a page of swap knows it", Law::exact_count, Over::swap,
+       [](auto& s, auto& p) {
+         const auto frame = s.frame_of(p.swap);
+         return implies(s.in_memory(p.swap), s.in_cache(frame) && s.swap_of(frame) == p.swap);
+       }},
+      {"the count of a page of swap is the number of entries", Law::exact_count, Over::swap,
+       [](auto& s, auto& p) { return kernel::slot_count_is_exact(StateView{s}, p.swap); }},
+      {"the ledger of swap counts from zero", Law::exact_count, Over::swap,
+       [](auto& s, auto& p) { return s.swap_ledger.holders(p.swap) >= 0; }},
+      {"the ledger of swap lists every entry", Law::exact_count, Over::slot,
+       swap_ledger_lists_entry},
+      {"the ledger of swap lists nothing else", Law::exact_count, Over::swap_and_index,
+       swap_ledger_lists_only_namers},
+  };
+}
+
 std::vector<Invariant> laws_of_translations() {
   return {
       {"a translation allows no more than its entry", Law::tlb_coherent, Over::cpu_and_slot,
@@ -118,7 +186,8 @@ std::vector<Invariant> structure() {
 const std::vector<Invariant>& invariants() {
   static const auto all = [] {
     auto list = laws_of_entries();
-    for (const auto& more : {laws_of_frames(), laws_of_translations(), structure()}) {
+    for (const auto& more : {laws_of_frames(), laws_of_swapped_entries(), laws_of_swap(),
+                             laws_of_translations(), structure()}) {
       list.insert(list.end(), more.begin(), more.end());
     }
     return list;
@@ -151,6 +220,12 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
       break;
     case Over::frame_and_index:
       each(point.frame, points.frames, [&] { each(point.index, points.indices, add); });
+      break;
+    case Over::swap:
+      each(point.swap, points.swaps, add);
+      break;
+    case Over::swap_and_index:
+      each(point.swap, points.swaps, [&] { each(point.index, points.swap_indices, add); });
       break;
     case Over::cpu_and_slot:
       each(point.cpu, points.cpus, [&] { each(point.slot, points.slots, add); });

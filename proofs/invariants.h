@@ -10,7 +10,16 @@
 namespace cow::proofs {
 
 /// Which parts of a Point a condition looks at, so over which it is to be assumed.
-enum class Over { once, slot, two_slots, frame, frame_and_index, cpu_and_slot };
+enum class Over {
+  once,
+  slot,
+  two_slots,
+  frame,
+  frame_and_index,
+  swap,
+  swap_and_index,
+  cpu_and_slot
+};
 
 /// A condition on a state at a point, with a name. Those with a law are proved by every step;
 /// those without are assumed of every state, and this is all that is.
@@ -29,8 +38,9 @@ const std::vector<Invariant>& invariants();
 struct Points {
   std::vector<Slot> slots, pair_slots;  ///< pair_slots: those looked at two by two
   std::vector<Frame> frames;
+  std::vector<Swap> swaps;
   std::vector<Cpu> cpus;
-  std::vector<Number> indices;
+  std::vector<Number> indices, swap_indices;  ///< in the ledgers of frames and of swap
 };
 
 /// The slots, frames and so on that the question names, and those one step further. Assuming the

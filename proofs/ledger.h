@@ -5,14 +5,16 @@
 
 namespace cow::proofs {
 
-/// Numbers the present entries of each frame 0 .. holders - 1, so that "the count equals the
-/// number of entries" needs no sets and no sums. A ghost: the kernel never sees it.
+/// Numbers the entries that name each frame, or each page of swap, 0 .. holders - 1, so that "the
+/// count equals the number of entries" needs no sets and no sums. A ghost: the kernel never sees
+/// it.
+template <class Held>
 struct Ledger {
-  Map<Number, Frame> holders;
-  Map<Number, Slot> index;         ///< of a present slot, its number among its frame's
-  Map<Slot, Frame, Number> owner;  ///< the slot of that number
+  Map<Number, Held> holders;
+  Map<Number, Slot> index;        ///< of a slot that names something, its number among those
+  Map<Slot, Held, Number> owner;  ///< the slot of that number
 
-  void append_if(const Cond& condition, const Frame& frame, const Slot& slot) {
+  void append_if(const Cond& condition, const Held& frame, const Slot& slot) {
     const auto end = holders(frame);
     owner.set_if(condition, frame, end, slot);
     index.set_if(condition, slot, end);
@@ -20,7 +22,7 @@ struct Ledger {
   }
 
   /// The last one moves into the hole.
-  void remove_if(const Cond& condition, const Frame& frame, const Slot& slot) {
+  void remove_if(const Cond& condition, const Held& frame, const Slot& slot) {
     const auto end = holders(frame) - 1;
     const auto hole = index(slot);
     const auto last = owner(frame, end);

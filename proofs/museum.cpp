@@ -8,6 +8,7 @@
 #include "props/museum/permissions.h"
 #include "props/museum/pins.h"
 #include "props/museum/reaches.h"
+#include "props/museum/swap.h"
 #include "props/museum/translations.h"
 
 namespace cow::proofs {
@@ -20,6 +21,7 @@ std::span<const MuseumProof> museum_proofs() {
                   &prove_mutant<museum::ForceTakesWhatIsThere>},
       MuseumProof{"A12", "fork_page", Law::pin_stable, &prove_mutant<museum::ForkSharesPinned>},
       MuseumProof{"A17", "write_fault", Law::pin_stable, &prove_mutant<museum::PinForcesCopy>},
+      MuseumProof{"A19", "swap_out", Law::pin_stable, &prove_mutant<museum::PinnedGoesToSwap>},
       MuseumProof{"A21", "pin_page", Law::pin_stable, &prove_mutant<museum::ReadPinDoesNotUnshare>},
       MuseumProof{"A22", "protect_page", Law::pin_stable, &prove_mutant<museum::ReadOnlyIsShared>},
       MuseumProof{"A26", "reach_write", Law::isolation, &prove_mutant<museum::KernelWritesThrough>},
@@ -33,10 +35,16 @@ std::span<const MuseumProof> museum_proofs() {
       MuseumProof{"D18", "protect_page", Law::sole_writer,
                   &prove_mutant<museum::ProtectGrantsWrite>},
       MuseumProof{"E13", "demand_zero", Law::frugal, &prove_mutant<museum::FirstTouchReadOnly>},
+      MuseumProof{"F5", "fork_page", Law::exact_count, &prove_mutant<museum::ForkDoesNotCountSlot>},
+      MuseumProof{"F6-reuse", "write_fault", Law::sole_writer,
+                  &prove_mutant<museum::ReuseStaysCached>},
       MuseumProof{"G15", "fork_page", Law::sole_writer,
                   &prove_mutant<museum::ForkProtectsChildOnly>},
       MuseumProof{"no-zero", "demand_zero", Law::no_disclosure,
                   &prove_mutant<museum::SkipsZeroing>},
+      MuseumProof{"slot-free", "swap_in", Law::no_dangling, &prove_mutant<museum::PutsSlotsTwice>},
+      MuseumProof{"slot-leak", "swap_in", Law::exact_count, &prove_mutant<museum::KeepsSlots>},
+      MuseumProof{"swap-zero", "swap_in", Law::isolation, &prove_mutant<museum::ComesBackZero>},
   };
   return proofs;
 }

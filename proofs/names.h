@@ -13,6 +13,9 @@ struct SlotTag {
 struct FrameTag {
   static constexpr const char* name = "Frame";
 };
+struct SwapTag {
+  static constexpr const char* name = "Swap";
+};
 struct CpuTag {
   static constexpr const char* name = "Cpu";
 };
@@ -25,6 +28,7 @@ struct ByteTag {
 
 using Slot = Term<SlotTag>;    ///< one entry of one table: a page of a process or of shared memory
 using Frame = Term<FrameTag>;  ///< a data frame; page tables lie in others
+using Swap = Term<SwapTag>;    ///< what the kernel calls a slot: a page of swap
 using Cpu = Term<CpuTag>;
 using Process = Term<ProcessTag>;
 using Byte = Term<ByteTag>;
@@ -35,6 +39,9 @@ inline Frame operator+(const Frame& head, std::uint32_t) { return head; }
 
 inline Byte zero_byte() { return Byte("zero"); }
 
+/// The page of swap that a path takes, which nothing names.
+inline Swap fresh_swap() { return Swap("fresh_swap"); }
+
 /// One of each: where a law is looked at. `other` and `index` serve laws about two slots and
 /// about positions in the ledger.
 struct Point {
@@ -44,12 +51,13 @@ struct Point {
   Process process;
   Offset offset;
   Number index;
+  Swap swap;
 };
 
 /// The point that a proof is about: nothing is known of it, so what holds here holds everywhere.
 inline Point any_point() {
-  return {Slot("any"),        Slot("another"),    Frame("any_frame"), Cpu("any_cpu"),
-          Process("any_one"), Offset("any_byte"), Number("any_index")};
+  return {Slot("any"),        Slot("another"),    Frame("any_frame"),  Cpu("any_cpu"),
+          Process("any_one"), Offset("any_byte"), Number("any_index"), Swap("any_swap")};
 }
 
 /// What a step acts on.

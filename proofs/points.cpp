@@ -33,40 +33,68 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   points.frames = fresh;
   points.frames.push_back(any.frame);
   for (const auto& slot : points.slots) points.frames.push_back(state.frame(slot));
+  points.swaps = {any.swap, fresh_swap()};
+  for (const auto& slot : {scene.place, any.slot}) points.swaps.push_back(state.swap(slot));
+  for (const auto& frame : {state.frame(scene.place), any.frame}) {
+    points.swaps.push_back(state.swap_of(frame));
+  }
+  for (const auto& swap : {state.swap(scene.place), any.swap, fresh_swap()}) {
+    points.frames.push_back(state.frame_of(swap));
+  }
   // The ledger moves the last holder of a frame, and tells of any other by its index.
-  points.indices = {any.index, 0};
+  points.indices = points.swap_indices = {any.index, 0};
   for (const auto& frame : points.frames) {
     points.slots.push_back(state.ledger.owner(frame, state.ledger.holders(frame) - 1));
     points.slots.push_back(state.ledger.owner(frame, any.index));
     points.indices.push_back(state.ledger.holders(frame) - 1);
+  }
+  for (const auto& swap : points.swaps) {
+    points.slots.push_back(state.swap_ledger.owner(swap, state.swap_ledger.holders(swap) - 1));
+    points.slots.push_back(state.swap_ledger.owner(swap, any.index));
+    points.swap_indices.push_back(state.swap_ledger.holders(swap) - 1);
   }
   return points;
 }
 
 SmallWorld small_world(const State& state, const Scene& scene, const std::vector<Frame>& fresh) {
   const auto any = any_point();
-  const int slots = 4, frames = 3;
+  const int slots = 4, frames = 3, swaps = 2;
   SmallWorld world;
   auto& points = world.points;
   points.slots = points.pair_slots = numbered<Slot>("slot", slots);
   points.frames = numbered<Frame>("frame", frames);
+  points.swaps = numbered<Swap>("swap", swaps);
   points.cpus = {scene.cpu};
   for (int i = 0; i < slots; ++i) points.indices.emplace_back(i);
+  points.swap_indices = points.indices;
   auto& closure = world.closure;
   for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
     closure.push_back(among(slot, points.slots));
   }
   for (const auto& frame : fresh) closure.push_back(among(frame, points.frames));
   closure.push_back(among(any.frame, points.frames));
+  closure.push_back(among(any.swap, points.swaps));
+  closure.push_back(among(fresh_swap(), points.swaps));
   closure.push_back(any.cpu == scene.cpu);
   for (const auto& slot : points.slots) {
     closure.push_back(among(state.object_of(slot), points.slots));
     closure.push_back(among(state.frame(slot), points.frames));
+    closure.push_back(among(state.swap(slot), points.swaps));
   }
   for (const auto& frame : points.frames) {
     closure.push_back(state.ledger.holders(frame) <= slots);
     for (const auto& index : points.indices) {
       closure.push_back(among(state.ledger.owner(frame, index), points.slots));
+    }
+  }
+  for (const auto& frame : points.frames) {
+    closure.push_back(among(state.swap_of(frame), points.swaps));
+  }
+  for (const auto& swap : points.swaps) {
+    closure.push_back(among(state.frame_of(swap), points.frames));
+    closure.push_back(state.swap_ledger.holders(swap) <= slots);
+    for (const auto& index : points.indices) {
+      closure.push_back(among(state.swap_ledger.owner(swap, index), points.slots));
     }
   }
   return world;

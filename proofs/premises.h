@@ -35,8 +35,7 @@ inline Invariant area_is_private() {
 }
 
 inline Invariant child_is_empty() {
-  return given("nothing is present at the child",
-               [](auto& s, auto& c) { return !s.present(c.child); });
+  return given("nothing is at the child", [](auto& s, auto& c) { return s.empty_at(c.child); });
 }
 
 /// The area at the child is a copy, or the moved rest, of the area at the place.
@@ -57,6 +56,7 @@ std::vector<Spec> pin_steps();      ///< pin_page, unpin
 std::vector<Spec> fork_steps();     ///< fork_page, fork_flush, fork_undo
 std::vector<Spec> change_steps();   ///< unmap_page, drop_page, protect_page, move_page
 std::vector<Spec> suspend_steps();  ///< suspend_page to gather_page
+std::vector<Spec> swap_steps();     ///< swap_out, swap_in
 std::vector<Spec> exit_steps();     ///< exit_page, exit_end, all_gone
 std::vector<Spec> access_steps();   ///< load, store, reach_read, reach_write
 

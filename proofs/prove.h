@@ -26,6 +26,7 @@
 /// - walk: the tables map each page of a process to a slot of its own (TermMachine::load_at);
 /// - tables-apart: frames that are page tables are none of the frames here (names.h);
 /// - small-only: no huge leaf covers a frame, so that its references are its count (state.h);
+/// - one-slot: a step takes one page of swap at most (fresh_swap);
 /// - endless-counts: a count never overflows (Number);
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
 /// - machine: ByteMachine does what TermMachine says, which lockstep and the audit check.

@@ -11,22 +11,34 @@ State State::unknown() {
       .may_read = Map<Cond, Slot>::unknown("may_read"),
       .may_write = Map<Cond, Slot>::unknown("may_write"),
       .present = Map<Cond, Slot>::unknown("present"),
+      .swapped = Map<Cond, Slot>::unknown("swapped"),
       .readable = Map<Cond, Slot>::unknown("readable"),
       .writable = Map<Cond, Slot>::unknown("writable"),
       .exclusive = Map<Cond, Slot>::unknown("exclusive"),
       .kept_readable = Map<Cond, Slot>::unknown("kept_readable"),
       .kept_writable = Map<Cond, Slot>::unknown("kept_writable"),
       .frame = Map<Frame, Slot>::unknown("frame"),
+      .swap = Map<Swap, Slot>::unknown("swap"),
       .count = Map<Number, Frame>::unknown("count"),
       .pins = Map<Number, Frame>::unknown("pins"),
       .is_free = Map<Cond, Frame>::unknown("is_free"),
       .bytes = Map<Byte, Frame, Offset>::unknown("bytes"),
+      .names = Map<Number, Swap>::unknown("names"),
+      .swap_bytes = Map<Byte, Swap, Offset>::unknown("swap_bytes"),
+      .in_cache = Map<Cond, Frame>::unknown("in_cache"),
+      .was_cached = Map<Cond, Frame>::unknown("was_cached"),
+      .swap_of = Map<Swap, Frame>::unknown("swap_of"),
+      .in_memory = Map<Cond, Swap>::unknown("in_memory"),
+      .frame_of = Map<Frame, Swap>::unknown("frame_of"),
       .cached = Map<Cond, Cpu, Slot>::unknown("cached"),
       .cached_writable = Map<Cond, Cpu, Slot>::unknown("cached_writable"),
       .cached_frame = Map<Frame, Cpu, Slot>::unknown("cached_frame"),
       .ledger = {.holders = Map<Number, Frame>::unknown("holders"),
                  .index = Map<Number, Slot>::unknown("index"),
                  .owner = Map<Slot, Frame, Number>::unknown("owner")},
+      .swap_ledger = {.holders = Map<Number, Swap>::unknown("namers"),
+                      .index = Map<Number, Slot>::unknown("swap_index"),
+                      .owner = Map<Slot, Swap, Number>::unknown("namer")},
       .pending = Map<Cond, Process>::unknown("pending"),
       .visited = Map<Cond, Slot>::unknown("visited"),
   };
@@ -35,18 +47,32 @@ State State::unknown() {
 State State::empty() {
   State state = unknown();
   state.present = Map<Cond, Slot>::constant(false);
+  state.swapped = Map<Cond, Slot>::constant(false);
   state.count = Map<Number, Frame>::constant(0);
   state.pins = Map<Number, Frame>::constant(0);
   state.is_free = Map<Cond, Frame>::constant(true);
+  state.names = Map<Number, Swap>::constant(0);
+  state.in_cache = Map<Cond, Frame>::constant(false);
+  state.in_memory = Map<Cond, Swap>::constant(false);
   state.cached = Map<Cond, Cpu, Slot>::constant(false);
   state.ledger.holders = Map<Number, Frame>::constant(0);
+  state.swap_ledger.holders = Map<Number, Swap>::constant(0);
   state.pending = Map<Cond, Process>::constant(false);
   return state;
 }
 
 Entry State::entry(const Slot& slot) const {
-  return {present(slot), readable(slot),      writable(slot),     exclusive(slot),
-          frame(slot),   kept_readable(slot), kept_writable(slot)};
+  Entry entry;
+  entry.present_ = present(slot);
+  entry.swapped_ = swapped(slot);
+  entry.readable_ = readable(slot);
+  entry.writable_ = writable(slot);
+  entry.exclusive_ = exclusive(slot);
+  entry.frame_ = frame(slot);
+  entry.slot_ = swap(slot);
+  entry.kept_readable_ = kept_readable(slot);
+  entry.kept_writable_ = kept_writable(slot);
+  return entry;
 }
 
 Area State::area(const Slot& slot) const { return {shared(slot), may_read(slot), may_write(slot)}; }
@@ -61,18 +87,24 @@ void State::store(const Slot& slot, const Entry& next) {
   const Cond keeps = now.present() && next.present() && now.frame() == next.frame();
   ledger.remove_if(now.present() && !keeps, now.frame(), slot);
   ledger.append_if(next.present() && !keeps, next.frame(), slot);
+  const Cond stays = now.swapped() && next.swapped() && now.slot() == next.slot();
+  swap_ledger.remove_if(now.swapped() && !stays, now.slot(), slot);
+  swap_ledger.append_if(next.swapped() && !stays, next.slot(), slot);
   present.set(slot, next.present());
+  swapped.set(slot, next.swapped());
   readable.set(slot, next.readable());
   writable.set(slot, next.writable());
   exclusive.set(slot, next.exclusive());
   kept_readable.set(slot, next.kept_readable());
   kept_writable.set(slot, next.kept_writable());
   frame.set(slot, next.frame());
+  swap.set(slot, next.slot());
 }
 
 Byte State::view(const Slot& slot, const Offset& offset) const {
   const Slot source = choose(!present(slot) && shared(slot), object_of(slot), slot);
-  return choose(present(source), bytes(frame(source), offset), zero_byte());
+  const Byte kept = choose(swapped(source), swap_bytes(swap(source), offset), zero_byte());
+  return choose(present(source), bytes(frame(source), offset), kept);
 }
 
 Cond State::same_page(const Slot& a, const Slot& b) const {

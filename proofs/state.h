@@ -8,51 +8,85 @@
 
 namespace cow::proofs {
 
-/// A page-table entry of terms. `frame` means something only where it is present.
+/// A page-table entry of terms. `frame` means something only where it is present, `slot` only where
+/// it is swapped.
 class Entry {
  public:
-  Entry(const Cond& present, const Cond& readable, const Cond& writable, const Cond& exclusive,
-        const Frame& frame, const Cond& kept_readable = false, const Cond& kept_writable = false)
-      : present_(present),
-        readable_(readable),
-        writable_(writable),
-        exclusive_(exclusive),
-        frame_(frame),
-        kept_readable_(kept_readable),
-        kept_writable_(kept_writable) {}
-  static Entry none() { return {false, false, false, false, Frame("no_frame")}; }
+  static Entry none() { return {}; }
   static Entry leaf(const Frame& frame, const Cond& readable, const Cond& writable) {
-    return {true, readable, writable, false, frame};
+    Entry entry;
+    entry.present_ = true;
+    entry.readable_ = readable;
+    entry.writable_ = writable;
+    entry.frame_ = frame;
+    return entry;
+  }
+  static Entry in_swap(const Swap& slot, const Cond& exclusive) {
+    Entry entry;
+    entry.swapped_ = true;
+    entry.exclusive_ = exclusive;
+    entry.slot_ = slot;
+    return entry;
   }
 
   Cond present() const { return present_; }
+  Cond swapped() const { return swapped_; }
+  Cond empty() const { return !present_ && !swapped_; }
   Cond readable() const { return readable_; }
   Cond writable() const { return writable_; }
   Cond exclusive() const { return exclusive_; }
   Frame frame() const { return frame_; }
+  Swap slot() const { return slot_; }
   static constexpr bool huge() { return false; }
-  Entry write_protected() const { return {present_, readable_, false, exclusive_, frame_}; }
-  Entry made_writable() const { return {present_, true, true, exclusive_, frame_}; }
+  Entry write_protected() const { return with_writable(false); }
+  Entry made_writable() const {
+    Entry entry = with_writable(true);
+    entry.readable_ = true;
+    return entry;
+  }
   Entry with_exclusive(const Cond& on) const {
-    return {present_, readable_, writable_, on, frame_};
+    Entry entry = *this;
+    entry.exclusive_ = on;
+    return entry;
   }
   Entry made_exclusive() const { return with_exclusive(true); }
   Entry made_common() const { return with_exclusive(false); }
   /// Out of use; `kept_*` is what it remembers to have allowed.
   Entry made_suspended() const {
-    return {present_, false, false, exclusive_, frame_, readable_, writable_};
+    Entry entry = *this;
+    entry.readable_ = entry.writable_ = false;
+    entry.kept_readable_ = readable_;
+    entry.kept_writable_ = writable_;
+    return entry;
   }
-  Entry resumed() const { return {present_, kept_readable_, kept_writable_, exclusive_, frame_}; }
+  Entry resumed() const {
+    Entry entry = *this;
+    entry.readable_ = kept_readable_;
+    entry.writable_ = kept_writable_;
+    entry.kept_readable_ = entry.kept_writable_ = false;
+    return entry;
+  }
   Entry moved_to(const Frame& frame) const {
-    return {present_, readable_, writable_, exclusive_, frame};
+    Entry entry = *this;
+    entry.frame_ = frame;
+    return entry;
   }
   Cond kept_readable() const { return kept_readable_; }
   Cond kept_writable() const { return kept_writable_; }
 
  private:
-  Cond present_, readable_, writable_, exclusive_;
-  Frame frame_;
-  Cond kept_readable_, kept_writable_;
+  friend struct State;
+  Entry() = default;
+  Entry with_writable(bool on) const {
+    Entry entry = *this;
+    entry.writable_ = on;
+    return entry;
+  }
+
+  Cond present_ = false, swapped_ = false, readable_ = false, writable_ = false, exclusive_ = false;
+  Cond kept_readable_ = false, kept_writable_ = false;
+  Frame frame_ = Frame("no_frame");
+  Swap slot_ = Swap("no_slot");
 };
 
 /// What the area of a slot allows.
@@ -90,17 +124,26 @@ struct State {
   Map<Slot, Slot> object_of;  ///< of a shared slot, the object's entry for the same page
 
   Map<Cond, Slot> shared, may_read, may_write;
-  Map<Cond, Slot> present, readable, writable, exclusive;
+  Map<Cond, Slot> present, swapped, readable, writable, exclusive;
   Map<Cond, Slot> kept_readable, kept_writable;  ///< of what is suspended (impl/kernel/suspend.h)
   Map<Frame, Slot> frame;
+  Map<Swap, Slot> swap;
   Map<Number, Frame> count, pins;  ///< the pins are among the count
   Map<Cond, Frame> is_free;
   Map<Byte, Frame, Offset> bytes;
+  Map<Number, Swap> names;  ///< entries that name the page of swap
+  Map<Byte, Swap, Offset> swap_bytes;
+  Map<Cond, Frame> in_cache;  ///< of the swap; the frame has the bytes of `swap_of`
+  Map<Cond, Frame> was_cached;
+  Map<Swap, Frame> swap_of;
+  Map<Cond, Swap> in_memory;  ///< `frame_of` is cached for it
+  Map<Frame, Swap> frame_of;
   Map<Cond, Cpu, Slot> cached, cached_writable;
   Map<Frame, Cpu, Slot> cached_frame;
 
   // Ghosts: the kernel neither reads nor writes them.
-  Ledger ledger;
+  Ledger<Frame> ledger;
+  Ledger<Swap> swap_ledger;
   Map<Cond, Process> pending;  ///< flush_later was called, flush_process not yet
   Map<Cond, Slot> visited;     ///< by the loop of exit
 
@@ -114,6 +157,8 @@ struct State {
   Translation translation(const Cpu& cpu, const Slot& slot) const;
   void store(const Slot& slot, const Entry& entry);
 
+  /// Neither a frame nor a page of swap.
+  Cond empty_at(const Slot& slot) const { return !present(slot) && !swapped(slot); }
   /// What a read of this byte shows, permission aside: nobody's yet is zero.
   Byte view(const Slot& slot, const Offset& offset) const;
   /// Do both slots show the same page of shared memory, or are they one slot?
@@ -137,6 +182,16 @@ struct StateView {
     return state.ledger.holders(frame) + state.pins(frame);
   }
   Cond is_free(const Frame& frame) const { return state.is_free(frame); }
+
+  Number slot_count(const Swap& slot) const { return state.names(slot); }
+  Number namers(const Swap& slot) const { return state.swap_ledger.holders(slot); }
+  Cond is_used(const Swap& slot) const { return state.names(slot) > 0; }
+  Cond in_memory(const Swap& slot) const { return state.in_memory(slot); }
+  Cond cached(const Frame& frame) const { return state.in_cache(frame); }
+  Swap slot_of(const Frame& frame) const { return state.swap_of(frame); }
+  Cond caches(const Swap& slot, const Frame& frame) const {
+    return state.in_memory(slot) && state.frame_of(slot) == frame;
+  }
 };
 
 }  // namespace cow::proofs

@@ -39,7 +39,7 @@ Cond Path::taken() const {
 const std::vector<Spec>& specs() {
   static const auto all = [] {
     std::vector<Spec> list = {{Step::initial, "initial", "reset", {}, {}}};
-    for (const auto& more : {fault_steps(), pin_steps(), fork_steps(), change_steps(),
+    for (const auto& more : {fault_steps(), pin_steps(), fork_steps(), swap_steps(), change_steps(),
                              suspend_steps(), exit_steps(), access_steps()}) {
       list.insert(list.end(), more.begin(), more.end());
     }

@@ -30,6 +30,8 @@ enum class Step {
   unmap_page,    ///< kernel::zap_page
   drop_page,     ///< kernel::zap_page of an object's entry, after the last area of the object
   protect_page,  ///< kernel::protect_page
+  swap_out,      ///< kernel::swap_out
+  swap_in,       ///< kernel::swap_in
   move_page,     ///< kernel::lift_page, and the store behind it: the body of remap's loop
   suspend_page,  ///< kernel::suspend_page
   resume_page,   ///< kernel::resume_page
@@ -180,6 +182,11 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
     case Step::unpin:
       m.put_pinned(m.state().frame(scene.place));
       break;
+    case Step::swap_out:
+      kernel::swap_out(m, place);
+      break;
+    case Step::swap_in:
+      return {kernel::swap_in(m, place, area)};
     case Step::move_page:
       return run_move(m, scene);
     case Step::suspend_page:

@@ -15,6 +15,7 @@ class Teller {
       : model_(model), scene_(scene) {
     for (const auto& slot : world.points.slots) name(slot, "slot ", slots_);
     for (const auto& frame : world.points.frames) name(frame, "frame ", frames_);
+    for (const auto& swap : world.points.swaps) name(swap, "swap ", swaps_);
     const auto any = any_point();
     add_role(scene.place, "place");
     if (uses(path, scene.child)) add_role(scene.child, "child");
@@ -29,6 +30,7 @@ class Teller {
     std::string text;
     for (const auto& slot : slots_) text += "    " + slot_line(state, slot) + "\n";
     for (const auto& frame : frames_) text += "    " + frame_line(state, frame) + "\n";
+    for (const auto& swap : swaps_) text += "    " + swap_line(state, swap) + "\n";
     return text;
   }
 
@@ -61,9 +63,13 @@ class Teller {
     return false;
   }
 
-  /// `with` is slot, present, readable, writable, frame, exclusive.
+  /// `with` is slot, present, readable, writable, frame, exclusive, swapped, page of swap.
   std::string store(const std::vector<z3::expr>& with) {
     const auto slot = value(with[0]);
+    if (is(Cond(with[6]))) {
+      return fmt::format("store({}, {}{})", slot, value(with[7]),
+                         is(Cond(with[5])) ? " exclusive" : "");
+    }
     if (!is(Cond(with[1]))) return fmt::format("store({}, nothing)", slot);
     return fmt::format("store({}, {} {})", slot, value(with[4]),
                        access(Cond(with[2]), Cond(with[3]), Cond(with[5])));
@@ -95,7 +101,9 @@ class Teller {
     line += is(s.present(slot))
                 ? fmt::format("{} {}", value(s.frame(slot).term()),
                               access(s.readable(slot), s.writable(slot), s.exclusive(slot)))
-                : "nothing present";
+            : is(s.swapped(slot)) ? fmt::format("{}{}", value(s.swap(slot).term()),
+                                                is(s.exclusive(slot)) ? " exclusive" : "")
+                                  : "nothing present";
     if (is(s.cached(scene_.cpu, slot))) {
       line += fmt::format("; TLB {} {}", value(s.cached_frame(scene_.cpu, slot).term()),
                           is(s.cached_writable(scene_.cpu, slot)) ? "rw" : "r-");
@@ -117,10 +125,19 @@ class Teller {
                        value(at.term()), value(s.bytes(frame, at).term()));
   }
 
+  std::string swap_line(const State& s, const Swap& swap) {
+    const auto at = any_point().offset;
+    const auto cached = is(s.in_memory(swap)) ? value(s.frame_of(swap).term()) : "no frame";
+    return fmt::format("{}: named {} times, cached in {}, byte {} is {}", value(swap.term()),
+                       value(s.names(swap).term()), cached, value(at.term()),
+                       value(s.swap_bytes(swap, at).term()));
+  }
+
   const z3::model& model_;
   const Scene& scene_;
   std::vector<Slot> slots_;
   std::vector<Frame> frames_;
+  std::vector<Swap> swaps_;
   std::map<std::string, std::string> names_, roles_;
 };
 

@@ -10,7 +10,8 @@ void TermMachine::say(const char* what, std::vector<z3::expr> with) {
 
 void TermMachine::store(const Place& at, const Entry& entry) {
   say("store", {at.slot.term(), entry.present().term(), entry.readable().term(),
-                entry.writable().term(), entry.frame().term(), entry.exclusive().term()});
+                entry.writable().term(), entry.frame().term(), entry.exclusive().term(),
+                entry.swapped().term(), entry.slot().term()});
   state_.store(at.slot, entry);
 }
 
@@ -43,6 +44,80 @@ void TermMachine::put(const Frame& frame) {
   misused_ = misused_ || state_.is_free(frame) || count <= 0 || (count == 1 && named);
   state_.count.set(frame, count - 1);
   state_.is_free.set_if(count == 1, frame, true);
+  uncache_if(count == 1, frame);
+  state_.was_cached.set_if(count == 1, frame, false);
+}
+
+void TermMachine::uncache_if(const Cond& condition, const Frame& frame) {
+  const Cond links = condition && state_.in_cache(frame);
+  state_.in_memory.set_if(links, state_.swap_of(frame), false);
+  state_.in_cache.set_if(links, frame, false);
+}
+
+TermMachine::Grant TermMachine::allocate_slot() {
+  const Cond ok("room");
+  const Swap slot = fresh_swap();
+  Explorer::active().assume(implies(ok, state_.names(slot) == 0));
+  say("allocate_slot", {ok.term(), slot.term()});
+  state_.names.set_if(ok, slot, 1);
+  return {ok, slot};
+}
+
+TermMachine::Grant TermMachine::get_slot_of(const Frame& frame) {
+  const auto slot = state_.swap_of(frame);
+  get_slot(slot);
+  return {true, slot};
+}
+
+void TermMachine::get_slot(const Swap& slot) {
+  say("get_slot", {slot.term()});
+  misused_ = misused_ || state_.names(slot) <= 0;
+  state_.names.set(slot, state_.names(slot) + 1);
+}
+
+void TermMachine::put_slot(const Swap& slot) {
+  say("put_slot", {slot.term()});
+  const auto names = state_.names(slot);
+  const Cond named = state_.swapped(watched_.slot) && state_.swap(watched_.slot) == slot;
+  misused_ = misused_ || names <= 0 || (names == 1 && named);
+  const Cond links = names == 1 && state_.in_memory(slot);
+  state_.in_cache.set_if(links, state_.frame_of(slot), false);
+  state_.in_memory.set_if(links, slot, false);
+  state_.names.set(slot, names - 1);
+}
+
+void TermMachine::cache(const Swap& slot, const Frame& frame) {
+  say("cache", {slot.term(), frame.term()});
+  state_.in_cache.set(frame, true);
+  state_.was_cached.set(frame, true);
+  state_.swap_of.set(frame, slot);
+  state_.in_memory.set(slot, true);
+  state_.frame_of.set(slot, frame);
+}
+
+TermMachine::Allocation TermMachine::get_cached(const Swap& slot) {
+  const Cond found = state_.in_memory(slot);
+  const auto frame = state_.frame_of(slot);
+  say("get_cached", {found.term(), slot.term(), frame.term()});
+  misused_ = misused_ || (found && state_.is_free(frame));
+  state_.count.set_if(found, frame, state_.count(frame) + 1);
+  return {found, frame};
+}
+
+void TermMachine::write_slot(const Swap& slot, const Frame& frame) {
+  say("write_slot", {slot.term(), frame.term()});
+  const auto bytes = state_.bytes;
+  state_.swap_bytes.change([=](const auto& before, const Swap& s, const Offset& o) {
+    return choose(s == slot, bytes(frame, o), before(s, o));
+  });
+}
+
+void TermMachine::read_slot(const Frame& frame, const Swap& slot) {
+  say("read_slot", {frame.term(), slot.term()});
+  const auto kept = state_.swap_bytes;
+  state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
+    return choose(f == frame, kept(slot, o), before(f, o));
+  });
 }
 
 void TermMachine::get_pinned(const Frame& frame) {

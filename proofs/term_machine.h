@@ -40,6 +40,11 @@ class TermMachine {
     Frame frame;
   };
 
+  struct Grant {
+    Cond ok;
+    Swap slot;
+  };
+
   explicit TermMachine(const State& state) : state_(state) {}
 
   Entry load(const Place& at) const { return state_.entry(at.slot); }
@@ -55,6 +60,25 @@ class TermMachine {
   Cond pinned(const Frame& frame) const { return state_.pins(frame) > 0; }
   Number references(const Frame& frame) const { return state_.count(frame); }
   Cond is_free(const Frame& frame) const { return state_.is_free(frame); }
+
+  /// No huge leaf covers a frame here.
+  static constexpr bool covered(const Frame&) { return false; }
+
+  // Swap. Locks are none: nobody else is at it.
+  void lock_swap() {}
+  void unlock_swap() {}
+  /// May fail. Else any page of swap that nothing names; one a path.
+  Grant allocate_slot();
+  Grant get_slot_of(const Frame& frame);
+  void get_slot(const Swap& slot);
+  void put_slot(const Swap& slot);
+  Cond cached(const Frame& frame) const { return state_.in_cache(frame); }
+  Cond was_cached(const Frame& frame) const { return state_.was_cached(frame); }
+  void cache(const Swap& slot, const Frame& frame);
+  void uncache(const Frame& frame) { uncache_if(true, frame); }
+  Allocation get_cached(const Swap& slot);
+  void write_slot(const Swap& slot, const Frame& frame);
+  void read_slot(const Frame& frame, const Swap& slot);
 
   void zero_page(const Frame& frame);
   void copy_page(const Frame& to, const Frame& from) { copy_bytes(to, from, 0, page_bytes); }
@@ -91,6 +115,7 @@ class TermMachine {
   const std::vector<Frame>& fresh() const { return fresh_; }
 
  private:
+  void uncache_if(const Cond& condition, const Frame& frame);
   void say(const char* what, std::vector<z3::expr> with);
 
   State state_;

@@ -30,13 +30,14 @@ void resume_table(M& m, typename M::Process p, typename M::Frame table, std::uin
 }
 
 /// Takes all that the table maps out of use. False, and it is in use as before, when a device holds
-/// a page, which must stay where it is, or when there is nothing. Linux:
+/// a page, which must stay where it is, when one is in swap, or when there is nothing. Linux:
 /// __collapse_huge_page_isolate. REQUIRES: as gather_page.
 template <class M>
 bool suspend_table(M& m, typename M::Process p, typename M::Frame table, std::uint64_t page) {
   bool any = false, may = true;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const auto place = m.place(p, table, 0, page + i);
+    may = may && !m.load(place).swapped();
     if (!m.load(place).present()) continue;
     suspend_page(m, place);
     any = true;

@@ -97,6 +97,21 @@ struct Decisions {
     return m.huge_references(head) == leaves;
   }
 
+  /// May the frame of this entry go to swap? Not while a device keeps it (row A19), nor while
+  /// others have it as part of a huge page; nor one that may be written, while the kernel moves
+  /// bytes by a short reference. Linux: __remove_mapping.
+  template <class M>
+  static typename M::Bool may_swap_out(const M& m, const typename M::Entry& entry) {
+    return !m.pinned(entry.frame()) && !m.covered(entry.frame()) &&
+           (!entry.exclusive() || m.references(entry.frame()) == 1);
+  }
+
+  /// May a huge leaf be split, so that its pages go? Only when nobody else has any of them.
+  template <class M>
+  static typename M::Bool may_swap_out_huge(const M& m, const typename M::Entry& entry) {
+    return entry.exclusive() || m.huge_references(entry.frame()) == 1;
+  }
+
   /// Is the child to find this area untouched?
   template <class M>
   static bool wipes_on_fork(const M&, const typename M::Area& area) {
@@ -110,11 +125,13 @@ struct Decisions {
   }
 
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
-  /// one only when it needs no copy (rows D18, D19).
+  /// one only when it needs no copy (rows D18, D19), and nobody may find it in the swap cache: who
+  /// does not write yet had better share it.
   template <class M>
   static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                       const typename M::Area& area) {
-    return area.may_write() && (area.is_shared() || may_reuse(m, entry));
+    return area.may_write() &&
+           (area.is_shared() || (may_reuse(m, entry) && !m.was_cached(entry.frame())));
   }
 
   template <class M>

@@ -2,6 +2,7 @@
 
 #include "impl/kernel/areas.h"
 #include "impl/kernel/huge_page.h"
+#include "impl/kernel/swap.h"
 
 namespace cow::kernel {
 
@@ -60,7 +61,12 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
     return demand_shared(m, place, m.object_place(*held, area.object_page(page)), area);
   }
   TableLock<M> lock(m, *table);
-  if (!m.load(place).present()) return demand_zero(m, place, area);
+  const auto entry = m.load(place);
+  if (entry.empty()) return demand_zero(m, place, area);
+  if (entry.swapped()) {
+    const auto status = swap_in(m, place, area);
+    if (status != Status::ok) return status;
+  }
   return write ? write_fault(m, place, area) : Status::ok;
 }
 

@@ -43,8 +43,8 @@ constexpr LawText text(Law law) {
       {"tlb-coherent", "no TLB entry allows more, or shows other, than the page table"},
       {"sole-writer", "a writable private mapping is the only holder of its frame"},
       {"pin-stable", "a long-term pin keeps naming the frame that its owner sees"},
-      {"exact-count", "a frame's reference count equals the number of its holders"},
-      {"no-leak", "when every process has exited, every frame is free"},
+      {"exact-count", "the count of a frame or swap slot equals the number of its holders"},
+      {"no-leak", "when every process has exited, every frame and swap slot is free"},
       {"frugal", "no copy, fault or frame beyond what sharing makes necessary"},
       {"accounted", "the statistics equal the events"},
   }};

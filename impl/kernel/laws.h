@@ -40,6 +40,45 @@ typename V::Bool pinned_is_exclusive(const V& v, const typename V::Entry& entry,
                  entry.exclusive());
 }
 
+/// no-dangling: a swap entry names a slot that is there.
+template <class V>
+typename V::Bool entry_names_used_slot(const V& v, const typename V::Entry& entry) {
+  return implies(entry.swapped(), v.is_used(entry.slot()));
+}
+
+/// sole-writer: a swapped page that is exclusive is the only one in its slot, and in no frame.
+template <class V>
+typename V::Bool exclusive_slot_is_alone(const V& v, const typename V::Entry& entry) {
+  return implies(entry.swapped() && entry.exclusive(),
+                 v.slot_count(entry.slot()) == 1 && !v.in_memory(entry.slot()));
+}
+
+/// sole-writer: what a mapping has alone no swap entry can find.
+template <class V>
+typename V::Bool exclusive_is_not_cached(const V& v, const typename V::Entry& entry) {
+  return implies(entry.present() && entry.exclusive(), !v.cached(entry.frame()));
+}
+
+/// pin-stable: what a device keeps no swap entry can find.
+template <class V>
+typename V::Bool pinned_is_not_cached(const V& v, const typename V::Frame& frame) {
+  return implies(v.pinned(frame), !v.cached(frame));
+}
+
+/// exact-count: the count of a slot is the number of swap entries that name it.
+template <class V, class Slot>
+typename V::Bool slot_count_is_exact(const V& v, const Slot& slot) {
+  return v.slot_count(slot) == v.namers(slot);
+}
+
+/// no-dangling: a frame in the swap cache is not free, and known to the slot that it is cached for,
+/// which is in use.
+template <class V>
+typename V::Bool cached_frame_is_held(const V& v, const typename V::Frame& frame) {
+  return implies(v.cached(frame), !v.is_free(frame) && v.is_used(v.slot_of(frame)) &&
+                                      v.caches(v.slot_of(frame), frame));
+}
+
 /// permission: an entry allows no more than its area.
 template <class V>
 typename V::Bool entry_within_area(const V&, const typename V::Entry& entry,

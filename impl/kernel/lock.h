@@ -1,8 +1,9 @@
 #pragma once
 
 /// Locks are taken through the machine. Order: pins, then space locks by process number, then table
-/// locks from the root downwards, objects after spaces, then the machine's own allocator lock,
-/// which it takes inside. Whether a process is alive may change until its space lock is held.
+/// locks from the root downwards, objects after spaces, the swap lock, then the machine's own
+/// allocator lock, which it takes inside. Whether a process is alive may change until its space
+/// lock is held.
 namespace cow::kernel {
 
 /// Holds one address space still: its areas and which tables it has (Linux: mmap_lock).
@@ -77,6 +78,21 @@ class TableLock {
  private:
   M& m_;
   typename M::Frame table_;
+};
+
+/// Holds the slots of swap still: their counts, and which frame is cached for which slot. Nothing
+/// is put inside, since what becomes free leaves the swap cache (Linux: the lock of a swap
+/// cluster).
+template <class M>
+class SwapLock {
+ public:
+  explicit SwapLock(M& m) : m_(m) { m_.lock_swap(); }
+  ~SwapLock() { m_.unlock_swap(); }
+  SwapLock(const SwapLock&) = delete;
+  SwapLock& operator=(const SwapLock&) = delete;
+
+ private:
+  M& m_;
 };
 
 }  // namespace cow::kernel

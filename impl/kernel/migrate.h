@@ -102,6 +102,18 @@ void for_each_huge_mapping(M& m, typename M::Frame head, Visit visit) {
   }
 }
 
+/// Who comes back from swap finds the new frame, where it would have found the old one. Linux:
+/// folio_migrate_mapping.
+template <class M>
+void move_cached(M& m, typename M::Frame from, typename M::Frame to) {
+  SwapLock<M> lock(m);
+  if (!m.cached(from)) return;
+  const auto held = m.get_slot_of(from);
+  m.uncache(from);
+  m.cache(held.slot, to);
+  m.put_slot(held.slot);
+}
+
 /// Moves what `frame` holds to the frame that `allocate` takes, in every mapping. False, and
 /// nothing has changed, when somebody else holds it, or there is none. Linux: migrate_folio_unmap,
 /// migrate_folio_move.
@@ -117,6 +129,7 @@ bool migrate_frame(M& m, typename M::Frame frame, Allocate allocate) {
   if (M::Decisions::may_migrate(m, frame, mappings)) {
     if (const auto fresh = allocate(); fresh.ok) {
       m.copy_page(fresh.frame, frame);
+      move_cached(m, frame, fresh.frame);
       bool first = true;
       for_each_mapping(m, frame, [&](const auto& place, const auto&) {
         resume_on(m, place, fresh.frame, std::exchange(first, false));

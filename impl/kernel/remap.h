@@ -49,7 +49,7 @@ void move_leaf(M& m, typename M::Place from, typename M::Place to) {
     TableLock<M> lock(m, from.table);
     entry = lift_page(m, from);
   }
-  if (!entry.present()) return;
+  if (entry.empty()) return;
   TableLock<M> lock(m, to.table);
   m.note(Event::move);
   m.store(to, entry);

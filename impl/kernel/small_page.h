@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "impl/kernel/status.h"
+#include "impl/kernel/swap.h"
 
 /// The copy-on-write steps of one 4 KiB page. These few functions are what `proofs/` executes on
 /// Z3 terms, what ByteMachine runs, and what SteppedMachine interleaves. REQUIRES for all: the
@@ -11,7 +11,7 @@ namespace cow::kernel {
 
 /// First touch of a private page: a zeroed frame of its own, with all that the area allows, so
 /// that a first write costs one fault (row E13).
-/// REQUIRES: nothing present at `place`.
+/// REQUIRES: nothing at `place`.
 template <class M>
 Status demand_zero(M& m, typename M::Place place, const typename M::Area& area) {
   const auto fresh = m.allocate();
@@ -69,7 +69,8 @@ Status write_fault(M& m, typename M::Place place, const typename M::Area& area) 
     m.store(place, entry.made_writable());
     return Status::ok;
   }
-  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, area, true);
+  const auto keeps = take_alone(m, entry, [&] { return M::Decisions::may_reuse(m, entry); });
+  if (!keeps) return move_to_copy(m, place, area, true);
   m.note(Event::reuse);
   m.store(place, entry.made_exclusive().made_writable());
   return Status::ok;
@@ -84,7 +85,8 @@ Status unshare(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);
   if (entry.exclusive()) return Status::ok;
   m.note(Event::unshare);
-  if (!M::Decisions::may_reuse(m, entry)) return move_to_copy(m, place, area, false);
+  const auto keeps = take_alone(m, entry, [&] { return M::Decisions::may_reuse(m, entry); });
+  if (!keeps) return move_to_copy(m, place, area, false);
   m.store(place, entry.made_exclusive());
   return Status::ok;
 }
@@ -105,11 +107,12 @@ Status pin_page(M& m, typename M::Place place, std::uint32_t sub, const typename
 /// Gives the child what the parent has at this page, and takes write permission and exclusivity
 /// from both where the page is private. A pinned page is copied for the child instead. The
 /// parent's TLB entries may stay until the fork's one flush at its end. Linux: copy_present_pte.
-/// REQUIRES: nothing present at `child`.
+/// REQUIRES: nothing at `child`.
 template <class M>
 Status fork_page(M& m, typename M::Place parent, typename M::Place child,
                  const typename M::Area& area) {
   auto entry = m.load(parent);
+  if (entry.swapped()) return fork_swapped(m, parent, child), Status::ok;
   if (!entry.present()) return Status::ok;
   if (M::Decisions::copies_on_fork(m, entry)) {
     const auto fresh = m.allocate();
@@ -136,7 +139,7 @@ Status fork_page(M& m, typename M::Place parent, typename M::Place child,
 template <class M>
 typename M::Entry lift_page(M& m, typename M::Place from) {
   const auto entry = m.load(from);
-  if (!entry.present()) return entry;
+  if (entry.empty()) return entry;
   m.store(from, M::Entry::none());
   m.flush(from);
   return entry;
@@ -146,13 +149,15 @@ typename M::Entry lift_page(M& m, typename M::Place from) {
 template <class M>
 void zap_page(M& m, typename M::Place place) {
   const auto entry = m.load(place);
+  if (entry.swapped()) return zap_swapped(m, place);
   if (!entry.present()) return;
   m.store(place, M::Entry::none());
   m.flush(place);
   m.put(entry.frame());
 }
 
-/// Brings the entry to its area's new access. Linux: change_pte_range.
+/// Brings the entry to its area's new access. A swapped page learns of it when it comes back.
+/// Linux: change_pte_range.
 template <class M>
 void protect_page(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);

@@ -13,7 +13,7 @@ enum class Status : std::uint8_t {
   busy,        ///< fork: the child's name is taken; pin: the pin is held
   bad_range,   ///< empty, or outside user space
   occupied,    ///< map, remap: the range touches an area
-  not_mapped,  ///< protect, remap, dontneed, advise, hints: the range has a hole
+  not_mapped,  ///< protect, remap, dontneed, advise, pageout, hints: the range has a hole
   segfault,    ///< access, pin: no area, or the area does not allow it
   no_memory,   ///< an allocation failed
   stuck,       ///< access: the fault handler made no progress; always a bug
@@ -37,6 +37,10 @@ enum class Event : std::uint8_t {
   unshare,            ///< pins for reading that made their page exclusive
   fork_copy,          ///< pages that fork copied since they were pinned
   move,               ///< leaves that remap moved
+  swap_out,           ///< mappings that gave way to a swap entry
+  swap_in,            ///< swap entries that became mappings again
+  swap_share,         ///< those among the latter that found the page in the swap cache
+  swap_full,          ///< mappings that stayed, since no slot was free
   allocation,         ///< frames taken
   failed_allocation,  ///< allocations that were refused
   collapse,           ///< huge leaves made of small pages
@@ -45,7 +49,7 @@ enum class Event : std::uint8_t {
   compact,            ///< blocks that were emptied
 };
 
-inline constexpr int event_count = 17;
+inline constexpr int event_count = 21;
 inline constexpr std::array<const char*, event_count> event_names = {"fault",
                                                                      "zero",
                                                                      "copy",
@@ -57,6 +61,10 @@ inline constexpr std::array<const char*, event_count> event_names = {"fault",
                                                                      "unshare",
                                                                      "fork-copy",
                                                                      "move",
+                                                                     "swap-out",
+                                                                     "swap-in",
+                                                                     "swap-share",
+                                                                     "swap-full",
                                                                      "allocation",
                                                                      "failed-allocation",
                                                                      "collapse",

@@ -16,6 +16,7 @@ Audit<G>::Audit(const M& machine) : m_(machine), glance_(machine) {
   seen_.resize(std::size_t{c.procs} * c.pages);
   holders_.resize(std::size_t{blocks} * M::fan);
   pins_.resize(holders_.size());
+  namers_.resize(c.slots);
   huge_.resize(blocks);
   small_.resize(blocks);
 }
@@ -45,6 +46,7 @@ bool Audit<G>::look_properly() {
   std::fill(seen_.begin(), seen_.end(), SeenPage{});
   std::fill(holders_.begin(), holders_.end(), 0U);
   std::fill(pins_.begin(), pins_.end(), 0U);
+  std::fill(namers_.begin(), namers_.end(), 0U);
   std::fill(huge_.begin(), huge_.end(), 0U);
   std::fill(small_.begin(), small_.end(), 0U);
   tables_ = 0;
@@ -54,6 +56,7 @@ bool Audit<G>::look_properly() {
   }
   check_frames();
   check_blocks();
+  check_slots();
   check_translations();
   check_machine();
   return findings_.empty();
@@ -125,10 +128,12 @@ void Audit<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t
   bool empty = true;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const Entry entry = m_.load_at(table, i);
-    if (!entry.present()) continue;
+    if (entry.empty()) continue;
     empty = false;
     const auto page = base + i * step;
-    if (level == 0) {
+    if (entry.swapped()) {
+      note_swapped(p, page, entry);
+    } else if (level == 0) {
       if (entry.frame() < m_.config().frames) hold(entry.frame());
       note_leaf(p, page, entry, false);
     } else if (entry.huge()) {
@@ -202,6 +207,7 @@ template <class G>
 void Audit<G>::walk_object(Frame table, int level) {
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const Entry entry = m_.load_at(table, i);
+    if (entry.swapped()) find(Law::isolation, "a page of shared memory went to swap");
     if (!entry.present() || entry.frame() >= m_.config().frames) continue;
     if (level == 0) {
       hold(entry.frame());

@@ -54,12 +54,24 @@ class Audit {
   bool pinned(Frame f) const { return pins(f) != 0; }
   bool is_free(Frame f) const { return f >= m_.config().frames || m_.is_free(f); }
 
+  using Slot = typename M::Slot;
+  std::uint32_t slot_count(Slot s) const { return m_.slot_info(s).count; }
+  std::uint32_t namers(Slot s) const { return namers_[s]; }
+  bool is_used(Slot s) const { return s < m_.config().slots && slot_count(s) != 0; }
+  bool in_memory(Slot s) const { return m_.slot_info(s).cached != 0; }
+  bool cached(Frame f) const { return m_.M::cached(f); }
+  Slot slot_of(Frame f) const { return m_.cached_slots()[f] - 1; }
+  bool caches(Slot s, Frame f) const { return m_.slot_info(s).cached == f + 1; }
+
  private:
   void look_at_process(std::uint32_t p);
   void note_pins(std::uint32_t p);
   bool note_areas(std::uint32_t p);
   void note_untouched_shared(std::uint32_t p);
   void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
+  void note_swapped(std::uint32_t p, std::uint64_t page, Entry entry);
+  void check_slots();
+  void check_cached(Frame frame);
   void check_empty_table(std::uint32_t p, Frame table, std::uint64_t first, std::uint64_t end);
   void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry);
   void note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge);
@@ -91,6 +103,7 @@ class Audit {
   std::vector<SeenPage> seen_;          ///< [process][page]
   std::vector<std::uint32_t> holders_;  ///< [frame]: PTEs, objects, pins; a table's owners
   std::vector<std::uint32_t> pins_;     ///< [frame]: those among the holders that are pins
+  std::vector<std::uint32_t> namers_;   ///< [slot]: swap entries
   std::vector<std::uint32_t> huge_;     ///< [block]: huge leaves
   std::vector<std::uint32_t> small_;    ///< [block]: holders of its data frames, one by one
   const SeenPage* latest_ = nullptr;    ///< the table that `seen` reads

@@ -19,6 +19,7 @@ struct Config {
   std::uint32_t cpus = 2;
   std::uint32_t pages = 16;  ///< user pages; user_first follows from the geometry
   bool copies_huge = false;  ///< a shared huge page is copied whole rather than split
+  std::uint32_t slots = 8;   ///< pages that fit into swap
 
   bool operator==(const Config&) const = default;
 };
@@ -46,6 +47,12 @@ struct Block {
 /// A block's neighbours on the list that it is on: whole or broken.
 struct Link {
   std::uint32_t next = none, prev = none;
+};
+
+/// A page of swap. Free when nothing names it.
+struct SlotInfo {
+  std::uint32_t count = 0;   ///< swap entries that name it
+  std::uint32_t cached = 0;  ///< the frame that has the same bytes, plus one; 0: none
 };
 
 struct ProcessInfo {
@@ -94,7 +101,8 @@ struct Header {
   std::uint32_t broken = none;  ///< list of blocks with some
   std::uint32_t fail_in = 0;    ///< the allocation that fails next, counted down; 0 for none
   std::uint32_t locks = 0;      ///< locks held now
-  std::uint32_t touched = 0;    ///< blocks below this were handed out since the reset
+  std::uint32_t swap_locked = 0;
+  std::uint32_t touched = 0;  ///< blocks below this were handed out since the reset
   // Of the entry that changed last (order_checks.h):
   std::uint32_t replaced = 0;      ///< the frame that it named before
   std::uint32_t installed = none;  ///< the frame that it names now
@@ -103,7 +111,8 @@ struct Header {
 
 /// Where each section of the block starts, in bytes.
 struct Layout {
-  std::size_t processes, pins, areas, translations, blocks, links, bitmaps, frames, bytes, size;
+  std::size_t processes, pins, areas, translations, blocks, links, bitmaps, slots, cached, frames,
+      bytes, swap, size;
 };
 
 constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
@@ -120,9 +129,12 @@ constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t transl
       align(l.translations + std::size_t{c.cpus} * translations_per_cpu * sizeof(Translation), 64);
   l.links = align(l.blocks + blocks * sizeof(Block), 64);
   l.bitmaps = align(l.links + blocks * sizeof(Link), 64);
-  l.frames = align(l.bitmaps + blocks * words * 8, 64);
+  l.slots = align(l.bitmaps + blocks * words * 8, 64);
+  l.cached = align(l.slots + c.slots * sizeof(SlotInfo), 64);
+  l.frames = align(l.cached + blocks * fan * sizeof(std::uint32_t), 64);
   l.bytes = align(l.frames + blocks * fan * sizeof(FrameInfo), 4096);
-  l.size = align(l.bytes + blocks * fan * page_bytes, 4096);
+  l.swap = align(l.bytes + blocks * fan * page_bytes, 4096);
+  l.size = align(l.swap + c.slots * page_bytes, 4096);
   return l;
 }
 

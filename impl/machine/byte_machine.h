@@ -18,6 +18,7 @@ class ByteMachine : public Tlbs<Geometry> {
  public:
   using Base::fan;
   using typename Base::Entry, typename Base::Frame, typename Base::Process, typename Base::Area;
+  using typename Base::Slot;
   using Decisions = kernel::Decisions;
 
   /// One entry of one table, and whose translation of which page it is.
@@ -156,6 +157,8 @@ class ByteMachine : public Tlbs<Geometry> {
   }
   void lock_table(Frame table) { lock(this->frames_[table].locked, table); }
   void unlock_table(Frame table) { unlock(this->frames_[table].locked, table); }
+  void lock_swap() { lock(this->header_->swap_locked, 0); }
+  void unlock_swap() { unlock(this->header_->swap_locked, 0); }
 
  private:
   /// One thread runs this machine, so a lock that is taken already would never come free.

@@ -8,6 +8,17 @@ namespace {
 
 template <class M>
 std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, bool huge) {
+  if (entry.swapped()) {
+    if (entry.slot() >= m.config().slots) {
+      return fmt::format("    p{:<4} slot {}, which does not exist\n", user, entry.slot());
+    }
+    const auto& info = m.slot_info(entry.slot());
+    const auto where =
+        info.cached == 0 ? std::string() : fmt::format(", cached in frame {}", info.cached - 1);
+    return fmt::format("    p{:<4} --{} slot {}, named {}{}{}\n", user,
+                       entry.exclusive() ? 'x' : '-', entry.slot(), info.count,
+                       info.count == 1 ? " time" : " times", where);
+  }
   const auto letters = fmt::format("{}{}{}", entry.readable() ? 'r' : '-',
                                    entry.writable() ? 'w' : '-', entry.exclusive() ? 'x' : '-');
   const auto holders = huge ? m.huge_references(entry.frame()) : m.references(entry.frame());
@@ -21,7 +32,7 @@ void add_pages(std::string& out, const M& m, std::uint32_t p, const kernel::Area
   for (auto page = area.first; page < area.end;) {
     const auto at = kernel::walk<M>(m, m.root(p), page);
     const auto user = page - m.user_first();
-    if (at.entry.present()) out += entry_text(m, user, at.entry, at.level == 1);
+    if (!at.entry.empty()) out += entry_text(m, user, at.entry, at.level == 1);
     page = (page / kernel::span<M>(at.level) + 1) * kernel::span<M>(at.level);
   }
 }
@@ -70,7 +81,9 @@ std::string describe(const ByteMachine<G>& m) {
     add_pins<M>(out, m, p);
   }
   add_translations<M>(out, m);
-  return out + fmt::format("  {} of {} frames free\n", m.free_frames(), m.config().frames);
+  out += fmt::format("  {} of {} frames free\n", m.free_frames(), m.config().frames);
+  const auto used = m.used_slots();
+  return used == 0 ? out : out + fmt::format("  {} of {} slots used\n", used, m.config().slots);
 }
 
 template std::string describe(const ByteMachine<Tiny>&);

@@ -6,7 +6,8 @@ namespace cow::machine {
 
 /// A page-table entry. Bits as on x86-64 where there is one: P (readable), W, PS (huge). An
 /// entry that holds a frame without P is PROT_NONE; `used` keeps it from being zero. `x`: this is
-/// the only mapping of a private page (Linux: PageAnonExclusive).
+/// the only mapping of a private page (Linux: PageAnonExclusive). What is neither zero nor `used`
+/// names a slot of swap in the frame's place, `x` kept (Linux: pte_swp_exclusive).
 template <class G>
 class Entry {
  public:
@@ -30,14 +31,24 @@ class Entry {
   }
   static constexpr Entry table(Frame frame) { return leaf(frame, true, true); }
 
+  /// The page is in a slot of swap; no processor looks at the rest.
+  static constexpr Entry in_swap(Frame slot, bool exclusive) {
+    return Entry(static_cast<Word>(at(slot) | slotted | (exclusive ? x : Word{0})));
+  }
+
+  // An entry is one of three: present, swapped or empty.
   /// Holds a frame or a table, whatever it allows.
-  constexpr bool present() const { return word_ != 0; }
+  constexpr bool present() const { return (word_ & used) != 0; }
+  constexpr bool swapped() const { return word_ != 0 && !present(); }
+  constexpr bool empty() const { return word_ == 0; }
   constexpr bool readable() const { return (word_ & (p | s)) == p; }
   constexpr bool writable() const { return (word_ & (w | s)) == w; }
   constexpr bool huge() const { return (word_ & ps) != 0; }
   constexpr Frame frame() const { return static_cast<Frame>(word_ >> G::frame_shift); }
+  /// Of a swapped entry.
+  constexpr Frame slot() const { return frame(); }
 
-  /// Of a leaf of private memory: no other mapping has the frame.
+  /// Of private memory: no other mapping has the frame, nor another swap entry the slot.
   constexpr bool exclusive() const { return (word_ & x) != 0; }
 
   constexpr Entry made_exclusive() const { return Entry(static_cast<Word>(word_ | x)); }
@@ -58,7 +69,8 @@ class Entry {
   constexpr bool operator==(const Entry&) const = default;
 
  private:
-  static constexpr Word p = 1, w = 2, s = 0x10, x = 0x20, used = 0x40, ps = 0x80, low = 0xff;
+  static constexpr Word p = 1, w = 2, slotted = 4, s = 0x10, x = 0x20, used = 0x40, ps = 0x80,
+                        low = 0xff;
   static constexpr Word at(Frame frame) {
     return static_cast<Word>(static_cast<Word>(frame) << G::frame_shift);
   }

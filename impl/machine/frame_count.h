@@ -22,6 +22,14 @@ class FrameCount {
   /// Relaxed: whoever gets has a reference already, which keeps the frame.
   void get() { word_.fetch_add(1, std::memory_order_relaxed); }
 
+  /// The same for who has none. False when nobody holds it any more.
+  bool get_unless_free() {
+    for (auto seen = word(); seen != 0;) {
+      if (word_.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel)) return true;
+    }
+    return false;
+  }
+
   enum class Put : std::uint8_t { others_hold, last, nobody_held };
   /// Release and acquire: whoever frees it comes after all that others did with it.
   Put put() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "impl/machine/memory.h"
+#include "impl/machine/slots.h"
 
 namespace cow::machine {
 
@@ -8,12 +8,12 @@ namespace cow::machine {
 /// `fan`; a block whose frames are all free again can be handed out whole. Every block that has
 /// free frames is on one of two lists, so that taking and putting cost the same at any size.
 template <class Geometry>
-class Frames : public Memory<Geometry> {
-  using Base = Memory<Geometry>;
+class Frames : public Slots<Geometry> {
+  using Base = Slots<Geometry>;
 
  public:
   using Base::Base, Base::fan;
-  using typename Base::Frame;
+  using typename Base::Frame, typename Base::Slot;
 
   /// `ok` is false when memory ran out; then `frame` means nothing.
   struct Allocation {
@@ -108,6 +108,19 @@ class Frames : public Memory<Geometry> {
     for (Frame f = b * fan; f < (b + 1) * fan; ++f) {
       if (this->frames_[f].count == 0) free_frame(f);
     }
+  }
+
+  /// The frame that is cached for the slot, with one holder more; not `ok` when there is none.
+  Allocation get_cached(Slot slot) {
+    const auto frame = this->cached_for(slot);
+    if (frame == none) return {false, none};
+    get(frame);
+    return {true, frame};
+  }
+  /// Does a huge leaf map the frame?
+  bool covered(Frame frame) const {
+    if (Base::G::checked && frame >= this->config_.frames) return false;
+    return this->blocks_[frame / fan].leaves != 0;
   }
 
   /// Everything that holds this frame: PTEs, objects, pins, and huge leaves that cover it.
@@ -264,6 +277,7 @@ class Frames : public Memory<Geometry> {
 
   void free_frame(Frame frame) {
     this->frames_[frame].kind = FrameKind::unused;
+    this->forget_cached(frame);
     give_back(frame);
     if (Base::G::checked) std::memset(this->page(frame), 0xA5, Base::page_bytes);
   }

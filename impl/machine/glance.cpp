@@ -51,7 +51,7 @@ bool Glance<G>::fine() {
 template <class G>
 bool Glance<G>::fine_now() {
   const auto& header = m_.header();
-  if (header.complaint.seen != 0 || header.locks != 0) return false;
+  if (header.complaint.seen != 0 || header.locks != 0 || !swap_is_unused()) return false;
   bool any = false, objects = false;
   for (auto& object : objects_) objects |= forget_if_changed(object);
   for (std::uint32_t p = 0; p < spaces_.size(); ++p) {
@@ -64,6 +64,16 @@ bool Glance<G>::fine_now() {
     if (object.changed && !walk_object(object, object.root, M::levels - 1)) return false;
   }
   return tally_.matches(m_) && lists_are_sound() && translations_are_backed(any);
+}
+
+template <class G>
+bool Glance<G>::swap_is_unused() const {
+  for (typename M::Slot s = 0; s < m_.config().slots; ++s) {
+    if (m_.slot_info(s).count != 0 || m_.slot_info(s).cached != 0) return false;
+  }
+  const auto* const cached = m_.cached_slots();
+  return std::all_of(cached, cached + m_.config().frames,
+                     [](auto slot) { return slot == 0 || slot == M::no_longer; });
 }
 
 template <class G>

@@ -12,7 +12,8 @@ namespace cow::machine {
 /// it was are entries read anew, and a tally of all holders says what the counts must be. What it
 /// compares is the machine's memory, byte for byte; it never takes the kernel's word for what has
 /// changed. It may be alarmed for nothing, and then the Audit looks properly; it never calls a
-/// machine fine on which the Audit would find something (glance_test.cpp).
+/// machine fine on which the Audit would find something (glance_test.cpp). Machines with pages in
+/// swap it leaves to the Audit.
 template <class Geometry>
 class Glance {
  public:
@@ -76,6 +77,7 @@ class Glance {
   bool pages_are_right(std::uint32_t p);
   bool sharers_agree(std::uint32_t p);
 
+  bool swap_is_unused() const;
   bool lists_are_sound();
   bool translations_are_backed(bool any);
   bool is_backed(const Translation& t, std::uint32_t pages) const;

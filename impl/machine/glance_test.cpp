@@ -27,7 +27,7 @@ struct Life : Lab<Tiny> {
     const auto p = dice.below(4), page = dice.below(16), count = 1 + dice.below(16 - page);
     const auto access = static_cast<Access>(dice.below(3));
     if (dice.below(8) == 0) system.fail_allocation(1 + dice.below(4));
-    switch (dice.below(11)) {
+    switch (dice.below(swaps ? 13 : 11)) {
       case 0:
         system.map(p, page, count, {access, dice.below(3) == 0, dice.below(2) == 0});
         break;
@@ -51,6 +51,12 @@ struct Life : Lab<Tiny> {
         system.migrate(p, page, count);
         if (dice.below(2) == 0) system.compact(p);
         break;
+      case 11:
+        system.pageout(p, page, 1 + dice.below(count));
+        break;
+      case 12:
+        if (dice.below(4) == 0) system.swapoff(p);
+        break;
       default: {
         const std::uint8_t value = 7;
         std::uint8_t got = 0;
@@ -64,6 +70,7 @@ struct Life : Lab<Tiny> {
   }
 
   Dice dice;
+  bool swaps = false;
   Glance<Tiny> glance;
 };
 
@@ -92,6 +99,19 @@ TEST(GlanceTest, SeesWhatTheProperLookSeesAndIsNeverAlarmed) {
     EXPECT_TRUE(life.audit.look_properly());
     expect_same_pages(life);
   }
+}
+
+TEST(GlanceTest, LeavesPagesInSwapToTheProperLook) {
+  Life life(2);
+  life.swaps = true;
+  int left = 0;
+  for (int i = 0; i < 5000 && !testing::Test::HasFailure(); ++i) {
+    life.act();
+    EXPECT_EQ(life.glance.fine(), life.m.used_slots() == 0) << "operation " << i;
+    EXPECT_TRUE(life.audit.look_properly());
+    left += life.m.used_slots() == 0 ? 0 : 1;
+  }
+  EXPECT_GT(left, 300);
 }
 
 /// A byte of the metadata or of a page table, but not how many areas a process has: neither look

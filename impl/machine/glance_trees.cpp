@@ -45,7 +45,8 @@ bool Glance<G>::walk_object(Object& object, Frame table, int level) {
   if (root) tally_.drop_table(table, Owner::tree);  // counted once an area instead
   for (const auto word : words(table)) {
     const Entry entry(word);
-    if (!entry.present()) continue;
+    if (entry.empty()) continue;
+    if (entry.swapped()) return false;
     if (level > 0) {
       if (!walk_object(object, entry.frame(), level - 1)) return false;
       continue;
@@ -200,7 +201,8 @@ bool Glance<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_
   const auto now = spaces_[p].tables.back().words;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const Entry entry(now[i]);
-    if (!entry.present()) continue;
+    if (entry.empty()) continue;
+    if (entry.swapped()) return false;
     const auto page = base + i * step;
     const bool right = level == 0     ? note_leaf(p, page, entry)
                        : entry.huge() ? note_huge(p, page, entry)
@@ -214,7 +216,7 @@ template <class G>
 bool Glance<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
   const auto user = page - m_.user_first();  // wraps, and is too large, below user space
   if (user >= m_.config().pages || entry.frame() >= m_.config().frames) return false;
-  if (entry.suspended()) return false;
+  if (entry.suspended() || entry.swapped()) return false;
   tally_.add_small(entry.frame(), entry.exclusive());
   auto& seen = row(p)[user];
   seen.entry = entry;

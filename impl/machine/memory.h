@@ -42,8 +42,11 @@ class Memory {
     blocks_ = section<Block>(at.blocks);
     links_ = section<Link>(at.links);
     bitmaps_ = section<std::uint64_t>(at.bitmaps);
+    slots_ = section<SlotInfo>(at.slots);
+    cached_ = section<std::uint32_t>(at.cached);
     frames_ = section<FrameInfo>(at.frames);
     bytes_ = section<std::uint8_t>(at.bytes);
+    swap_ = section<std::uint8_t>(at.swap);
     metadata_bytes_ = at.bytes;
   }
 
@@ -139,6 +142,7 @@ class Memory {
   void clear() {
     const auto touched = std::size_t{header_->touched} * fan * page_bytes;
     std::memset(bytes_, 0, touched);
+    if (G::checked) std::memset(swap_, 0xA5, config_.slots * page_bytes);
     std::memset(storage_.data(), 0, metadata_bytes_);
   }
 
@@ -153,8 +157,11 @@ class Memory {
   Block* blocks_;
   Link* links_;
   std::uint64_t* bitmaps_;
+  SlotInfo* slots_;
+  std::uint32_t* cached_;
   FrameInfo* frames_;
   std::uint8_t* bytes_;
+  std::uint8_t* swap_;
 
  private:
   static Layout checked_layout(const Config& c) {

@@ -70,6 +70,10 @@ void ParallelFrames<G>::free_frame(Frame frame) {
   auto& kind = this->frames_[frame].kind;
   if (G::checked && kind == FrameKind::unused) return complain(kernel::Law::no_dangling, 3, frame);
   kind = FrameKind::unused;
+  if (this->was_cached(frame)) {  // nobody holds it, so nobody caches it anew
+    const std::lock_guard hold_swap(swap_lock_);
+    this->forget_cached(frame);
+  }
   if (G::checked) std::memset(this->page(frame), 0xA5, Base::page_bytes);
   auto& mine = cpus_[this_cpu()];
   const std::lock_guard hold(mine.cache);

@@ -20,7 +20,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
 
  public:
   using Base::fan;
-  using typename Base::Allocation, typename Base::Cpu, typename Base::Frame;
+  using typename Base::Allocation, typename Base::Cpu, typename Base::Frame, typename Base::Slot;
 
   /// Throws std::invalid_argument when the configuration cannot be built.
   explicit ParallelFrames(const Config& config)
@@ -99,6 +99,21 @@ class ParallelFrames : public ByteMachine<Geometry> {
     return (!Geometry::checked || head < this->config_.frames) && block_pins(head).load() != 0;
   }
 
+  // Swap. A frame that is in the swap cache may be on its way to be free.
+  void lock_swap() { swap_lock_.lock(); }
+  void unlock_swap() {
+    if (!swap_lock_.unlock()) complain(kernel::Law::progress, 5, 0);
+  }
+  Allocation get_cached(Slot slot) {
+    const auto frame = this->cached_for(slot);
+    if (frame == none || !counts_[frame].get_unless_free()) return {false, none};
+    return {true, frame};
+  }
+  bool covered(Frame frame) const {
+    if (Geometry::checked && frame >= this->config_.frames) return false;
+    return leaves(frame).load(std::memory_order_acquire) != 0;
+  }
+
   void get_huge(Frame head) {
     if (exists(head)) leaves(head).fetch_add(1, std::memory_order_relaxed);
   }
@@ -172,6 +187,8 @@ class ParallelFrames : public ByteMachine<Geometry> {
     if (put == FrameCount::Put::nobody_held) complain(kernel::Law::no_dangling, 3, frame);
   }
 
+  bool swap_is_locked() const { return swap_lock_.held(); }
+
   std::uint32_t blocks_in_use_;
   std::unique_ptr<FrameCount[]> counts_;
   std::unique_ptr<PerCpu[]> cpus_;
@@ -196,6 +213,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
 
   alignas(line_bytes) std::atomic<std::uint32_t> fail_in_ = 0;
   alignas(line_bytes) SpinLock central_;  ///< lists and bitmaps of the block; after a cache's lock
+  alignas(line_bytes) SpinLock swap_lock_;
   SpinLock complaint_lock_;
 };
 

@@ -49,7 +49,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   void store(const Place& at, Entry entry) { store_at(at.table, at.index, entry); }
   bool table_empty(Frame table) const {
     for (std::uint32_t i = 0; i < fan; ++i) {
-      if (load_at(table, i).present()) return false;
+      if (!load_at(table, i).empty()) return false;
     }
     return true;
   }
@@ -193,7 +193,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     return std::atomic_ref(this->pins_[p].protecting);
   }
   std::uint32_t locks_held() const {
-    std::uint32_t held = 0;
+    std::uint32_t held = this->swap_is_locked() ? 1 : 0;
     for (Process p = 0; p < this->config_.procs; ++p) held += spaces_[p].holders();
     for (Process p = 0; p < this->config_.procs; ++p) held += pins_locks_[p].held() ? 1U : 0U;
     for (Frame f = 0; f < this->config_.frames; ++f) held += this->frames_[f].locked;

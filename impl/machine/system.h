@@ -6,6 +6,7 @@
 #include "impl/kernel/migrate.h"
 #include "impl/kernel/reach.h"
 #include "impl/kernel/remap.h"
+#include "impl/kernel/swapping.h"
 #include "impl/machine/audit.h"
 
 namespace cow::machine {
@@ -50,6 +51,10 @@ class System {
     return kernel::migrate(m_, p, m_.user_first() + page, count);
   }
   Status compact(std::uint32_t p) { return kernel::compact(m_, p); }
+  Status pageout(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::pageout(m_, p, m_.user_first() + page, count);
+  }
+  Status swapoff(std::uint32_t p) { return kernel::swapoff(m_, p); }
   /// `request.page` from the start of user space.
   Status pin(std::uint32_t p, std::uint32_t cpu, kernel::PinRequest request) {
     request.page += m_.user_first();

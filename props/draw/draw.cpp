@@ -17,12 +17,12 @@ struct Usual {
   std::uint32_t often;
 };
 constexpr std::array<Usual, model::kind_count> usual = {{
-    {Kind::map, 12},        {Kind::unmap, 5},        {Kind::protect, 8},      {Kind::remap, 5},
-    {Kind::dontneed, 5},    {Kind::advise, 4},       {Kind::read, 12},        {Kind::write, 34},
-    {Kind::kernel_read, 3}, {Kind::kernel_write, 6}, {Kind::force_write, 5},  {Kind::pin, 6},
-    {Kind::unpin, 3},       {Kind::device_read, 5},  {Kind::device_write, 6}, {Kind::fork, 12},
-    {Kind::exec, 1},        {Kind::exit, 6},         {Kind::split, 4},        {Kind::collapse, 7},
-    {Kind::migrate, 5},     {Kind::compact, 3},
+    {Kind::map, 12},         {Kind::unmap, 5},    {Kind::protect, 8},     {Kind::remap, 5},
+    {Kind::dontneed, 5},     {Kind::advise, 4},   {Kind::pageout, 8},     {Kind::swapoff, 1},
+    {Kind::read, 12},        {Kind::write, 34},   {Kind::kernel_read, 3}, {Kind::kernel_write, 6},
+    {Kind::force_write, 5},  {Kind::pin, 6},      {Kind::unpin, 3},       {Kind::device_read, 5},
+    {Kind::device_write, 6}, {Kind::fork, 12},    {Kind::exec, 1},        {Kind::exit, 6},
+    {Kind::split, 4},        {Kind::collapse, 7}, {Kind::migrate, 5},     {Kind::compact, 3},
 }};
 static_assert([] {
   for (std::size_t i = 0; i < usual.size(); ++i) {
@@ -34,6 +34,8 @@ static_assert([] {
 constexpr bool rearranges(Kind kind) {
   return kind == Kind::remap || kind == Kind::dontneed || kind == Kind::advise;
 }
+
+constexpr bool swaps(Kind kind) { return kind == Kind::pageout || kind == Kind::swapoff; }
 
 }  // namespace
 
@@ -54,13 +56,14 @@ Draw::Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds)
 /// What is left out of `kinds` costs nothing, and changes no other number that is drawn here.
 void Draw::draw_weights(const Kinds& kinds) {
   const bool advice = random_.one_in(2), devices = random_.one_in(2), hints = random_.one_in(2);
+  const bool swap = random_.one_in(2);
   for (std::size_t i = 0; i < usual.size(); ++i) {
     const auto [kind, often] = usual[i];
     const bool indispensable = kind == Kind::map || kind == Kind::pin;
     const bool missing = random_.one_in(10) && !indispensable;
     const auto weight = 1 + often * random_.between(1, 4) / 2;
     const bool wanted = (advice || !rearranges(kind)) && (devices || !model::shape(kind).pin) &&
-                        (hints || !model::is_hint(kind));
+                        (hints || !model::is_hint(kind)) && (swap || !swaps(kind));
     weights_[i] = wanted && !missing && kinds[i] ? weight : 0;
     total_weight_ += weights_[i];
   }
@@ -138,6 +141,7 @@ Op Draw::guided(const Reference& reference) {
     case Kind::unmap:
     case Kind::protect:
     case Kind::dontneed:
+    case Kind::pageout:
       return draw_range(reference, op);
     case Kind::split:
     case Kind::collapse:
@@ -163,6 +167,7 @@ Op Draw::guided(const Reference& reference) {
       return draw_fork(reference, op);
     case Kind::exec:
     case Kind::compact:
+    case Kind::swapoff:
       return op;
     case Kind::exit:  // the last process exits only at the end
       return reference.living() > 1 ? op : draw_fork(reference, op);

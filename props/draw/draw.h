@@ -15,7 +15,8 @@ inline const Kinds all_kinds = Kinds().set();
 /// Draws operations that are likely to do something, by looking at the reference: uniform draws
 /// make 3 % of writes succeed, these about half. Every trace has habits of its own (swarm
 /// testing: Groce et al., ISSTA 2012): which kinds are frequent or missing, how far ranges reach,
-/// how often memory fails; half of them know no devices, half no advice and no remap. Some
+/// how often memory fails; half of them know no devices, half no advice and no remap,
+/// half no swap. Some
 /// operations are still drawn blindly, so that refusals are tested.
 class Draw {
  public:

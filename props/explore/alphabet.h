@@ -98,6 +98,10 @@ class Alphabet {
     add(model::Kind::device_write, p).length = 1;
     return add(model::Kind::unpin, p), *this;
   }
+  Alphabet& pageout(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::pageout, p, page, count), *this;
+  }
+  Alphabet& swapoff(std::uint8_t p) { return add(model::Kind::swapoff, p), *this; }
   Alphabet& exec(std::uint8_t p) { return add(model::Kind::exec, p), *this; }
   Alphabet& exit(std::uint8_t p) { return add(model::Kind::exit, p), *this; }
 

@@ -78,6 +78,11 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
     text += fmt::format("F{} {} {} {} {:02x} ", info.count, info.pins, static_cast<int>(info.kind),
                         info.locked, fmt::join(std::span(s.page(f), Sections::page_bytes), ""));
   }
+  for (std::uint32_t slot = 0; slot < s.config.slots; ++slot) {
+    const std::span bytes(s.swap + std::size_t{slot} * Sections::page_bytes, Sections::page_bytes);
+    text += fmt::format("S{} {} {:02x} ", s.slots[slot].count, s.slots[slot].cached,
+                        fmt::join(bytes, ""));
+  }
   return text;
 }
 

@@ -36,6 +36,7 @@ Pair::Pair(std::unique_ptr<Explorable> subject_, const Scope& scope)
     add(s.areas_of(p), end_of(s.areas_of(p), most_areas_));
   add(s.translations, s.base + s.metadata_bytes);
   add(s.bytes, end_of(s.bytes, s.data_bytes));
+  add(s.swap, end_of(s.swap, s.swap_bytes));
   machine_lines_ = lines_.size();
   lines_.add(notes_.begin(), notes_.size());
   reset();
@@ -169,7 +170,7 @@ bool Pair::lawful() {
   }
   const Costs costs = subject->costs();
   if (costs.data_frames > bound.frames_allowed(memory_was_short())) return false;
-  return reference.living() > 0 || costs.used_frames == 0;
+  return reference.living() > 0 || costs.used_frames + costs.used_slots == 0;
 }
 
 bool Pair::sees_rightly(std::uint32_t process) const {
@@ -231,6 +232,11 @@ std::uint8_t Pair::fresh_value() const {
   for (std::uint32_t f = 0; f < sections.config.frames; ++f) {
     if (sections.frames[f].kind != machine::FrameKind::data) continue;
     const auto* const page = sections.page(f);
+    for (std::uint32_t i = 0; i < Sections::page_bytes; ++i) used[page[i]] = true;
+  }
+  for (std::uint32_t s = 0; s < sections.config.slots; ++s) {
+    const auto* const page = sections.swap + std::size_t{s} * Sections::page_bytes;
+    if (sections.slots[s].count == 0) continue;
     for (std::uint32_t i = 0; i < Sections::page_bytes; ++i) used[page[i]] = true;
   }
   std::uint8_t value = 1;

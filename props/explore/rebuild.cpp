@@ -50,6 +50,7 @@ void Rebuild::read(std::span<const std::uint8_t> form, Pair& pair) {
 void Rebuild::clear() {
   std::memset(s_->base, 0, s_->metadata_bytes);
   std::memset(s_->bytes, 0xA5, s_->data_bytes);
+  std::memset(s_->swap, 0xA5, s_->swap_bytes);
   auto& header = *s_->header;
   header.whole = header.broken = header.replaced = header.installed = none;
   header.touched = s_->block_count;

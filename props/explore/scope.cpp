@@ -174,6 +174,31 @@ std::vector<model::Op> kernel_ops() {
   return ops.take();
 }
 
+/// Pages that go to swap before a fork and behind it; there are three slots.
+std::vector<model::Op> swap_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 4);
+    ops.reads(p, 0, 1).failing(1, 1);
+    ops.writes(p, 0, 2).write(p, 0, 0, 64);
+    ops.pageout(p, 0, 1).pageout(p, 0, 4).swapoff(p);
+    ops.forks(p, 2);
+    ops.unmap(p, 0, 1).protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
+    ops.exit(p);
+  }
+  return ops.take();
+}
+
+/// What a device keeps stays where it is.
+std::vector<model::Op> swap_pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1);
+    ops.pageout(p, 0, 1).forks(p, 2).exit(p);
+  }
+  return ops.take();
+}
+
 std::vector<Scope> make_scopes() {
   return {
       {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
@@ -196,6 +221,9 @@ std::vector<Scope> make_scopes() {
        collapse_pins_ops()},
       {"migrate", "pages that go to other frames", small_world(2, 1, 40), 0, 8, 4, migrate_ops()},
       {"compact", "frames that move together", small_world(2, 1, 40), 0, 8, 5, compact_ops()},
+      {"swap-pins", "pinned pages that are to go to swap", small_world(2, 1, 20), 0, 1, 5,
+       swap_pins_ops()},
+      {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
   };
 }
 
@@ -221,7 +249,8 @@ bool Scope::has_huge() const {
 bool Scope::is_reducible() const {
   return std::ranges::none_of(ops, [](const model::Op& op) {
     return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
-           op.kind == model::Kind::advise || op.kind == model::Kind::compact;
+           op.kind == model::Kind::advise || op.kind == model::Kind::compact ||
+           op.kind == model::Kind::pageout;
   });
 }
 

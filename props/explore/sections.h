@@ -24,10 +24,14 @@ struct Sections {
     links = section<machine::Link>(at.links);
     bitmaps = section<std::uint64_t>(at.bitmaps);
     frames = section<machine::FrameInfo>(at.frames);
+    slots = section<machine::SlotInfo>(at.slots);
+    cached = section<std::uint32_t>(at.cached);
     bytes = section<std::uint8_t>(at.bytes);
+    swap = section<std::uint8_t>(at.swap);
     block_count = (config.frames + fan - 1) / fan;
     metadata_bytes = at.frames + std::size_t{block_count} * fan * sizeof(machine::FrameInfo);
     data_bytes = std::size_t{block_count} * fan * page_bytes;
+    swap_bytes = std::size_t{config.slots} * page_bytes;
   }
 
   kernel::Area* areas_of(std::uint32_t p) const { return areas + std::size_t{p} * config.pages; }
@@ -47,11 +51,15 @@ struct Sections {
   machine::Block* blocks;
   machine::Link* links;    ///< [block]
   std::uint64_t* bitmaps;  ///< one word a block: the lowest `fan` bits say which frames are free
+  machine::SlotInfo* slots;
+  std::uint32_t* cached;  ///< [frame]
   machine::FrameInfo* frames;
   std::uint8_t* bytes;
+  std::uint8_t* swap;  ///< the bytes of the slots
   std::uint32_t block_count;
   std::size_t metadata_bytes;  ///< from `base` on
   std::size_t data_bytes;      ///< from `bytes` on
+  std::size_t swap_bytes;      ///< from `swap` on
 
  private:
   template <class T>

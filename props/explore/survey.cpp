@@ -28,6 +28,11 @@ bool Survey::look(const Pair& pair) {
   s_ = &pair.sections;
   const auto& header = *s_->header;
   if (header.complaint.seen != 0 || header.locks != 0 || header.fail_in != 0) return false;
+  // States with pages in swap have no canonical form.
+  const std::span cached(s_->cached, s_->config.frames);
+  if (std::ranges::any_of(cached, [](auto slot) { return slot != 0; })) return false;
+  const std::span slots(s_->slots, s_->config.slots);
+  if (std::ranges::any_of(slots, [](auto& slot) { return slot.count != 0; })) return false;
   first_ = s_->user_first + scope_.first_page;
   end_ = s_->user_first + scope_.end_page;
   used.fill(false);

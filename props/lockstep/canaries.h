@@ -187,6 +187,15 @@ struct Leaks : Correct {
   }
 };
 
+/// The same for a slot of swap.
+struct LeaksASlot : Correct {
+  using Correct::Correct;
+  Answer perform(const Op& op) {
+    if (op.kind == Kind::fork) counted.used_slots = 1;
+    return Correct::perform(op);
+  }
+};
+
 /// Finds broken laws in itself after every fork, in no order.
 struct FindsLaws : ForksTheBusy {
   using ForksTheBusy::ForksTheBusy;

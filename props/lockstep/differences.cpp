@@ -86,8 +86,11 @@ std::string cost_difference(const char* what, std::uint64_t got, std::uint64_t a
   return fmt::format("{} {}, where {} suffice", got, what, allowed);
 }
 
-std::string leak_text(std::uint32_t frames) {
-  return fmt::format("every process has exited, but {} frames are not free", frames);
+std::string leak_text(const Costs& costs) {
+  const bool frames = costs.used_frames != 0;
+  return fmt::format("every process has exited, but {} {} are not free",
+                     frames ? costs.used_frames : costs.used_slots,
+                     frames ? "frames" : "slots of swap");
 }
 
 Law law_of(const WrongBytes& wrong) {

@@ -24,7 +24,7 @@ std::string pin_difference(const model::Reference& reference, std::uint32_t p, s
                            const std::uint8_t* got);
 std::string reread_difference(const model::Op& op, model::Status want, model::Status got);
 std::string cost_difference(const char* what, std::uint64_t got, std::uint64_t allowed);
-std::string leak_text(std::uint32_t frames);
+std::string leak_text(const Costs& costs);
 
 /// What the lockstep knows about wrong bytes in a page.
 struct WrongBytes {

@@ -51,7 +51,8 @@ void FaultBound::follow(const Reference& reference, const Op& op, Status status)
   const bool forked = op.kind == Kind::fork && status == Status::no_memory;
   if (op.proc >= world_.procs || (status != Status::ok && !forked)) return;
   if (op.kind == Kind::fork) follow_fork(reference, op.proc);
-  if (op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed)
+  if (op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed ||
+      op.kind == Kind::pageout)
     forget(op.proc, touched_pages(op, world_));
   if (op.kind == Kind::remap) move(op);
   if (op.kind == Kind::exec || op.kind == Kind::exit) forget(op.proc, {0, world_.pages});

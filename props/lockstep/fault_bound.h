@@ -11,10 +11,11 @@
 namespace cow::props {
 
 /// Which accesses may fault: a part of the law `frugal`. A page that a process has read, written
-/// or pinned is ready for that until something takes it away: protect, unmap and dontneed of the
-/// page, exec, and, for writing to private pages that the child gets, fork; a page that a device
-/// holds stays writable even then, since the child gets a copy. Remap takes along what is ready. A
-/// child starts with nothing ready, so that a subject may copy its page tables as late as it likes.
+/// or pinned is ready for that until something takes it away: protect, unmap, dontneed and
+/// pageout of the page, exec, and, for writing to private pages that the child gets, fork; a page
+/// that a device holds stays writable even then, since the child gets a copy. Remap takes along
+/// what is ready. A child starts with nothing ready, so that a subject may copy its page tables as
+/// late as it likes.
 class FaultBound {
  public:
   explicit FaultBound(const model::World& world);

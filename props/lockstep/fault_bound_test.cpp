@@ -112,6 +112,13 @@ TEST_F(FaultBoundTest, RemapTakesAlongAndDontneedForgets) {
   EXPECT_EQ(faults("P0 read p8 17\n"), 1U);
 }
 
+TEST_F(FaultBoundTest, PageoutForgetsThePagesAndSwapoffNothing) {
+  run("P0 write p0 64 0x1\nP0 pageout p1 2\n");
+  EXPECT_EQ(faults("P0 write p0 64 0x1\n"), 2U);
+  run("P0 write p0 64 0x1\nP0 swapoff\n");
+  EXPECT_EQ(faults("P0 write p0 64 0x1\n"), 0U);
+}
+
 TEST_F(FaultBoundTest, ARefusedOperationTakesNothing) {
   run("P0 write p0 1 0x1\n");
   run_out_of_memory("P0 protect p0 1 read\nP0 unmap p0 1\n");

@@ -230,8 +230,8 @@ class Lockstep final : public Session {
     if (status == model::Status::no_memory && now.failed_allocations == was.failed_allocations) {
       find(Law::frugal, "no-memory was answered, but no allocation had failed");
     }
-    if (reference_.living() == 0 && now.used_frames != 0) {
-      find(Law::no_leak, leak_text(now.used_frames));
+    if (reference_.living() == 0 && now.used_frames + now.used_slots != 0) {
+      find(Law::no_leak, leak_text(now));
     }
   }
   void at_most(const char* what, std::uint64_t got, std::uint64_t allowed) {

@@ -132,6 +132,8 @@ TEST(Lockstep, FindsALeakAtTheEnd) {
   const auto trace = model::parse("P0 fork P1\nP0 exit\n").trace;
   EXPECT_EQ(verdict<Leaks>("P0 fork P1\nP0 exit\n"),
             "no-leak at 2: every process has exited, but 1 frames are not free");
+  EXPECT_EQ(verdict<LeaksASlot>("P0 fork P1\nP0 exit\n"),
+            "no-leak at 2: every process has exited, but 1 slots of swap are not free");
   Lockstep<Leaks> session(trace.world, trace.world);
   model::Trace run = trace;
   const auto failure = run_trace(session, run);

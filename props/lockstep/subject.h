@@ -32,6 +32,7 @@ struct Costs {
   std::uint64_t failed_allocations = 0;  ///< frame allocations that were refused
   std::uint32_t data_frames = 0;         ///< in use, page tables not included
   std::uint32_t used_frames = 0;         ///< in use, page tables included
+  std::uint32_t used_slots = 0;          ///< of swap
 };
 
 template <class S>

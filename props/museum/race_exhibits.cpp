@@ -7,6 +7,7 @@
 #include "props/museum/pin_races.h"
 #include "props/museum/races.h"
 #include "props/museum/reaches.h"
+#include "props/museum/swap_races.h"
 
 namespace cow::props {
 
@@ -34,6 +35,8 @@ constexpr std::array all = {
     RaceExhibit{"A15-collapse", "a collapse looks for pins before it takes the pages out of use",
                 "Linux 2ba99c5e0881, __collapse_huge_page_isolate", "isolation",
                 &open<CollapseAsksFirst>},
+    RaceExhibit{"A19-race", "a pin that comes while its page goes to swap is not looked at",
+                "Linux feb889fb40fa", "pin-stable", &open<PinLookedAtOnce>},
     RaceExhibit{"B11-read", "the count is read before the leaves, from which a split moves to it",
                 "Linux c444eb564fb1", "sole-writer", &open<CountBeforeLeaves>},
     RaceExhibit{"B11-split", "a split drops the leaf's reference before the pages have theirs",
@@ -52,6 +55,12 @@ constexpr std::array all = {
                 "Linux 2ba99c5e0881", "tlb-coherent", &open<FreesTablesAtOnce>},
     RaceExhibit{"E4-race", "a split gives up its lock while the entry of the huge page is empty",
                 "Linux ced108037c2a, 58ceeb6bec86", "tlb-coherent", &open<SplitLeavesAHole>},
+    RaceExhibit{"F1-race", "a frame of the swap cache is found first and taken later",
+                "Linux 4969c1192d15 and its follow-up", "no-dangling", &open<TakesWhatWasCached>},
+    RaceExhibit{"F2-race", "two come back from one slot at once, without a lock",
+                "Linux 13ddaf26be32 (CVE-2024-26759)", "no-dangling", &open<SwapWithoutLock>},
+    RaceExhibit{"F6-race", "whether a frame is still cached is asked after who is alone",
+                "the first kernel here", "sole-writer", &open<AsksWhetherItIsCached>},
     RaceExhibit{"G3-race", "a child is there for everyone while fork still makes it",
                 "Linux dup_mmap, deepin #1278", "permission", &open<ChildIsBornEarly>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",

@@ -88,6 +88,7 @@ class HitPages {
   std::string cut(machine::System<M>& system) {
     const auto page = draw_page();
     const auto count = random_.one_in(4) ? plan_.fan() - page % plan_.fan() : 1U;
+    if (random_.one_in(4)) return answered("pageout", system.pageout(Plan::common, page, count));
     if (random_.one_in(2)) return answered("unmap", system.unmap(Plan::common, page, count));
     const auto access = random_.one_in(3) ? kernel::Access::read : kernel::Access::write;
     return answered("protect", system.protect(Plan::common, page, count, access));

@@ -34,7 +34,10 @@ class Objects {
   std::uint32_t pins_lock(std::uint32_t p) const { return frame(6, 0) + p; }
   /// Whether a fork takes write permission from the process.
   std::uint32_t protecting(std::uint32_t p) const { return frame(6, 0) + procs_ + p; }
-  std::uint32_t end() const { return frame(6, 0) + 2 * procs_; }
+  std::uint32_t swap_lock() const { return frame(6, 0) + 2 * procs_; }
+  /// All of swap: what is in which slot, and which frames are cached.
+  std::uint32_t swap() const { return frame(6, 0) + 2 * procs_ + 1; }
+  std::uint32_t end() const { return frame(6, 0) + 2 * procs_ + 2; }
 
  private:
   std::uint32_t sane(std::uint32_t f) const { return f < frames_ ? f : 0; }

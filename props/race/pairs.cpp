@@ -46,6 +46,11 @@ constexpr std::array states = {
                "P0 map p0 4 private write; P0 write p0 2 0x11; P0 fork P1; P0 write p1 1 0x12"},
     StartState{"four pages, pinned",
                "P0 map p0 4 private write; P0 write p1 2 0x11; P0 pin d0 p0 write"},
+    StartState{"swapped", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pageout p0 1"},
+    StartState{"swapped, forked",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pageout p0 1; P0 fork P1"},
+    StartState{"swapped by one",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 pageout p0 1"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
@@ -123,6 +128,8 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::compact:
     case model::Kind::unmap:
     case model::Kind::dontneed:
+    case model::Kind::pageout:
+    case model::Kind::swapoff:
     case model::Kind::read:
     case model::Kind::kernel_read:
     case model::Kind::unpin:

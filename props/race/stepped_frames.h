@@ -17,7 +17,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   using Counts = machine::Frames<machine::Tiny>;
 
  public:
-  using Base::Place, Base::AreaList, Base::Allocation;
+  using Base::Place, Base::AreaList, Base::Allocation, Base::Slot, Base::Grant;
 
   explicit SteppedFrames(const machine::Config& config)
       : Base(config), objects_(config, fan), lives_(config.frames) {}
@@ -70,14 +70,18 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   void put(Frame frame) {
     const Touch count{objects_.count(frame), Deed::write}, sum{objects_.sum(frame), Deed::add},
         leaves{objects_.leaves(frame), Deed::read};
-    bool last = false;
+    bool last = false, linked = false;
     do {
       last = Base::references(frame) == 1;
-      if (last)
+      linked = last && Base::cached(frame);
+      if (linked)
+        step({{count, sum, leaves, allocator(), memory(frame), swap()}},
+             "put and free the cached frame", frame);
+      else if (last)
         step({{count, sum, leaves, allocator(), memory(frame)}}, "put and free frame", frame);
       else
         step_on(frame, {{count, sum, leaves}}, "put frame");
-    } while (last != (Base::references(frame) == 1));
+    } while (last != (Base::references(frame) == 1) || linked != (last && Base::cached(frame)));
     Counts::put(frame);
   }
   void put_short(Frame frame) { put(frame); }
@@ -96,8 +100,8 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     do {
       last = Base::references(frame) == 1;
       if (last)
-        step({{count, sum, leaves, pins, allocator(), memory(frame)}}, "unpin and free frame",
-             frame);
+        step({{count, sum, leaves, pins, allocator(), memory(frame), swap()}},
+             "unpin and free frame", frame);
       else
         step_on(frame, {{count, sum, leaves, pins}}, "unpin frame");
     } while (last != (Base::references(frame) == 1));
@@ -136,6 +140,62 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     } while (last != (blocks_[head / fan].leaves == 1));
     Counts::put_huge(head);
   }
+  // Swap: whatever is asked of it is one step, or none where the swap lock covers it.
+  Grant allocate_slot() {
+    step({{swap()}}, "allocate a slot");
+    return Base::allocate_slot();
+  }
+  Grant get_slot_of(Frame frame) {
+    step({{swap()}}, "get the slot of frame", frame);
+    return Base::get_slot_of(frame);
+  }
+  void get_slot(Slot slot) {
+    step({{swap()}}, "get slot", slot);
+    Base::get_slot(slot);
+  }
+  void put_slot(Slot slot) {
+    step({{swap()}}, "put slot", slot);
+    Base::put_slot(slot);
+  }
+  void cache(Slot slot, Frame frame) {
+    step({{swap()}}, "cache frame", frame);
+    Base::cache(slot, frame);
+  }
+  void uncache(Frame frame) {
+    step({{swap()}}, "no longer cache frame", frame);
+    Base::uncache(frame);
+  }
+  bool cached(Frame frame) const {
+    step_on(frame, {{{objects_.swap(), Deed::read}}}, "is it cached: frame");
+    return Base::cached(frame);
+  }
+  bool was_cached(Frame frame) const {
+    step_on(frame, {{{objects_.swap(), Deed::read}}}, "was it ever cached: frame");
+    return Base::was_cached(frame);
+  }
+  void write_slot(Slot slot, Frame frame) {
+    step_on(frame, {{swap(), {objects_.memory(frame), Deed::read}}}, "write to swap frame");
+    Base::write_slot(slot, frame);
+  }
+  void read_slot(Frame frame, Slot slot) {
+    step_on(frame, {{swap(), memory(frame)}}, "read from swap frame");
+    Base::read_slot(frame, slot);
+  }
+  /// Whether a frame is there only the moment can tell.
+  Allocation get_cached(Slot slot) {
+    Frame frame = machine::none;
+    do {
+      frame = Base::cached_for(slot);
+      if (exists(frame))
+        step({{swap(), {objects_.count(frame), Deed::write}, {objects_.sum(frame), Deed::add}}},
+             "get the cached frame", frame);
+      else
+        step({{swap()}}, "find no cached frame for slot", slot);
+    } while (frame != Base::cached_for(slot));
+    return Counts::get_cached(slot);
+  }
+  bool covered(Frame frame) const { return leaves_over(frame) != 0; }
+
   void get_table(Frame table) {
     step_on(table, {{{objects_.count(table), Deed::add}}}, "get table");
     Base::get_table(table);
@@ -203,6 +263,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
       stale = again;
     }
   }
+  Touch swap() const { return {objects_.swap(), Deed::write}; }
   Touch allocator() const { return {objects_.allocator(), Deed::write}; }
   Touch memory(Frame frame) const { return {objects_.memory(frame), Deed::write}; }
 

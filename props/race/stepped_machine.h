@@ -203,6 +203,16 @@ class SteppedMachine : public SteppedFrames {
     released();
   }
 
+  void lock_swap() {
+    step({{{objects_.swap_lock(), Deed::lock}}}, "lock swap");
+    Base::lock_swap();
+  }
+  void unlock_swap() {
+    step({{{objects_.swap_lock(), Deed::unlock}}}, "unlock swap");
+    Base::unlock_swap();
+    released();
+  }
+
   /// Called where no lock is held any more.
   void on_quiet(void (*call)(void*), void* with) { quiet_ = call, with_ = with; }
 

@@ -17,7 +17,7 @@ constexpr std::array by_plainness = {
     Kind::device_read, Kind::device_write, Kind::exit,        Kind::exec,         Kind::unmap,
     Kind::dontneed,    Kind::unpin,        Kind::protect,     Kind::split,        Kind::migrate,
     Kind::collapse,    Kind::compact,      Kind::map,         Kind::pin,          Kind::advise,
-    Kind::remap,       Kind::fork};
+    Kind::remap,       Kind::pageout,      Kind::swapoff,     Kind::fork};
 static_assert(by_plainness.size() == model::kind_count);
 
 constexpr auto rank(Kind kind) {

@@ -59,7 +59,8 @@ bool remove_elsewhere(Search& search, std::uint32_t block) {
 bool takes_away(const Op& op) {
   using model::Kind;
   return op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed ||
-         op.kind == Kind::unpin || op.kind == Kind::exec || op.kind == Kind::exit;
+         op.kind == Kind::pageout || op.kind == Kind::swapoff || op.kind == Kind::unpin ||
+         op.kind == Kind::exec || op.kind == Kind::exit;
 }
 
 bool remove_pins(Search& search) {

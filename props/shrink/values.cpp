@@ -43,7 +43,8 @@ void plainer_kind(Op& op) {
   if (op.kind == Kind::device_write) op = as(Kind::device_read, op);
   if (op.kind == Kind::pin) op = as(Kind::read, op);
   if (op.kind == Kind::exec) op.kind = Kind::exit;
-  if (op.kind == Kind::protect || op.kind == Kind::dontneed || op.kind == Kind::remap) {
+  if (op.kind == Kind::protect || op.kind == Kind::dontneed || op.kind == Kind::remap ||
+      op.kind == Kind::pageout) {
     op = as(Kind::unmap, op);
   }
 }

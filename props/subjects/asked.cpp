@@ -25,6 +25,8 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::collapse) return f.collapse != nullptr;
   if (op.kind == Kind::migrate) return f.migrate != nullptr;
   if (op.kind == Kind::compact) return f.compact != nullptr;
+  if (op.kind == Kind::pageout) return f.pageout != nullptr;
+  if (op.kind == Kind::swapoff) return f.swapoff != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
   const bool shared = op.sharing == model::Sharing::shared;

@@ -12,7 +12,8 @@
 namespace cow::props {
 
 inline machine::Config config_of(const model::World& w) {
-  return {w.frames, w.procs, w.cpus, w.pages, w.huge_cow == model::HugeCow::copy};
+  return {
+      w.frames, w.procs, w.cpus, w.pages, w.huge_cow == model::HugeCow::copy, model::swap_slots(w)};
 }
 
 /// Both lists of statuses agree.
@@ -88,6 +89,10 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.migrate(op.proc, op.page, op.count));
     case model::Kind::compact:
       return model_status(system.compact(op.proc));
+    case model::Kind::pageout:
+      return model_status(system.pageout(op.proc, op.page, op.count));
+    case model::Kind::swapoff:
+      return model_status(system.swapoff(op.proc));
     case model::Kind::pin:
       return model_status(system.pin(op.proc, op.cpu, {op.pin, op.page, access}));
     case model::Kind::unpin:

@@ -189,6 +189,12 @@ struct cowcheck_subject {
   int (*collapse)(void* memory, uint32_t process, uint32_t page, uint32_t count);
   int (*migrate)(void* memory, uint32_t process, uint32_t page, uint32_t count);
   int (*compact)(void* memory, uint32_t process);
+
+  /* Swap. Neither changes what anybody sees. A hint that the pages may leave memory, to be ignored
+     at will: the next access to each may fault again. And: whatever left memory comes back, of all
+     processes. */
+  int (*pageout)(void* memory, uint32_t process, uint32_t page, uint32_t count);
+  int (*swapoff)(void* memory, uint32_t process);
 };
 
 #ifdef __cplusplus

@@ -58,8 +58,12 @@ class Embedded {
     using kernel::Event;
     const auto& m = machine();
     const auto used = m.config().frames - m.free_frames();
-    return {m.events(Event::copy), m.events(Event::fault), m.events(Event::failed_allocation),
-            used > audit_.tables() ? used - audit_.tables() : 0, used};
+    return {m.events(Event::copy),
+            m.events(Event::fault),
+            m.events(Event::failed_allocation),
+            used > audit_.tables() ? used - audit_.tables() : 0,
+            used,
+            m.used_slots()};
   }
   static_assert(kernel::event_count <= Census::max_events);
   std::vector<std::string> event_names() const {
@@ -74,6 +78,7 @@ class Embedded {
     const auto& m = machine();
     const auto page = m.user_first() + user_page;
     const auto at = kernel::walk<machine::ByteMachine<G>>(m, m.root(process), page);
+    if (at.level == 0 && at.entry.swapped()) return {.swapped = true};
     if (at.level > 1 || !at.entry.present()) return {};
     const bool huge = at.level == 1;
     const auto frame = at.entry.frame();

@@ -13,9 +13,9 @@ TEST(ForeignPins, pass_and_everything_succeeds_and_is_refused) {
   const auto session = open_session(WITH_PINS_SUBJECT, model::World{});
   const auto failure = run_drawn(*session, model::World{}, 300);
   EXPECT_FALSE(failure) << failure->findings.front().text;
-  for (const Kind kind :
-       {Kind::remap, Kind::dontneed, Kind::advise, Kind::pin, Kind::unpin, Kind::device_read,
-        Kind::device_write, Kind::split, Kind::collapse, Kind::migrate}) {
+  for (const Kind kind : {Kind::remap, Kind::dontneed, Kind::advise, Kind::pin, Kind::unpin,
+                          Kind::device_read, Kind::device_write, Kind::pageout, Kind::swapoff,
+                          Kind::split, Kind::collapse, Kind::migrate}) {
     EXPECT_GT(session->census().succeeded(kind), 50U) << model::name(kind);
     EXPECT_GT(session->census().refused(kind), 5U) << model::name(kind);
   }
@@ -43,6 +43,10 @@ TEST(ForeignPins, are_only_asked_for_when_all_functions_are_there) {
   functions.remap = nullptr;
   functions.dontneed = nullptr;
   functions.advise = nullptr;
+  EXPECT_TRUE(supports(Kind::pageout) && supports(Kind::swapoff));
+  functions.pageout = nullptr;
+  functions.swapoff = nullptr;
+  EXPECT_FALSE(supports(Kind::pageout) || supports(Kind::swapoff));
   EXPECT_FALSE(supports(Kind::remap) || supports(Kind::dontneed) || supports(Kind::advise));
   EXPECT_TRUE(supports(Kind::split) && supports(Kind::collapse));
   EXPECT_TRUE(supports(Kind::migrate) && supports(Kind::compact));

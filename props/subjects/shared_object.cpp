@@ -136,6 +136,10 @@ int SharedObject::call(const Op& op) {
       return f.compact(memory(), op.proc);
     case Kind::advise:
       return f.advise(memory(), op.proc, op.page, op.count, static_cast<std::uint32_t>(op.advice));
+    case Kind::pageout:
+      return f.pageout(memory(), op.proc, op.page, op.count);
+    case Kind::swapoff:
+      return f.swapoff(memory(), op.proc);
     case Kind::pin:
       return f.pin(memory(), op.proc, op.pin, op.page, access);
     case Kind::unpin:
@@ -264,7 +268,7 @@ Seen SharedObject::look(std::uint32_t process, std::uint32_t page) const {
 Costs SharedObject::count() const {
   cowcheck_costs c{};
   functions().costs(memory(), &c);
-  return {c.copies, c.faults, c.failed_allocations, c.data_frames, c.used_frames};
+  return {c.copies, c.faults, c.failed_allocations, c.data_frames, c.used_frames, 0};
 }
 
 }  // namespace cow::props

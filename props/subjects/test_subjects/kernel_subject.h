@@ -186,6 +186,13 @@ inline int device_write(void* memory, std::uint32_t process, std::uint32_t pin,
   return status(perform(memory, model::Kind::device_write, process, op));
 }
 
+inline int pageout(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::pageout, process, pages_of(page, count)));
+}
+inline int swapoff(void* memory, std::uint32_t process) {
+  return status(perform(memory, model::Kind::swapoff, process));
+}
+
 inline void fail_allocation(void* memory, std::uint32_t k) { the(memory).failing = k; }
 inline void describe(void* memory, char* text, std::uint32_t room) {
   std::snprintf(text, room, "%s", the(memory).kernel.describe().c_str());
@@ -226,7 +233,9 @@ inline cowcheck_subject subject() {
           split,
           collapse,
           migrate,
-          compact};
+          compact,
+          pageout,
+          swapoff};
 }
 
 }  // namespace cow::props::kernel_subject

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <algorithm>
+
+#include "impl/kernel/fault.h"
+#include "impl/kernel/range.h"
+
+/// What moves many pages to swap and back. Contents never change; whatever lacks memory stays
+/// where it is.
+namespace cow::kernel {
+
+/// Splits the huge leaves around [first, end) whose pages may go, when there is memory.
+template <class M>
+void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
+  for_each_leaf(
+      m, m.root(p), first, end, [](auto, std::uint64_t, std::uint32_t) { return true; },
+      [&](auto table, std::uint64_t page) {
+        TableLock<M> lock(m, table);
+        const auto place = m.place(p, table, 1, page - page % M::fan);
+        const auto entry = m.load(place);  // since the walk, another CPU may have split it
+        if (entry.huge() && M::Decisions::may_swap_out_huge(m, entry)) split_huge(m, place);
+        return true;
+      });
+}
+
+/// A hint: of the private pages in the range, those that may go to swap do while it has room.
+/// Shared memory stays. Linux: madvise_pageout.
+template <class M>
+Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
+  if (!m.valid_process(p)) return Status::no_process;
+  SharedSpaceLock<M> lock(m, p);
+  if (!m.alive(p)) return Status::no_process;
+  if (!in_user_space(m, first, count)) return Status::bad_range;
+  const auto end = first + count;
+  const auto list = m.areas(p);
+  if (!covered(list, first, end)) return Status::not_mapped;
+  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+    if (list.at[i].is_shared()) continue;
+    const auto from = std::max(first, list.at[i].first), to = std::min(end, list.at[i].end);
+    split_for_pageout(m, p, from, to);
+    for_each_leaf(
+        m, m.root(p), from, to,
+        [&](auto table, std::uint64_t page, std::uint32_t pages) {
+          TableLock<M> table_lock(m, table);
+          for (auto at = page; at < page + pages; ++at) swap_out(m, m.place(p, table, 0, at));
+          return true;
+        },
+        [](auto, std::uint64_t) { return true; });
+  }
+  return Status::ok;
+}
+
+/// Brings one area's pages back. False when memory ran out.
+template <class M>
+bool bring_back(M& m, typename M::Process p, const Area& area) {
+  return for_each_leaf(
+      m, m.root(p), area.first, area.end,
+      [&](auto table, std::uint64_t page, std::uint32_t count) {
+        TableLock<M> lock(m, table);
+        for (auto at = page; at < page + count; ++at) {
+          const auto place = m.place(p, table, 0, at);
+          if (m.load(place).swapped() && swap_in(m, place, area) != Status::ok) return false;
+        }
+        return true;
+      },
+      [](auto, std::uint64_t) { return true; });
+}
+
+/// Brings back what all processes have in swap, one process after another: what goes out meanwhile
+/// may stay out, as if swap were on again already. Linux: try_to_unuse.
+template <class M>
+Status swapoff(M& m, typename M::Process caller) {
+  if (!m.alive(caller)) return Status::no_process;
+  for (typename M::Process p = 0; m.valid_process(p); ++p) {
+    SharedSpaceLock<M> lock(m, p);
+    if (!m.alive(p)) continue;
+    const auto list = m.areas(p);
+    for (std::uint32_t i = 0; i < list.size; ++i) {
+      if (!bring_back(m, p, list.at[i])) return Status::no_memory;
+    }
+  }
+  return Status::ok;
+}
+
+}  // namespace cow::kernel

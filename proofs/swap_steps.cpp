@@ -1,0 +1,65 @@
+#include "proofs/premises.h"
+
+namespace cow::proofs {
+
+namespace {
+
+using kernel::Law;
+
+/// Who had the page alone has it alone still, wherever it is; nobody else comes to think so.
+Goal exclusive_as_before() {
+  return always(Law::pin_stable, "exclusive is who was", [](auto& q) {
+    const auto& place = q.scene.place;
+    return implies(!q.before.empty_at(place),
+                   q.path.after.exclusive(place) == q.before.exclusive(place));
+  });
+}
+
+Goal last_holder_frees_when_it_goes() {
+  return always(Law::no_leak, "the frame of the last holder is free", [](auto& q) {
+    const auto frame = q.before.frame(q.scene.place);
+    const Cond last = q.before.present(q.scene.place) && q.before.count(frame) == 1;
+    return implies(last && q.path.after.swapped(q.scene.place), q.path.after.is_free(frame));
+  });
+}
+
+/// A page that is not pinned goes, when there is room.
+Cond goes_when_it_may(const Question& q) {
+  const auto& place = q.scene.place;
+  const auto &a = q.before, &b = q.path.after;
+  const Cond room = a.in_cache(a.frame(place)) || Cond("room");
+  return implies(a.present(place) && a.pins(a.frame(place)) == 0 && room, b.swapped(place));
+}
+
+Spec swap_out() {
+  return {Step::swap_out,
+          "swap_out",
+          "swap_out",
+          {area_is_private()},
+          {every_view_is_kept(), pinned_page_keeps_its_frame(), last_holder_frees_when_it_goes(),
+           exclusive_as_before(), always(Law::progress, "what may go goes", goes_when_it_may)}};
+}
+
+/// Who finds the page in memory takes no frame for it.
+Cond takes_what_is_cached(const Question& q) {
+  const auto swap = q.before.swap(q.scene.place);
+  return implies(q.before.in_memory(swap),
+                 q.path.after.frame(q.scene.place) == q.before.frame_of(swap));
+}
+
+Spec swap_in() {
+  return {Step::swap_in,
+          "swap_in",
+          "swap_in",
+          {given("swapped", [](auto& s, auto& c) { return s.swapped(c.place); })},
+          {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(false),
+           last_namer_frees(), exclusive_as_before(),
+           on_status(Law::frugal, "what is in memory is shared", kernel::Status::ok,
+                     takes_what_is_cached)}};
+}
+
+}  // namespace
+
+std::vector<Spec> swap_steps() { return {swap_out(), swap_in()}; }
+
+}  // namespace cow::proofs
