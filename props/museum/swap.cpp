@@ -14,7 +14,7 @@ std::span<const Exhibit> swap() {
               "Linux 09854ba94c6a, selftest cow.c",
               Law::sole_writer, "", "reaches into the slots of bytes", &open<LastInSlotIsAlone>,
               Law::isolation},
-      Exhibit{"A18", "a pinned page stays in the swap cache, but its entry forgets that it was alone",
+      Exhibit{"A18", "a pinned page stays in the swap cache, its entry forgets that it was alone",
               "Linux C3 [7], pte_swp_exclusive",
               Law::pin_stable, "", "two bugs at once", &open<SwapForgetsExclusive>, Law::frugal},
       Exhibit{"A19", "a pinned page goes to swap",
