@@ -12,6 +12,7 @@ std::vector<model::Op> collapse_ops() {
   for (std::uint8_t p = 0; p < 2; ++p) {
     ops.map(p, 0, 4).map(p, 2, 2, Access::read).map(p, 0, 2);
     ops.map(p, 0, 4, Access::write, Sharing::shared);
+    ops.map(p, 0, 4, Access::read, Sharing::private_, true);
     ops.reads(p, 0, 1).writes(p, 0, 4);
     ops.collapse(p, 0, 4).failing(1, 1).collapse(p, 0, 2).split(p, 1, 1).failing(1, 1);
     ops.protect(p, 0, 4, Access::read).unmap(p, 3, 1);
@@ -23,8 +24,9 @@ std::vector<model::Op> collapse_ops() {
 std::vector<model::Op> collapse_pins_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 4).writes(p, 0, 2).devices(p, 1, 2);
-    ops.collapse(p, 0, 4).split(p, 0, 1).migrate(p, 1, 1);
+    ops.map(p, 0, 4).map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.writes(p, 0, 2).devices(p, 0, 1);
+    ops.collapse(p, 0, 4).split(p, 0, 1).migrate(p, 0, 1);
     ops.fork(p, 1 - p).exit(p);
   }
   return ops.take();
@@ -33,10 +35,10 @@ std::vector<model::Op> collapse_pins_ops() {
 std::vector<model::Op> migrate_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
+    ops.map(p, 0, 1).map(p, 0, 1, Access::read).map(p, 1, 1, Access::write, Sharing::shared);
     ops.map(p, 4, 4, Access::write, Sharing::private_, true);
     ops.reads(p, 0, 2).writes(p, 0, 2).writes(p, 4, 5);
-    ops.migrate(p, 0, 2).failing(1, 1).migrate(p, 4, 4).failing(1, 1);
+    ops.migrate(p, 0, 1).failing(1, 1).migrate(p, 1, 1).migrate(p, 4, 4).failing(1, 1);
     ops.protect(p, 0, 1, Access::read).unmap(p, 1, 1);
     ops.fork(p, 1 - p).exit(p);
   }
