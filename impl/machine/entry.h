@@ -69,7 +69,8 @@ class Entry {
   constexpr bool operator==(const Entry&) const = default;
 
  private:
-  static constexpr Word p = 1, w = 2, slotted = 4, s = 0x10, x = 0x20, used = 0x40, ps = 0x80,
+  // A freed table is full of 0xA5: who still walks it must find entries there (row C17).
+  static constexpr Word p = 1, w = 2, used = 4, s = 0x10, x = 0x20, slotted = 0x40, ps = 0x80,
                         low = 0xff;
   static constexpr Word at(Frame frame) {
     return static_cast<Word>(static_cast<Word>(frame) << G::frame_shift);

@@ -12,7 +12,7 @@ using machine::FrameKind;
 using machine::none;
 using M = Sections::Machine;
 constexpr auto fan = Sections::fan;
-constexpr std::uint32_t table_bits = 0x43, huge_bit = 0x80;
+constexpr std::uint32_t table_bits = 0x07, huge_bit = 0x80;
 constexpr auto frame_shift = Sections::G::frame_shift;
 
 }  // namespace

@@ -10,8 +10,8 @@ using machine::FrameInfo;
 using machine::FrameKind;
 using M = Sections::Machine;
 constexpr auto fan = Sections::fan;
-constexpr std::uint32_t table_bits = 0x43;  // as Entry::table makes them
-constexpr std::uint32_t huge_bit = 0x80, used_bit = 0x40;
+constexpr std::uint32_t table_bits = 0x07;  // as Entry::table makes them
+constexpr std::uint32_t huge_bit = 0x80, used_bit = 0x04;
 
 constexpr std::uint32_t low(Survey::Word word) { return word & 0xff; }
 constexpr std::uint32_t frame_of(Survey::Word word) { return word >> Sections::G::frame_shift; }
