@@ -34,4 +34,16 @@ Ops migrate_what_is_shared(Scene& s) {
                      write(s.grandchild, s.cpu(), s.page, 3, s.value())});
 }
 
+Ops kernel_writes_after_fork(Scene& s) {
+  const bool force = s.coin();
+  const auto who = s.coin() ? s.parent : s.child;
+  Ops ops = after(filled(s, s.coin()), {fork(s.parent, s.child)});
+  if (force) ops.push_back(protect(who, {s.page, 1}, s.coin() ? Access::read : Access::none));
+  return after(ops,
+               {kernel_write(who, s.page, 3, s.value(), force),
+                kernel_write(who, s.page, 2, s.value(), force),
+                protect(who, {s.page, 1}, Access::write), write(who, s.cpu(), s.page, 1, s.value()),
+                read(who == s.child ? s.parent : s.child, s.cpu(), s.page, s.page_bytes)});
+}
+
 }  // namespace cow::fuzz

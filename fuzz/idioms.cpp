@@ -186,20 +186,6 @@ Ops dontneed_after_fork(Scene& s) {
        write(other, s.cpu(), s.page, 2, s.value()), write(who, s.cpu(), s.page, 3, s.value())});
 }
 
-/// The kernel writes where the processor would fault: to a page that a fork shares, and that its
-/// process may no longer write.
-Ops kernel_writes_after_fork(Scene& s) {
-  const bool force = s.coin();
-  const auto who = s.coin() ? s.parent : s.child;
-  Ops ops = after(filled(s, s.coin()), {fork(s.parent, s.child)});
-  if (force) ops.push_back(protect(who, {s.page, 1}, s.coin() ? Access::read : Access::none));
-  return after(ops,
-               {kernel_write(who, s.page, 3, s.value(), force),
-                kernel_write(who, s.page, 2, s.value(), force),
-                protect(who, {s.page, 1}, Access::write), write(who, s.cpu(), s.page, 1, s.value()),
-                read(who == s.child ? s.parent : s.child, s.cpu(), s.page, s.page_bytes)});
-}
-
 /// A page goes to swap before the fork or behind it, by one of them or by both; then who writes
 /// first must not reach the other, be the page in a slot, in the swap cache or in memory.
 Ops swap_across_fork(Scene& s) {

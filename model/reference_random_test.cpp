@@ -103,8 +103,7 @@ void run(const Trace& trace, Census& census) {
     ASSERT_EQ(reference.check(op), expected);
     const Answer answer = reference.perform(op);
     ASSERT_EQ(answer.status, expected);
-    const bool reads = op.kind == Kind::read || op.kind == Kind::device_read;
-    if (reads && expected == Status::ok) {
+    if (answers_bytes(op.kind) && expected == Status::ok) {
       ASSERT_NO_FATAL_FAILURE(expect_read(reference, op, answer.bytes));
     } else {
       ASSERT_TRUE(answer.bytes.empty());
@@ -117,7 +116,7 @@ void run(const Trace& trace, Census& census) {
 TEST(ReferenceRandom, AgreesWithASimpleModelThatReallyShares) {
   TestRandom random(1);
   Census census{};
-  for (int i = 0; i < 520; ++i) {
+  for (int i = 0; i < 900; ++i) {
     std::vector<std::uint8_t> bytes(bytes_per_world + 80 * bytes_per_op);
     for (std::uint8_t& byte : bytes) byte = random.byte_below(256);
     ASSERT_NO_FATAL_FAILURE(run(decode(bytes), census)) << "trace " << i;
@@ -160,7 +159,8 @@ TEST(ReferenceRandom, AgreesOnLargePages) {
     return op.kind == Kind::exit || op.kind == Kind::exec || op.kind == Kind::unmap;
   });
   trace.ops.insert(trace.ops.begin(),
-                   {.kind = Kind::map, .access = Access::write, .page = 0, .count = 5});
+                   {{.kind = Kind::map, .access = Access::write, .page = 0, .count = 5},
+                    {.kind = Kind::fork, .child = 1}});
   for (Op& op : trace.ops) {  // few names, so that accesses meet mappings
     op.page %= 4;
     op.proc %= 2;

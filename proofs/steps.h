@@ -183,30 +183,24 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       m.put_pinned(m.state().frame(scene.place));
       break;
     case Step::swap_out:
-      kernel::swap_out(m, place);
-      break;
+      return kernel::swap_out(m, place), Outcome();
     case Step::swap_in:
       return {kernel::swap_in(m, place, area)};
     case Step::move_page:
       return run_move(m, scene);
     case Step::suspend_page:
-      kernel::suspend_page(m, place);
-      break;
+      return kernel::suspend_page(m, place), Outcome();
     case Step::resume_page:
-      kernel::resume_page(m, place);
-      break;
+      return kernel::resume_page(m, place), Outcome();
     case Step::migrate_page:
       return run_migrate(m, scene);
     case Step::migrate_sharer:
-      kernel::resume_on(m, place, m.state().frame(scene.child), false);
-      break;
+      return kernel::resume_on(m, place, m.state().frame(scene.child), false), Outcome();
     case Step::gather_page:
-      kernel::gather_page(m, place, m.state().frame(scene.child));
-      break;
+      return kernel::gather_page(m, place, m.state().frame(scene.child)), Outcome();
     case Step::fork_page:
-      return run_fork(m, scene, false);
     case Step::fork_undo:
-      return run_fork(m, scene, true);
+      return run_fork(m, scene, step == Step::fork_undo);
     case Step::fork_flush:
       m.flush_process(scene.forking);
       break;
@@ -224,13 +218,11 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       break;
     }
     case Step::load:
-      return run_access(m, scene, false);
     case Step::store:
-      return run_access(m, scene, true);
+      return run_access(m, scene, step == Step::store);
     case Step::reach_read:
-      return run_reach(m, scene, area, false);
     case Step::reach_write:
-      return run_reach(m, scene, area, true);
+      return run_reach(m, scene, area, step == Step::reach_write);
   }
   return {};
 }

@@ -131,6 +131,7 @@ Spec gather_page() {
       {area_is_private(), is_not_pinned(),
        given("what is present is out of use",
              [](auto& s, auto& c) { return implies(s.present(c.place), !s.readable(c.place)); }),
+       given("it is not in swap", [](auto& s, auto& c) { return !s.swapped(c.place); }),
        given("no small entry names the part of the huge page",
              [](auto& s, auto& c) { return s.count(s.frame(c.child)) == 0; })},
       {other_views_are_kept(), arrives, last_holder_frees(), pinned_page_keeps_its_frame()}};

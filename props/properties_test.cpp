@@ -197,9 +197,13 @@ constexpr auto copies_are_bounded_by_writes = [](auto& story) {
   while (!story.ended()) {
     const Op op = story.next();
     const auto [first, end] = touched_pages(op, story.world);
-    const bool parts = op.kind == Kind::write || op.kind == Kind::pin;
+    const bool parts = model::is_store(op.kind) || op.kind == Kind::pin;
+    const bool moves = op.kind == Kind::collapse || op.kind == Kind::migrate;
     const bool forks = op.kind == Kind::fork && op.proc < story.world.procs;
-    const auto allowed = parts ? end - first : forks ? pinned_pages(story.reference, op.proc) : 0;
+    const auto allowed = parts || moves             ? end - first
+                         : forks                    ? pinned_pages(story.reference, op.proc)
+                         : op.kind == Kind::compact ? model::huge_pages(story.world.geometry)
+                                                    : 0;
     const auto before = story.copies();
     story.perform(op);
     RC_ASSERT(story.copies() - before <= allowed);
@@ -208,7 +212,8 @@ constexpr auto copies_are_bounded_by_writes = [](auto& story) {
   return copied;
 };
 
-/// But for pins, which part their page from its sharers, and forks, which leave it to them.
+/// But for pins, which part their page from its sharers, forks, which leave it to them, and what
+/// moves pages because it was asked to.
 TEST(Properties, OnlyWritesCopyAndAtMostThePagesThatTheyTouch) {
   model::World splits;
   splits.huge_cow = model::HugeCow::split;

@@ -37,8 +37,9 @@ bool suspend_table(M& m, typename M::Process p, typename M::Frame table, std::ui
   bool any = false, may = true;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const auto place = m.place(p, table, 0, page + i);
-    may = may && !m.load(place).swapped();
-    if (!m.load(place).present()) continue;
+    const auto entry = m.load(place);
+    may = may && !entry.swapped();
+    if (!entry.present()) continue;
     suspend_page(m, place);
     any = true;
     may = may && M::Decisions::may_collapse(m, m.load(place));

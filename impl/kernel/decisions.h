@@ -63,10 +63,6 @@ struct Decisions {
     return entry.writable() || (force && !area.is_shared() && entry.exclusive());
   }
 
-  /// When the fault for a write is done and the page is looked up again: for a write, still? Linux
-  /// once said no, since sharing was broken (row A1); meanwhile another thread may have dropped it.
-  static bool still_writes() { return true; }
-
   /// May the pages of this area around `page` become one huge page? Private ones, all of which are
   /// the area's own; the hint does not matter.
   template <class M>
@@ -98,12 +94,10 @@ struct Decisions {
   }
 
   /// May the frame of this entry go to swap? Not while a device keeps it (row A19), nor while
-  /// others have it as part of a huge page; nor one that may be written, while the kernel moves
-  /// bytes by a short reference. Linux: __remove_mapping.
+  /// others have it as part of a huge page.
   template <class M>
   static typename M::Bool may_swap_out(const M& m, const typename M::Entry& entry) {
-    return !m.pinned(entry.frame()) && !m.covered(entry.frame()) &&
-           (!entry.exclusive() || m.references(entry.frame()) == 1);
+    return !m.pinned(entry.frame()) && !m.covered(entry.frame());
   }
 
   /// May a huge leaf be split, so that its pages go? Only when nobody else has any of them.

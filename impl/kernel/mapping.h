@@ -80,15 +80,15 @@ Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
   });
 }
 
-/// Private pages read as zeroes again; shared ones are what their object holds. The areas stay, so
-/// sharing the space is enough, and faults may meet it; tables stay, too. Linux:
-/// madvise_dontneed_single_vma, with mmap_lock for reading.
+/// Private pages read as zeroes again; shared ones are what their object holds. Linux:
+/// madvise_dontneed_single_vma; it shares the space, here a fault could bring a huge leaf back that
+/// sticks out of the range, whose split may lack memory when it is too late to refuse.
 template <class M>
 Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
-  return on_range<SharedSpaceLock>(m, p, first, count, [&](std::uint64_t end) {
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (!covered(m.areas(p), first, end)) return Status::not_mapped;
     const auto status = split_ends(m, p, first, end);
-    if (status == Status::ok) zap_leaves<true>(m, p, first, end);
+    if (status == Status::ok) zap_range(m, p, first, end);
     return status;
   });
 }

@@ -12,12 +12,12 @@ bool in_user_space(const M& m, std::uint64_t first, std::uint64_t count) {
          count <= m.user_end() - first;
 }
 
-/// Runs `act(end)` on a range of a living process, with its space locked, or shared if `Lock` says
-/// so: what every system call on a range refuses comes first.
-template <template <class> class Lock = SpaceLock, class M, class Act>
+/// Runs `act(end)` on a range of a living process, with the space its alone: what every system call
+/// on a range refuses comes first.
+template <class M, class Act>
 Status on_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count, Act act) {
   if (!m.valid_process(p)) return Status::no_process;
-  Lock<M> lock(m, p);
+  SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   if (!in_user_space(m, first, count)) return Status::bad_range;
   return act(first + count);
@@ -30,8 +30,7 @@ Status split_at(M& m, typename M::Process p, std::uint64_t border) {
   const auto at = walk(m, m.root(p), border);
   if (at.level != 1 || !at.entry.huge()) return Status::ok;
   TableLock<M> lock(m, at.table);
-  const auto place = m.place(p, at.table, 1, border);
-  return m.load(place).huge() ? split_huge(m, place) : Status::ok;  // else just now by another
+  return split_huge(m, m.place(p, at.table, 1, border));
 }
 
 /// Makes the ends of a range borders of leaves, before anything of it changes: this is the only
@@ -58,11 +57,11 @@ Status change_areas(M& m, typename M::Process p, std::uint64_t first, std::uint6
   return Status::ok;
 }
 
-/// Drops every mapping in [first, end), huge and small.
-/// REQUIRES: no huge leaf sticks out of the range; the space is the caller's alone, or `shared`.
-template <bool shared, class M>
-void zap_leaves(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
-  for_each_leaf<shared>(
+/// Drops every mapping in [first, end), huge and small, and the tables that this empties.
+/// REQUIRES: no huge leaf sticks out of the range, and the space is the caller's alone.
+template <class M>
+void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
+  for_each_leaf(
       m, m.root(p), first, end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {
         TableLock<M> lock(m, table);
@@ -70,20 +69,10 @@ void zap_leaves(M& m, typename M::Process p, std::uint64_t first, std::uint64_t 
         return true;
       },
       [&](auto table, std::uint64_t page) {
-        {
-          TableLock<M> lock(m, table);
-          const auto place = m.place(p, table, 1, page);
-          if (m.load(place).huge()) return zap_huge(m, place), true;
-        }
-        zap_leaves<shared>(m, p, page, page + M::fan);  // another CPU split it just now
+        TableLock<M> lock(m, table);
+        zap_huge(m, m.place(p, table, 1, page));
         return true;
       });
-}
-
-/// The same, and the tables that this empties. REQUIRES: the space is the caller's alone.
-template <class M>
-void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
-  zap_leaves<false>(m, p, first, end);
   free_empty_tables(m, m.root(p), M::levels - 1, 0, first, end);
 }
 

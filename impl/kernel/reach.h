@@ -64,7 +64,6 @@ Status reach_page(M& m, typename M::Process p, std::uint64_t page, const Area& a
     m.note(Event::fault);
     const auto status = fault_in(m, p, page, area, reach);
     if (status != Status::ok) return status;
-    reach.write = reach.write && M::Decisions::still_writes();
   }
 }
 

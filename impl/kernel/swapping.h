@@ -24,11 +24,12 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
 }
 
 /// A hint: of the private pages in the range, those that may go to swap do while it has room.
-/// Shared memory stays. Linux: madvise_pageout.
+/// Shared memory stays. The space is the caller's alone, since the kernel's own accesses hold
+/// frames by short references while they share it. Linux: madvise_pageout, and __remove_mapping.
 template <class M>
 Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   if (!m.valid_process(p)) return Status::no_process;
-  SharedSpaceLock<M> lock(m, p);
+  SpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   if (!in_user_space(m, first, count)) return Status::bad_range;
   const auto end = first + count;

@@ -65,26 +65,15 @@ std::optional<typename M::Frame> make_table(M& m, typename M::Frame root, std::u
   return table;
 }
 
-/// Waits for whoever is splitting a leaf of this table: in the middle of it nothing is there.
-template <class M>
-void wait_for_split(M& m, typename M::Frame table) {
-  TableLock<M> lock(m, table);
-}
-
 /// Visits what is mapped in pages [first, end) in order: `on_table(table, page, count)` for every
 /// run of `count` entries of one PTE table from `page` on, `on_huge(table, page)` for every huge
 /// leaf. Either may return false to stop; then false is the answer.
-/// `shared`: others may split leaves meanwhile; else the space is the caller's alone.
 /// REQUIRES: no huge leaf sticks out of the range.
-template <bool shared = false, class M, class OnTable, class OnHuge>
+template <class M, class OnTable, class OnHuge>
 bool for_each_leaf(M& m, typename M::Frame root, std::uint64_t first, std::uint64_t end,
                    OnTable on_table, OnHuge on_huge) {
   for (auto page = first; page < end;) {
-    auto at = walk(m, root, page);
-    if (shared && at.level == 1 && !at.entry.present()) {
-      wait_for_split(m, at.table);
-      at = walk(m, root, page);
-    }
+    const auto at = walk(m, root, page);
     const auto step = at.level == 0 ? span<M>(1) : span<M>(at.level);
     const auto next = std::min(end, (page / step + 1) * step);
     if (at.level == 0) {

@@ -105,22 +105,19 @@ class Frames : public Slots<Geometry> {
     auto& block = this->blocks_[b];
     if (block.leaves == 0) return this->complain(kernel::Law::no_dangling, 3, head);
     if (--block.leaves > 0) return;
-    for (Frame f = b * fan; f < (b + 1) * fan; ++f) {
+    for (Frame f = b * fan; f < (b + 1) * fan; ++f)
       if (this->frames_[f].count == 0) free_frame(f);
-    }
   }
 
   /// The frame that is cached for the slot, with one holder more; not `ok` when there is none.
   Allocation get_cached(Slot slot) {
     const auto frame = this->cached_for(slot);
-    if (frame == none) return {false, none};
-    get(frame);
-    return {true, frame};
+    if (frame != none) get(frame);
+    return {frame != none, frame};
   }
   /// Does a huge leaf map the frame?
   bool covered(Frame frame) const {
-    if (Base::G::checked && frame >= this->config_.frames) return false;
-    return this->blocks_[frame / fan].leaves != 0;
+    return (!Base::G::checked || frame < this->config_.frames) && block_info(frame / fan).leaves;
   }
 
   /// Everything that holds this frame: PTEs, objects, pins, and huge leaves that cover it.
@@ -136,15 +133,13 @@ class Frames : public Slots<Geometry> {
   }
 
   void get_table(Frame table) {
-    if (Base::G::checked && !this->is_table(table)) {
+    if (Base::G::checked && !this->is_table(table))
       return this->complain(kernel::Law::no_dangling, 2, table);
-    }
     ++this->frames_[table].count;
   }
   void put_table(Frame table) {
-    if (Base::G::checked && (!this->is_table(table) || this->frames_[table].count == 0)) {
+    if (Base::G::checked && (!this->is_table(table) || this->frames_[table].count == 0))
       return this->complain(kernel::Law::no_dangling, 3, table);
-    }
     if (--this->frames_[table].count == 0) free_frame(table);
   }
   std::uint32_t table_references(Frame table) const { return this->frames_[table].count; }
@@ -157,9 +152,8 @@ class Frames : public Slots<Geometry> {
   const std::uint64_t* free_bits() const { return this->bitmaps_; }
   std::uint32_t free_in(std::uint32_t block) const {
     std::uint32_t free = 0;
-    for (std::uint32_t w = 0; w < words_per_block; ++w) {
+    for (std::uint32_t w = 0; w < words_per_block; ++w)
       free += static_cast<std::uint32_t>(std::popcount(this->bitmaps_[word(block) + w]));
-    }
     return free;
   }
 
@@ -233,9 +227,7 @@ class Frames : public Slots<Geometry> {
 
   bool fails_now() {
     auto& left = this->header_->fail_in;
-    if (left == 0) return false;
-    --left;
-    if (left > 0) return false;
+    if (left == 0 || --left > 0) return false;
     this->note(kernel::Event::failed_allocation);
     return true;
   }

@@ -4,8 +4,7 @@
 #include "impl/kernel/laws.h"
 #include "impl/machine/glance.h"
 
-// How a Glance follows the trees of tables: what is not as it was is taken back from the tally, and
-// what is there now is told to it.
+// How a Glance follows the trees of tables: what is not as it was is taken back from the tally.
 
 namespace cow::machine {
 
@@ -16,8 +15,6 @@ typename Glance<G>::Words Glance<G>::words(Frame table) const {
   return words;
 }
 
-/// The allocator's lists. They are what they were while no link changed and no block became full
-/// or whole, or ceased to be; that the counts of the blocks are right is known by now.
 /// The table is in use and its memory is compared from now on. False: it cannot be one.
 template <class G>
 bool Glance<G>::remember(std::vector<Table>& tables, Frame table, int level, std::uint64_t base) {

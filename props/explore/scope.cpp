@@ -165,7 +165,7 @@ std::vector<model::Op> kernel_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
     ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
-    ops.map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.map(p, 0, 1, Access::read).map(p, 0, 4, Access::write, Sharing::private_, true);
     ops.reads(p, 0, 1).writes(p, 0, 1).reaches(p, 0).reaches(p, 1);
     ops.protect(p, 0, 2, Access::read).protect(p, 0, 1, Access::none);
     ops.protect(p, 0, 1, Access::write);
@@ -193,8 +193,8 @@ std::vector<model::Op> swap_ops() {
 std::vector<model::Op> swap_pins_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1);
-    ops.pageout(p, 0, 1).forks(p, 2).exit(p);
+    ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1);
+    ops.pageout(p, 0, 1).unmap(p, 0, 1).protect(p, 0, 1, Access::read).forks(p, 2).exit(p);
   }
   return ops.take();
 }

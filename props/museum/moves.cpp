@@ -18,7 +18,7 @@ std::span<const Exhibit> moves() {
               Law::isolation, "", outside_steps, &open<MergeForgetsOffset>},
       Exhibit{"no-wipe", "a child finds what fork was to wipe",
               "LTP madvise10", Law::no_disclosure, "", outside_steps, &open<ForkDoesNotWipe>,
-              Law::isolation},
+              Law::isolation, Law::frugal},
   };
   return rows;
 }

@@ -51,7 +51,8 @@ std::span<const Exhibit> exhibits() {
 
 bool is_expected(const Exhibit& exhibit, const Failure& failure) {
   return std::ranges::any_of(failure.findings, [&](const Finding& finding) {
-    return finding.law == exhibit.law || finding.law == exhibit.or_law;
+    return finding.law == exhibit.law || finding.law == exhibit.or_law ||
+           finding.law == exhibit.or_else;
   });
 }
 

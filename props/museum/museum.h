@@ -43,7 +43,8 @@ struct Exhibit {
   std::string_view proof;  ///< the kernel step whose proof refutes it, or "" with the reason below
   std::string_view unproved;  ///< why a proof of today's steps cannot see it
   Opener open;
-  std::optional<Law> or_law = {};  ///< what breaks alone where the trace hides the first
+  std::optional<Law> or_law = {};   ///< what breaks alone where the trace hides the first
+  std::optional<Law> or_else = {};  ///< the same, where it hides both
 };
 
 /// Is this the failure that the exhibit is expected to cause? Its law broke, whatever else did.

@@ -6,7 +6,6 @@
 #include "props/museum/frame_races.h"
 #include "props/museum/pin_races.h"
 #include "props/museum/races.h"
-#include "props/museum/reaches.h"
 #include "props/museum/swap_races.h"
 
 namespace cow::props {
@@ -22,9 +21,6 @@ using namespace museum;
 
 // clang-format off
 constexpr std::array all = {
-    RaceExhibit{"A1-race", "a forced write, looking again after its fault, asks for a read only",
-                "CVE-2016-5195 (Dirty COW), Linux 19be0eaffa3a", "isolation",
-                &open<RetryForgetsTheWrite>},
     RaceExhibit{"A15-race", "a pin without a lock does not notice the fork that is at work",
                 "Linux 57efa1fe5957", "pin-stable", &open<PinIgnoresFork>},
     RaceExhibit{"A16-race", "the same for huge pages only",
@@ -69,9 +65,6 @@ constexpr std::array all = {
                 "the classic lost update", "exact-count", &open<CountsInTwoSteps>},
     RaceExhibit{"lock-race", "those who share a lock are not counted: the first to leave opens it",
                 "the classic reader flag", "permission", &open<SharersAreNotCounted>},
-    RaceExhibit{"split-race", "dontneed passes by a huge leaf that is just being split",
-                "this project, when dontneed began to share its space", "permission",
-                &open<WalksPastASplit>},
     RaceExhibit{"flush-race", "a flush does not wait for the instruction that the CPU is in",
                 "the classic stale fill", "permission", &open<FlushesInMidInstruction>},
     RaceExhibit{"ipi-race", "a lock is taken where shootdowns wait, which its holders wait for",

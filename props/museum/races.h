@@ -263,12 +263,4 @@ struct SharersAreNotCounted : Base {
   }
 };
 
-/// Where a leaf is being split nothing is there for a moment, which dontneed takes for the truth.
-template <class Base>
-struct WalksPastASplit : Base {
-  using Base::Base;
-};
-template <class Base>
-void wait_for_split(WalksPastASplit<Base>&, typename Base::Frame) {}
-
 }  // namespace cow::props::museum

@@ -17,8 +17,8 @@ struct KernelWritesThrough : Base {
   struct Decisions : Base::Decisions {
     template <class M>
     static typename M::Bool may_reach(const M&, const typename M::Entry& entry,
-                                      const typename M::Area&, bool, bool) {
-      return entry.readable();
+                                      const typename M::Area& area, bool, bool force) {
+      return entry.readable() || (force && !area.is_shared() && entry.exclusive());
     }
   };
 };
@@ -89,15 +89,5 @@ kernel::Status fault_in(ForceGrantsWrite<Base>& m, typename Base::Process p, std
                         const kernel::Area& area, kernel::Reach reach) {
   return kernel::make_ready(m, p, page, area, reach.write);
 }
-
-/// A1, Dirty COW: once a fault has broken the sharing, the next lookup asks for a read only; what
-/// another thread dropped in between comes back shared, and is written.
-template <class Base>
-struct RetryForgetsTheWrite : Base {
-  using Base::Base;
-  struct Decisions : Base::Decisions {
-    static bool still_writes() { return false; }
-  };
-};
 
 }  // namespace cow::props::museum

@@ -96,7 +96,7 @@ constexpr std::array cases = {
          "P0 protect X 1 read; P0 pin d0 X read; ? P0 X exclusive; P0 protect X 1 write; "
          "P0 write X 4 0x51; P0 device-read d0 4"},
     Case{"R/O GUP-fast pin on R/O-mapped exclusive page",
-         "P0 protect X 1 read; P0 read X 1; ? P0 X exclusive; P0 pin d0 X read; "
+         "P0 protect X 1 read; P0 read X 1; P0 pin d0 X read; ? P0 X exclusive; "
          "P0 protect X 1 write; P0 write X 4 0x51; P0 device-read d0 4"},
 };
 

@@ -116,7 +116,9 @@ std::size_t short_enough(const Failure& failure) {
   if (std::is_same_v<M, ReusesFour>) return 6;
   const auto kind = failure.op.kind;
   if (std::is_same_v<M, NeverFlushes>)  // a pin for writing moves away from what a fork shares
-    return kind == model::Kind::write ? 5 : kind == model::Kind::pin ? 4 : 3;
+    return kind == model::Kind::write                                     ? 5
+           : kind == model::Kind::pin || kind == model::Kind::force_write ? 4
+                                                                          : 3;
   if (kind == model::Kind::compact) return 5;  // there must be something to compact
   return failure.law == Law::no_disclosure && std::is_same_v<M, NeverCopies> ? 7 : 4;
 }

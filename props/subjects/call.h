@@ -45,9 +45,8 @@ model::Status call(machine::System<M>& system, const model::Op& op,
   };
   const auto pattern = [&] {
     const auto bytes = room();
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      bytes[i] = static_cast<std::uint8_t>(op.value + i);
-    }
+    auto value = op.value;
+    for (auto& byte : bytes) byte = value++;
     return bytes;
   };
   switch (op.kind) {

@@ -13,9 +13,9 @@ TEST(ForeignPins, pass_and_everything_succeeds_and_is_refused) {
   const auto session = open_session(WITH_PINS_SUBJECT, model::World{});
   const auto failure = run_drawn(*session, model::World{}, 300);
   EXPECT_FALSE(failure) << failure->findings.front().text;
-  for (const Kind kind : {Kind::remap, Kind::dontneed, Kind::advise, Kind::pin, Kind::unpin,
-                          Kind::device_read, Kind::device_write, Kind::pageout, Kind::swapoff,
-                          Kind::split, Kind::collapse, Kind::migrate}) {
+  for (const Kind kind :
+       {Kind::remap, Kind::dontneed, Kind::advise, Kind::pin, Kind::unpin, Kind::device_read,
+        Kind::device_write, Kind::pageout, Kind::split, Kind::collapse, Kind::migrate}) {
     EXPECT_GT(session->census().succeeded(kind), 50U) << model::name(kind);
     EXPECT_GT(session->census().refused(kind), 5U) << model::name(kind);
   }

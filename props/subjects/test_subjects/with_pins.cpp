@@ -167,6 +167,7 @@ COWCHECK_EXPORT const cowcheck_subject* cowcheck_get_subject() {
   s.device_read = device_read;
   s.device_write = device_write;
   s.split = s.collapse = s.migrate = hint;
-  s.compact = compact;
+  s.compact = s.swapoff = compact;
+  s.pageout = hint;
   return &s;
 }
