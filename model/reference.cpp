@@ -41,9 +41,6 @@ Answer Reference::perform(const Op& op) {
     case Kind::advise:
       perform_on_pages(op);
       break;
-    case Kind::pageout:
-    case Kind::swapoff:
-      break;
     case Kind::read:
     case Kind::kernel_read:  // a process's pages lie side by side, so any range is one span
       return {status, {data(op.proc, op.page) + op.offset, op.length}};
@@ -73,6 +70,8 @@ Answer Reference::perform(const Op& op) {
       end(op.proc);
       set_alive(op.proc, false);
       break;
+    case Kind::pageout:
+    case Kind::swapoff:
     case Kind::split:
     case Kind::collapse:
     case Kind::migrate:

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -49,28 +48,18 @@ template <class M, class Move>
 Status access(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t address,
               std::uint64_t length, bool write, Move move) {
   if (!m.alive(p)) return Status::no_process;
-  const auto first = address / M::page_bytes;
-  const auto most = M::page_bytes * (m.user_end() - m.user_first());
-  if (!m.valid_cpu(cpu) || length == 0 || length > most) return Status::bad_range;
-  if (!in_user_space(m, first, 1)) return Status::bad_range;  // before a sum that could wrap
-  const auto count = (address + length - 1) / M::page_bytes - first + 1;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  for (std::uint64_t page = first; count > 1 && page < first + count; ++page) {
+  const auto pages = pages_of(m, address, length);
+  if (!m.valid_cpu(cpu) || !pages.ok()) return Status::bad_range;
+  for (auto page = pages.first; pages.several() && page < pages.end; ++page) {
     const auto status = access_page(m, cpu, p, page, write, [](auto) {});
     if (status != Status::ok) return status;
   }
-  for (std::uint64_t done = 0; done < length;) {
-    const auto at = address + done;
-    const auto offset = at % M::page_bytes;
-    const auto bytes = std::min(M::page_bytes - offset, length - done);
-    const auto status =
-        access_page(m, cpu, p, at / M::page_bytes, write, [&](typename M::Frame frame) {
-          move(frame, static_cast<std::uint32_t>(offset), done, static_cast<std::uint32_t>(bytes));
-        });
-    if (status != Status::ok) return status;
-    done += bytes;
-  }
-  return Status::ok;
+  return for_each_part<M>(
+      address, length,
+      [&](std::uint64_t page, std::uint32_t offset, std::uint64_t done, std::uint32_t bytes) {
+        return access_page(m, cpu, p, page, write,
+                           [&](typename M::Frame frame) { move(frame, offset, done, bytes); });
+      });
 }
 
 template <class M>

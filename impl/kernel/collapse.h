@@ -104,21 +104,18 @@ Status collapse(M& m, typename M::Process p, std::uint64_t first, std::uint64_t 
 /// for the tables. Others may fault meanwhile. Linux: split_huge_pmd, split_huge_pages_pid.
 template <class M>
 Status split(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SharedSpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  if (!covered(m.areas(p), first, first + count)) return Status::not_mapped;
-  const auto end = (first + count + M::fan - 1) / M::fan * M::fan;
-  for_each_leaf(
-      m, m.root(p), first - first % M::fan, end,
-      [](auto, std::uint64_t, std::uint32_t) { return true; },
-      [&](auto table, std::uint64_t page) {
-        TableLock<M> table_lock(m, table);
-        const auto place = m.place(p, table, 1, page);
-        return !m.load(place).huge() || split_huge(m, place) == Status::ok;
-      });
-  return Status::ok;
+  return on_range<SharedSpaceLock>(m, p, first, count, [&](std::uint64_t end) {
+    if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    for_each_leaf(
+        m, m.root(p), first - first % M::fan, (end + M::fan - 1) / M::fan * M::fan,
+        [](auto, std::uint64_t, std::uint32_t) { return true; },
+        [&](auto table, std::uint64_t page) {
+          TableLock<M> table_lock(m, table);
+          const auto place = m.place(p, table, 1, page);
+          return !m.load(place).huge() || split_huge(m, place) == Status::ok;
+        });
+    return Status::ok;
+  });
 }
 
 }  // namespace cow::kernel

@@ -103,7 +103,7 @@ struct Decisions {
   /// May a huge leaf be split, so that its pages go? Only when nobody else has any of them.
   template <class M>
   static typename M::Bool may_swap_out_huge(const M& m, const typename M::Entry& entry) {
-    return entry.exclusive() || m.huge_references(entry.frame()) == 1;
+    return may_reuse_huge(m, entry);
   }
 
   /// Is the child to find this area untouched?

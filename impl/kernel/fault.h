@@ -1,6 +1,7 @@
 #pragma once
 
 #include "impl/kernel/areas.h"
+#include "impl/kernel/decisions.h"
 #include "impl/kernel/huge_page.h"
 #include "impl/kernel/swap.h"
 
@@ -8,13 +9,6 @@ namespace cow::kernel {
 
 inline bool permits(const Area& area, bool write) {
   return write ? area.may_write() : area.may_read();
-}
-
-/// Does the area want, and have room for, a huge leaf around `page`?
-template <class M>
-bool fits_huge(const Area& area, std::uint64_t page) {
-  const auto first = page - page % M::fan;
-  return area.huge && !area.is_shared() && area.first <= first && first + M::fan <= area.end;
 }
 
 /// The huge part of a fault. Says in `*again` whether the small part is to follow: no huge leaf
@@ -31,7 +25,7 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
     return *again ? Status::ok : huge_write_fault(m, place, again);
   }
   *again = true;
-  if (at.level == 0 || !fits_huge<M>(area, page)) return Status::ok;
+  if (at.level == 0 || !area.huge || !Decisions::may_be_huge(m, area, page)) return Status::ok;
   const auto table = make_table(m, m.root(p), page, 1);
   if (!table) return Status::no_memory;
   TableLock<M> lock(m, *table);

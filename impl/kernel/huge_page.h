@@ -126,11 +126,6 @@ void suspend_huge(M& m, typename M::Place place) {
   m.flush_huge(place);
 }
 
-template <class M>
-void resume_huge(M& m, typename M::Place place) {
-  m.store(place, m.load(place).resumed());
-}
-
 /// As resume_on.
 template <class M>
 void resume_huge_on(M& m, typename M::Place place, typename M::Frame fresh, bool first) {

@@ -11,41 +11,29 @@
 /// ever meets a suspended entry, only processors do.
 namespace cow::kernel {
 
+/// One lock of every process, in order.
+template <class M, auto lock, auto unlock>
+class EveryLock {
+ public:
+  explicit EveryLock(M& m) : m_(m) {
+    while (m_.valid_process(locked_)) (m_.*lock)(locked_++);
+  }
+  ~EveryLock() {
+    while (locked_ > 0) (m_.*unlock)(--locked_);
+  }
+  EveryLock(const EveryLock&) = delete;
+  EveryLock& operator=(const EveryLock&) = delete;
+
+ private:
+  M& m_;
+  typename M::Process locked_ = 0;
+};
 /// Holds every address space still, and every name that a fork could give.
 template <class M>
-class EverySpaceLock {
- public:
-  explicit EverySpaceLock(M& m) : m_(m) {
-    while (m_.valid_process(locked_)) m_.lock_space(locked_++);
-  }
-  ~EverySpaceLock() {
-    while (locked_ > 0) m_.unlock_space(--locked_);
-  }
-  EverySpaceLock(const EverySpaceLock&) = delete;
-  EverySpaceLock& operator=(const EverySpaceLock&) = delete;
-
- private:
-  M& m_;
-  typename M::Process locked_ = 0;
-};
-
+using EverySpaceLock = EveryLock<M, &M::lock_space, &M::unlock_space>;
 /// The same for the pins of all processes: with both held nobody takes or frees a frame.
 template <class M>
-class EveryPinsLock {
- public:
-  explicit EveryPinsLock(M& m) : m_(m) {
-    while (m_.valid_process(locked_)) m_.lock_pins(locked_++);
-  }
-  ~EveryPinsLock() {
-    while (locked_ > 0) m_.unlock_pins(--locked_);
-  }
-  EveryPinsLock(const EveryPinsLock&) = delete;
-  EveryPinsLock& operator=(const EveryPinsLock&) = delete;
-
- private:
-  M& m_;
-  typename M::Process locked_ = 0;
-};
+using EveryPinsLock = EveryLock<M, &M::lock_pins, &M::unlock_pins>;
 
 /// The small entries of one tree that name `frame`. `place_of(table, page)` is where one lies.
 template <class M, class PlaceOf, class Visit>
@@ -162,7 +150,7 @@ void migrate_huge(M& m, typename M::Frame head) {
       return m.note(Event::huge_migrate);
     }
   }
-  for_each_huge_mapping(m, head, [&](const auto& place, const auto&) { resume_huge(m, place); });
+  for_each_huge_mapping(m, head, [&](const auto& place, const auto&) { resume_page(m, place); });
 }
 
 /// What is mapped in the range goes to other frames, for all who map it; huge pages that lie in it

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "impl/kernel/areas.h"
 #include "impl/kernel/huge_page.h"
 
@@ -12,15 +14,47 @@ bool in_user_space(const M& m, std::uint64_t first, std::uint64_t count) {
          count <= m.user_end() - first;
 }
 
-/// Runs `act(end)` on a range of a living process, with the space its alone: what every system call
-/// on a range refuses comes first.
-template <class M, class Act>
+/// Runs `act(end)` on a range of a living process, with the space its alone, or as `Lock` says:
+/// what every system call on a range refuses comes first.
+template <template <class> class Lock = SpaceLock, class M, class Act>
 Status on_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count, Act act) {
   if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
+  Lock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   if (!in_user_space(m, first, count)) return Status::bad_range;
   return act(first + count);
+}
+
+/// The pages that hold `length` bytes from `address` on; none when that is not a range of user
+/// space.
+struct Pages {
+  std::uint64_t first = 0, end = 0;
+  bool ok() const { return first < end; }
+  bool several() const { return end - first > 1; }
+};
+template <class M>
+Pages pages_of(const M& m, std::uint64_t address, std::uint64_t length) {
+  const auto first = address / M::page_bytes;
+  const auto most = M::page_bytes * (m.user_end() - m.user_first());
+  if (length == 0 || length > most || !in_user_space(m, first, 1)) return {};
+  const auto end = (address + length - 1) / M::page_bytes + 1;  // cannot wrap any more
+  return in_user_space(m, first, end - first) ? Pages{first, end} : Pages{};
+}
+
+/// `on_page(page, offset, done, bytes)` for each page's part of a range of bytes, in order, while
+/// it answers ok; `done` counts the bytes before.
+template <class M, class OnPage>
+Status for_each_part(std::uint64_t address, std::uint64_t length, OnPage on_page) {
+  for (std::uint64_t done = 0; done < length;) {
+    const auto offset = (address + done) % M::page_bytes;
+    const auto bytes = std::min(M::page_bytes - offset, length - done);
+    const auto status =
+        on_page((address + done) / M::page_bytes, static_cast<std::uint32_t>(offset), done,
+                static_cast<std::uint32_t>(bytes));
+    if (status != Status::ok) return status;
+    done += bytes;
+  }
+  return Status::ok;
 }
 
 /// Splits the huge leaf that straddles `border`, if there is one.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -75,30 +74,22 @@ Status reach_bytes(M& m, typename M::Process p, std::uint64_t address, std::uint
   if (!m.valid_process(p)) return Status::no_process;
   SharedSpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
-  const auto first = address / M::page_bytes;
-  const auto most = M::page_bytes * (m.user_end() - m.user_first());
-  if (length == 0 || length > most || !in_user_space(m, first, 1)) return Status::bad_range;
-  const auto end = (address + length - 1) / M::page_bytes + 1;
-  if (!in_user_space(m, first, end - first)) return Status::bad_range;
+  const auto pages = pages_of(m, address, length);
+  if (!pages.ok()) return Status::bad_range;
   const auto on_page = [&](std::uint64_t page, auto act) {
     const Area* area = find_area(m.areas(p), page);
     if (area == nullptr || !permits(*area, reach)) return Status::segfault;
     return reach_page(m, p, page, *area, reach, act);
   };
-  for (auto page = first; end - first > 1 && page < end; ++page) {
+  for (auto page = pages.first; pages.several() && page < pages.end; ++page) {
     const auto status = on_page(page, [](auto) {});
     if (status != Status::ok) return status;
   }
-  for (std::uint64_t done = 0; done < length;) {
-    const auto offset = (address + done) % M::page_bytes;
-    const auto bytes = std::min(M::page_bytes - offset, length - done);
-    const auto status = on_page((address + done) / M::page_bytes, [&](auto frame) {
-      move(frame, static_cast<std::uint32_t>(offset), done, static_cast<std::uint32_t>(bytes));
-    });
-    if (status != Status::ok) return status;
-    done += bytes;
-  }
-  return Status::ok;
+  return for_each_part<M>(
+      address, length,
+      [&](std::uint64_t page, std::uint32_t offset, std::uint64_t done, std::uint32_t bytes) {
+        return on_page(page, [&](auto frame) { move(frame, offset, done, bytes); });
+      });
 }
 
 template <class M>

@@ -17,8 +17,7 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
       [&](auto table, std::uint64_t page) {
         TableLock<M> lock(m, table);
         const auto place = m.place(p, table, 1, page - page % M::fan);
-        const auto entry = m.load(place);  // since the walk, another CPU may have split it
-        if (entry.huge() && M::Decisions::may_swap_out_huge(m, entry)) split_huge(m, place);
+        if (M::Decisions::may_swap_out_huge(m, m.load(place))) split_huge(m, place);
         return true;
       });
 }
@@ -28,27 +27,24 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
 /// frames by short references while they share it. Linux: madvise_pageout, and __remove_mapping.
 template <class M>
 Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
-  if (!m.valid_process(p)) return Status::no_process;
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  if (!in_user_space(m, first, count)) return Status::bad_range;
-  const auto end = first + count;
-  const auto list = m.areas(p);
-  if (!covered(list, first, end)) return Status::not_mapped;
-  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-    if (list.at[i].is_shared()) continue;
-    const auto from = std::max(first, list.at[i].first), to = std::min(end, list.at[i].end);
-    split_for_pageout(m, p, from, to);
-    for_each_leaf(
-        m, m.root(p), from, to,
-        [&](auto table, std::uint64_t page, std::uint32_t pages) {
-          TableLock<M> table_lock(m, table);
-          for (auto at = page; at < page + pages; ++at) swap_out(m, m.place(p, table, 0, at));
-          return true;
-        },
-        [](auto, std::uint64_t) { return true; });
-  }
-  return Status::ok;
+  return on_range(m, p, first, count, [&](std::uint64_t end) {
+    const auto list = m.areas(p);
+    if (!covered(list, first, end)) return Status::not_mapped;
+    for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+      if (list.at[i].is_shared()) continue;
+      const auto from = std::max(first, list.at[i].first), to = std::min(end, list.at[i].end);
+      split_for_pageout(m, p, from, to);
+      for_each_leaf(
+          m, m.root(p), from, to,
+          [&](auto table, std::uint64_t page, std::uint32_t pages) {
+            TableLock<M> table_lock(m, table);
+            for (auto at = page; at < page + pages; ++at) swap_out(m, m.place(p, table, 0, at));
+            return true;
+          },
+          [](auto, std::uint64_t) { return true; });
+    }
+    return Status::ok;
+  });
 }
 
 /// Brings one area's pages back. False when memory ran out.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "impl/kernel/access.h"
 #include "impl/kernel/collapse.h"
 #include "impl/kernel/mapping.h"
@@ -18,7 +20,9 @@ class System {
  public:
   using Status = kernel::Status;
 
-  explicit System(const Config& config) : m_(config) {}
+  explicit System(const Config& config) : System(std::make_unique<M>(config)) {}
+  /// On a machine that derives from `M`.
+  explicit System(std::unique_ptr<M> machine) : owned_(std::move(machine)), m_(*owned_) {}
 
   void reset() { m_.reset(); }
 
@@ -100,7 +104,8 @@ class System {
  private:
   std::uint64_t base() const { return m_.user_first() * M::page_bytes; }
 
-  M m_;
+  std::unique_ptr<M> owned_;
+  M& m_;
 };
 
 }  // namespace cow::machine

@@ -32,6 +32,9 @@ template <class M>
 class ExplorableMachine final : public Explorable {
  public:
   explicit ExplorableMachine(const model::World& world) : embedded_(world) {}
+  /// On a machine that derives from `M`, and may keep more.
+  ExplorableMachine(std::unique_ptr<M> machine, bool keeps_more)
+      : embedded_(std::move(machine)), keeps_more_(keeps_more) {}
 
   void reset() override { embedded_.reset(); }
   model::Answer perform(const model::Op& op) override { return embedded_.perform(op); }
@@ -41,14 +44,15 @@ class ExplorableMachine final : public Explorable {
   }
   Costs costs() const override { return embedded_.costs(); }
   const Machine& machine() const override { return embedded_.machine(); }
-  /// One as large as the machine has no room to.
-  bool keeps_more() const override { return sizeof(M) != sizeof(Machine); }
+  bool keeps_more() const override { return keeps_more_; }
   void forget() override {
-    if (keeps_more()) embedded_.reset();
+    if (keeps_more_) embedded_.reset();
   }
 
  private:
   Embedded<M> embedded_;
+  /// One as large as the machine has no room to.
+  bool keeps_more_ = sizeof(M) != sizeof(Machine);
 };
 
 /// REQUIRES: a tiny world.

@@ -4,22 +4,26 @@
 #include <string_view>
 
 #include "props/explore/explorable.h"
-#include "props/lockstep/lockstep.h"
 #include "props/museum/museum.h"
-#include "props/subjects/embedded.h"
+#include "props/museum/stage.h"
+#include "props/subjects/call.h"
 
-/// What the families of the museum open their exhibits with. Each mutant is a kernel of its own,
-/// seconds for the compiler; so each family is a file that is compiled by itself.
+/// What the families of the museum open their exhibits with.
 namespace cow::props::museum {
 
-template <class M>
-std::unique_ptr<Session> open_lockstep(const model::World& world) {
-  return std::make_unique<Lockstep<Embedded<M>>>(world, world);
-}
+using Plain = machine::ByteMachine<machine::Tiny>;
+
+std::unique_ptr<Session> open_on(const model::World& world, std::unique_ptr<Stage<Plain>> machine);
+std::unique_ptr<explore::Explorable> explore_on(std::unique_ptr<Stage<Plain>> machine);
 
 template <template <class> class Mutant>
-constexpr Openers open{&open_lockstep<Mutant<machine::ByteMachine<machine::Tiny>>>,
-                       &explore::open_explorable<Mutant<machine::ByteMachine<machine::Tiny>>>};
+constexpr Openers open{
+    [](const model::World& world) {
+      return open_on(world, std::make_unique<Planted<Mutant, Plain>>(config_of(world)));
+    },
+    [](const model::World& world) {
+      return explore_on(std::make_unique<Planted<Mutant, Plain>>(config_of(world)));
+    }};
 
 // Why no proof of today's sees a mutant.
 inline constexpr std::string_view outside_steps = "breaks a loop or a step that is not proved yet";

@@ -6,6 +6,7 @@
 #include "props/museum/frame_races.h"
 #include "props/museum/pin_races.h"
 #include "props/museum/races.h"
+#include "props/museum/stage.h"
 #include "props/museum/swap_races.h"
 
 namespace cow::props {
@@ -14,7 +15,9 @@ namespace {
 
 template <template <class> class Mutant>
 std::unique_ptr<race::KernelProgram> open(const race::Case& what) {
-  return std::make_unique<race::RunsOn<Mutant<race::SteppedMachine>>>(what);
+  using Machine = race::SteppedMachine;
+  return std::make_unique<race::RunsOn<museum::Stage<Machine>>>(
+      what, std::make_unique<museum::Planted<Mutant, Machine>>(config_of(what.world)));
 }
 
 using namespace museum;

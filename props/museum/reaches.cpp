@@ -3,7 +3,7 @@
 #include <array>
 
 #include "props/museum/families.h"
-#include "props/museum/open.h"
+#include "props/museum/open_own.h"
 
 namespace cow::props::museum {
 
@@ -18,15 +18,15 @@ std::span<const Exhibit> reaches() {
               Law::isolation, "reach_write", "", &open<KernelWritesThrough>},
       Exhibit{"A28", "the kernel unshares the area's first page and writes to another",
               "a clone of Linux 0.11", Law::isolation, "", outside_steps,
-              &open<UnsharesFirstPage>, Law::frugal},
+              &open_own<UnsharesFirstPage>, Law::frugal},
       Exhibit{"A29", "the kernel does not fault where a page is not there yet",
               "xv6 lab, starry tgoskits #909, duckOS #61",
-              Law::permission, "", outside_steps, &open<KernelDoesNotFault>},
+              Law::permission, "", outside_steps, &open_own<KernelDoesNotFault>},
       Exhibit{"force-grants", "a forced write leaves its process a writable page",
-              "Linux, maybe_mkwrite", Law::permission, "", outside_steps, &open<ForceGrantsWrite>},
+              "Linux, maybe_mkwrite", Law::permission, "", outside_steps, &open_own<ForceGrantsWrite>},
       Exhibit{"lookup-leak", "the reference of the kernel's lookup is never put",
               "the classic missing put_page", Law::sole_writer, "", outside_steps,
-              &open<LookupKeepsReference>, Law::exact_count},
+              &open_own<LookupKeepsReference>, Law::exact_count},
   };
   return rows;
 }

@@ -35,8 +35,10 @@ class KernelProgram : public Program {
 template <class M>
 class RunsOn : public KernelProgram {
  public:
-  explicit RunsOn(const Case& what)
-      : KernelProgram(what), system_(config_of(what.world)), audit_(system_.machine()) {
+  explicit RunsOn(const Case& what) : RunsOn(what, std::make_unique<M>(config_of(what.world))) {}
+  /// On a machine that derives from `M`.
+  RunsOn(const Case& what, std::unique_ptr<M> machine_of_its_own)
+      : KernelProgram(what), system_(std::move(machine_of_its_own)), audit_(system_.machine()) {
     history_.resize(case_.tasks.size());
     buffers_.resize(case_.tasks.size());
     for (std::size_t t = 0; t < case_.tasks.size(); ++t) history_[t].resize(case_.tasks[t].size());

@@ -16,6 +16,9 @@ class Embedded {
   using G = typename M::G;
 
   explicit Embedded(const model::World& world) : system_(config_of(world)), audit_(machine()) {}
+  /// On a machine that derives from `M`.
+  explicit Embedded(std::unique_ptr<M> machine)
+      : system_(std::move(machine)), audit_(this->machine()) {}
 
   void reset() {
     past_ = events();

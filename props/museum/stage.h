@@ -1,0 +1,140 @@
+#pragma once
+
+#include "impl/kernel/decisions.h"
+#include "props/museum/switchable.h"
+
+/// The decisions of the museum's one kernel, and what a mutant stands on.
+namespace cow::props::museum {
+
+/// The machine of the one kernel: it asks the mutant, whichever it is.
+template <class Base>
+class Stage : public Switchable<Base> {
+  using Up = Switchable<Base>;
+
+ public:
+  using typename Up::Entry, typename Up::Area, typename Up::Frame, typename Up::Number,
+      typename Up::Page;
+  using Up::Up;
+
+  // The decisions, as kernel::Decisions lists them.
+  virtual bool decide_reuse(const Entry&) const = 0;
+  virtual bool decide_reuse_huge(const Entry&) const = 0;
+  virtual bool decide_protect_on_fork(const Area&) const = 0;
+  virtual bool decide_copy_on_fork(const Entry&) const = 0;
+  virtual bool decide_split_on_fork(const Entry&) const = 0;
+  virtual bool decide_pin(const Entry&, const Area&, bool write) const = 0;
+  virtual bool decide_reach(const Entry&, const Area&, bool write, bool force) const = 0;
+  virtual bool decide_be_huge(const Area&, Page) const = 0;
+  virtual bool decide_collapse(const Entry&) const = 0;
+  virtual bool decide_migrate(Frame, Number mappings) const = 0;
+  virtual bool decide_migrate_huge(Frame, Number leaves) const = 0;
+  virtual bool decide_swap_out(const Entry&) const = 0;
+  virtual bool decide_swap_out_huge(const Entry&) const = 0;
+  virtual bool decide_wipe_on_fork(const Area&) const = 0;
+  virtual bool decide_merge(const Area&, const Area&) const = 0;
+  virtual bool decide_upgrade(const Entry&, const Area&) const = 0;
+  virtual bool decide_upgrade_huge(const Entry&, const Area&) const = 0;
+
+  /// What the one kernel asks.
+  struct Decisions {
+    using M = Stage;
+    static bool may_reuse(const M& m, const Entry& e) { return m.decide_reuse(e); }
+    static bool may_reuse_huge(const M& m, const Entry& e) { return m.decide_reuse_huge(e); }
+    static bool protects_on_fork(const M& m, const Area& a) { return m.decide_protect_on_fork(a); }
+    static bool copies_on_fork(const M& m, const Entry& e) { return m.decide_copy_on_fork(e); }
+    static bool splits_on_fork(const M& m, const Entry& e) { return m.decide_split_on_fork(e); }
+    static bool may_pin(const M& m, const Entry& e, const Area& a, bool write) {
+      return m.decide_pin(e, a, write);
+    }
+    static bool may_reach(const M& m, const Entry& e, const Area& a, bool write, bool force) {
+      return m.decide_reach(e, a, write, force);
+    }
+    static bool may_be_huge(const M& m, const Area& a, Page page) {
+      return m.decide_be_huge(a, page);
+    }
+    static bool may_collapse(const M& m, const Entry& e) { return m.decide_collapse(e); }
+    static bool may_migrate(const M& m, Frame frame, Number mappings) {
+      return m.decide_migrate(frame, mappings);
+    }
+    static bool may_migrate_huge(const M& m, Frame head, Number leaves) {
+      return m.decide_migrate_huge(head, leaves);
+    }
+    static bool may_swap_out(const M& m, const Entry& e) { return m.decide_swap_out(e); }
+    static bool may_swap_out_huge(const M& m, const Entry& e) { return m.decide_swap_out_huge(e); }
+    static bool wipes_on_fork(const M& m, const Area& a) { return m.decide_wipe_on_fork(a); }
+    static bool may_merge(const M& m, const Area& left, const Area& right) {
+      return m.decide_merge(left, right);
+    }
+    static bool may_upgrade(const M& m, const Entry& e, const Area& a) {
+      return m.decide_upgrade(e, a);
+    }
+    static bool may_upgrade_huge(const M& m, const Entry& e, const Area& a) {
+      return m.decide_upgrade_huge(e, a);
+    }
+  };
+
+  /// Leaves no padding, so that whatever a mutant keeps shows in its size.
+  std::uint64_t end_ = 0;
+};
+
+/// What a mutant stands on: it takes the shipped decisions where it does not override them.
+template <class Base>
+struct Ground : Stage<Base> {
+  using Stage<Base>::Stage;
+  using Decisions = kernel::Decisions;
+};
+
+/// A mutant as a machine of the one kernel.
+template <template <class> class Mutant, class Base>
+class Planted final : public Mutant<Ground<Base>> {
+  using M = Mutant<Ground<Base>>;
+  using D = typename M::Decisions;
+
+ public:
+  using M::M;
+  using typename M::Entry, typename M::Area, typename M::Frame, typename M::Number,
+      typename M::Page;
+
+  std::size_t extra() const override { return sizeof(M) - sizeof(Ground<Base>); }
+
+ private:
+  bool decide_reuse(const Entry& e) const override { return D::may_reuse(*this, e); }
+  bool decide_reuse_huge(const Entry& e) const override { return D::may_reuse_huge(*this, e); }
+  bool decide_protect_on_fork(const Area& a) const override {
+    return D::protects_on_fork(*this, a);
+  }
+  bool decide_copy_on_fork(const Entry& e) const override { return D::copies_on_fork(*this, e); }
+  bool decide_split_on_fork(const Entry& e) const override { return D::splits_on_fork(*this, e); }
+  bool decide_pin(const Entry& e, const Area& a, bool write) const override {
+    return D::may_pin(*this, e, a, write);
+  }
+  bool decide_reach(const Entry& e, const Area& a, bool write, bool force) const override {
+    return D::may_reach(*this, e, a, write, force);
+  }
+  bool decide_be_huge(const Area& a, Page page) const override {
+    return D::may_be_huge(*this, a, page);
+  }
+  bool decide_collapse(const Entry& e) const override { return D::may_collapse(*this, e); }
+  bool decide_migrate(Frame frame, Number mappings) const override {
+    return D::may_migrate(*this, frame, mappings);
+  }
+  bool decide_migrate_huge(Frame head, Number leaves) const override {
+    return D::may_migrate_huge(*this, head, leaves);
+  }
+  bool decide_swap_out(const Entry& e) const override { return D::may_swap_out(*this, e); }
+  bool decide_swap_out_huge(const Entry& e) const override {
+    return D::may_swap_out_huge(*this, e);
+  }
+  bool decide_wipe_on_fork(const Area& a) const override { return D::wipes_on_fork(*this, a); }
+  bool decide_merge(const Area& left, const Area& right) const override {
+    return D::may_merge(*this, left, right);
+  }
+  bool decide_upgrade(const Entry& e, const Area& a) const override {
+    return D::may_upgrade(*this, e, a);
+  }
+  bool decide_upgrade_huge(const Entry& e, const Area& a) const override {
+    return D::may_upgrade_huge(*this, e, a);
+  }
+};
+
+}  // namespace cow::props::museum
