@@ -29,6 +29,7 @@ class TermMachine {
   using Entry = proofs::Entry;
   using Area = proofs::Area;
   using Decisions = kernel::Decisions;
+  using SwapSlot = Swap;
   static constexpr std::uint64_t page_bytes = 4096;
 
   struct Place {

@@ -18,6 +18,7 @@ class Slots : public Memory<Geometry> {
   using Base::Base, Base::page_bytes;
   using typename Base::Frame;
   using Slot = std::uint32_t;
+  using SwapSlot = Slot;  ///< the same, where a machine's page-table entries are slots, too
 
   /// `ok` is false when every slot is named; then `slot` means nothing.
   struct Grant {

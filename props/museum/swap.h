@@ -108,8 +108,7 @@ struct ForkLeavesOutSwapped : Base {
 template <class Base>
 struct ForkDoesNotCountSlot : Base {
   using Base::Base;
-  template <class Slot>
-  void get_slot(const Slot&) {}
+  void get_slot(typename Base::SwapSlot) {}
 };
 
 /// F6: of two that name a slot the first to come back may write to what the other then finds in the
@@ -129,16 +128,14 @@ struct FirstOfTwoWrites : Base {
 template <class Base>
 struct KeepsSlots : Base {
   using Base::Base;
-  template <class Slot>
-  void put_slot(const Slot&) {}
+  void put_slot(typename Base::SwapSlot) {}
 };
 
 /// A slot is put twice: what others have there is free.
 template <class Base>
 struct PutsSlotsTwice : Base {
   using Base::Base;
-  template <class Slot>
-  void put_slot(const Slot& slot) {
+  void put_slot(typename Base::SwapSlot slot) {
     Base::put_slot(slot);
     Base::put_slot(slot);
   }
@@ -148,8 +145,7 @@ struct PutsSlotsTwice : Base {
 template <class Base>
 struct ComesBackZero : Base {
   using Base::Base;
-  template <class Frame, class Slot>
-  void read_slot(const Frame& frame, const Slot&) {
+  void read_slot(typename Base::Frame frame, typename Base::SwapSlot) {
     Base::zero_page(frame);
   }
 };
@@ -159,8 +155,7 @@ struct ComesBackZero : Base {
 template <class Base>
 struct ReuseStaysCached : Base {
   using Base::Base;
-  template <class Frame>
-  void uncache(const Frame&) {}
+  void uncache(typename Base::Frame) {}
 };
 
 }  // namespace cow::props::museum

@@ -93,6 +93,8 @@ class Switchable : public Base {
   virtual void begin_walk(Cpu cpu, Process p, Page page) { Base::begin_walk(cpu, p, page); }
 
   virtual bool alive(Process p) const { return Base::alive(p); }
+  virtual AreaList areas(Process p) { return Base::areas(p); }
+  virtual std::span<const Area> areas(Process p) const { return Base::areas(p); }
   virtual Frame root(Process p) const { return Base::root(p); }
   virtual void start(Process p, Frame root_table) { Base::start(p, root_table); }
   virtual void publish(Process p) { Base::publish(p); }
