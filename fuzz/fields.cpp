@@ -33,8 +33,9 @@ void change_process(Op& op, const Op& other, const model::World& world, Random& 
 /// go to.
 void change_page(Op& op, const Op& other, const model::World& world, Random& random) {
   const auto fan = model::huge_pages(world.geometry);
-  std::uint32_t& page = model::shape(op.kind).to && random.one_in(2) ? op.to : op.page;
-  const auto theirs = model::shape(other.kind).to && random.one_in(2) ? other.to : other.page;
+  const auto has_to = [](const Op& any) { return model::shape(any.kind).to || any.file; };
+  std::uint32_t& page = has_to(op) && random.one_in(2) ? op.to : op.page;
+  const auto theirs = has_to(other) && random.one_in(2) ? other.to : other.page;
   const std::array pages = {theirs, page + 1, page - page % fan, page + fan,
                             random.below(world.pages)};
   page = pages[random.below(pages.size())] % world.pages;
@@ -52,7 +53,7 @@ void change_amount(Op& op, const model::World& world, Random& random) {
 void change_detail(Op& op, const model::World& world, Random& random) {
   const auto bytes = model::page_bytes(world.geometry);
   const std::array offsets = {0U, 1U, bytes - 1, random.below(bytes)};
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       op.cpu = static_cast<std::uint8_t>(random.below(world.cpus));
       break;
@@ -73,6 +74,9 @@ void change_detail(Op& op, const model::World& world, Random& random) {
       break;
     case 6:
       op.advice = static_cast<model::Advice>(random.below(model::advice_count));
+      break;
+    case 7:
+      op.file = !op.file;
       break;
     default:
       op.value = static_cast<std::uint8_t>(random.next());
@@ -102,7 +106,7 @@ void change_field(model::Trace& trace, Random& random) {
 }
 
 void change_world(model::World& world, Random& random) {
-  switch (random.below(4)) {
+  switch (random.below(5)) {
     case 0:
       world.frames =
           std::max(8U, model::default_world(world.geometry).frames * random.between(1, 10) / 8);
@@ -112,6 +116,10 @@ void change_world(model::World& world, Random& random) {
           world.huge_cow == model::HugeCow::split ? model::HugeCow::copy : model::HugeCow::split;
       break;
     case 2:
+      world.zero_page = world.zero_page == model::ZeroPage::frame ? model::ZeroPage::page
+                                                                  : model::ZeroPage::frame;
+      break;
+    case 3:
       world.cpus = random.between(1, 4);
       break;
     default:

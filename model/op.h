@@ -67,11 +67,16 @@ struct Shape {
   std::string_view word;
   Range range = Range::none;
   bool cpu = false, pin = false, child = false, to = false, sharing = false, access = false,
-       advice = false, value = false, huge = false;
+       advice = false, value = false, huge = false, file = false;
 };
 
 inline constexpr std::array<Shape, kind_count> shapes = {{
-    {.word = "map", .range = Range::pages, .sharing = true, .access = true, .huge = true},
+    {.word = "map",
+     .range = Range::pages,
+     .sharing = true,
+     .access = true,
+     .huge = true,
+     .file = true},
     {.word = "unmap", .range = Range::pages},
     {.word = "protect", .range = Range::pages, .access = true},
     {.word = "remap", .range = Range::pages, .to = true},
@@ -125,6 +130,7 @@ struct Op {
   Sharing sharing = Sharing::private_;  ///< map
   Advice advice = Advice::dontfork;     ///< advise
   bool huge = false;                    ///< map: huge pages are welcome (a hint)
+  bool file = false;                    ///< map: of the file, from its page `to` on
   std::uint8_t pin = 0;                 ///< which of the process's pins
   std::uint8_t value = 0;    ///< of all that write: byte i of the range becomes value + i (mod 256)
   std::uint8_t oom = 0;      ///< k > 0: the k-th frame allocation of this operation fails
@@ -132,7 +138,7 @@ struct Op {
   std::uint32_t count = 0;   ///< how many pages
   std::uint32_t offset = 0;  ///< first byte, counted from the page's start
   std::uint32_t length = 0;  ///< how many bytes
-  std::uint32_t to = 0;      ///< remap: where the first page goes
+  std::uint32_t to = 0;      ///< remap: where the first page goes; map: which one of the file
 
   bool operator==(const Op&) const = default;
 };

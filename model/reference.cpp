@@ -15,7 +15,7 @@ Reference::Reference(const World& world, std::uint32_t pages)
   world_.pages = pages;
   pages_ = FixedArray<Page>(std::size_t{world.procs} * pages);
   pins_ = FixedArray<Pin>(std::size_t{world.procs} * max_pins);
-  bytes_ = FixedArray<std::uint8_t>((pages_.size() + pins_.size()) * page_bytes_);
+  bytes_ = FixedArray<std::uint8_t>((pages_.size() + pins_.size() + pages) * page_bytes_);
   std::ranges::fill(pages_, Page{});
   std::ranges::fill(pins_, Pin{});
   reset();
@@ -26,7 +26,10 @@ void Reference::reset() {
     if (alive(proc)) end(proc);
   }
   alive_ = 1;
-  next_object_ = 1;
+  next_object_ = file_object + 1;
+  if (std::exchange(file_written_, false)) {
+    std::fill_n(bytes_.data() + file_at(0), world_.pages * page_bytes_, std::uint8_t{0});
+  }
 }
 
 Answer Reference::perform(const Op& op) {
@@ -105,6 +108,11 @@ void Reference::restore(std::uint32_t proc, std::uint32_t page_number, const Pag
   next_object_ = std::max(next_object_, saved.object + 1);
 }
 
+void Reference::restore_file(std::uint32_t page_number, std::span<const std::uint8_t> bytes) {
+  std::ranges::copy(bytes, bytes_.data() + file_at(page_number));
+  file_written_ = true;
+}
+
 void Reference::restore(std::uint32_t proc, bool alive_then) { set_alive(proc, alive_then); }
 
 void Reference::set_alive(std::uint32_t proc, bool alive) {
@@ -121,11 +129,22 @@ void Reference::restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
 
 void Reference::map(const Op& op) {
   Page fresh{.mapped = true, .access = op.access, .sharing = op.sharing, .huge = op.huge};
-  if (op.sharing == Sharing::shared) fresh.object = next_object_++;
+  fresh.file = op.file;
+  if (op.sharing == Sharing::shared && !op.file) fresh.object = next_object_++;
   for (std::uint32_t i = 0; i < op.count; ++i) {
     if (op.sharing == Sharing::shared) fresh.number = op.page + i;
+    if (op.file) fresh.number = op.to + i;
     edit(op.proc, op.page + i) = fresh;
+    if (op.file) show_file(op.proc, op.page + i, fresh);
   }
+}
+
+/// The page shows the file, whatever was there.
+void Reference::show_file(std::uint32_t proc, std::uint32_t page_number, Page as) {
+  as.fresh = false;
+  as.object = file_object;
+  edit(proc, page_number) = as;
+  std::ranges::copy(file(as.number), data(proc, page_number));
 }
 
 void Reference::remap(const Op& op) {
@@ -141,6 +160,10 @@ void Reference::dontneed(const Op& op) {
   for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
     Page kept = page(op.proc, p);
     if (kept.sharing == Sharing::shared) continue;
+    if (kept.file) {
+      show_file(op.proc, p, kept);
+      continue;
+    }
     drop(op.proc, p, 1);
     kept.fresh = true;
     kept.object = 0;
@@ -160,21 +183,31 @@ void Reference::end(std::uint32_t proc) {
   drop(proc, 0, world_.pages);
 }
 
+/// Every page is the process's own first; then it is written page by page, since two of them may
+/// show the same page of the file: the last one counts.
 void Reference::write(const Op& op) {
-  std::uint8_t* const bytes = data(op.proc, op.page) + op.offset;
-  for (std::uint32_t i = 0; i < op.length; ++i) bytes[i] = static_cast<std::uint8_t>(op.value + i);
-  const std::uint32_t end = op.page * page_bytes_ + op.offset + op.length;
-  for (std::uint32_t p = op.page + op.offset / page_bytes_; p * page_bytes_ < end; ++p) {
+  const auto last = (op.page * page_bytes_ + op.offset + op.length - 1) / page_bytes_;
+  for (auto p = op.page; p <= last; ++p) {
+    if (shows_file(page(op.proc, p))) make_own(op.proc, p);
+  }
+  for (std::uint32_t done = 0; done < op.length;) {
+    const auto at = op.page * page_bytes_ + op.offset + done;
+    const auto p = at / page_bytes_, offset = at % page_bytes_;
+    const auto count = std::min(page_bytes_ - offset, op.length - done);
+    std::uint8_t* const bytes = data(op.proc, p);
+    for (auto i = offset; i < offset + count; ++i) {
+      bytes[i] = static_cast<std::uint8_t>(op.value + done++);
+    }
     Page& page = edit(op.proc, p);
     page.fresh = false;
-    if (page.object != 0) share(page.object, page.number, data(op.proc, p));
+    if (page.object != 0) share(page.object, page.number, bytes);
   }
 }
 
 /// From now on the page and the pin show the same bytes, whoever writes them.
 void Reference::pin_page(const Op& op) {
   Page& page = edit(op.proc, op.page);
-  if (page.object == 0) page.object = next_object_++, page.number = 0;
+  if (page.object == 0 || shows_file(page)) page.object = next_object_++;
   edit_pin(op.proc, op.pin) = {op.access, page.object, page.number};
   std::copy_n(data(op.proc, op.page), page_bytes_, pin_data(op.proc, op.pin));
 }
@@ -183,6 +216,7 @@ void Reference::unpin(std::uint32_t proc, std::uint32_t pin) {
   const Pin held = std::exchange(edit_pin(proc, pin), Pin{});
   if (held.access == Access::none) return;
   std::fill_n(pin_data(proc, pin), page_bytes_, std::uint8_t{0});
+  if (held.object == file_object) return;
   for (const Pin& other : pins_) {
     if (other.object == held.object) return;
   }
@@ -212,6 +246,7 @@ void Reference::share(std::uint32_t object, std::uint32_t number, const std::uin
     std::uint8_t* const copy = bytes_.data() + (pages_.size() + i) * page_bytes_;
     if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
   }
+  if (object == file_object) restore_file(number, {bytes, page_bytes_});
 }
 
 void Reference::fork(std::uint32_t parent, std::uint32_t child) {
@@ -219,7 +254,7 @@ void Reference::fork(std::uint32_t parent, std::uint32_t child) {
   for (std::uint32_t p = 0; p < world_.pages; ++p) {
     Page inherited = page(parent, p);
     if (inherited.dontfork) continue;  // the dead child's pages are unmapped, their bytes zeroes
-    if (inherited.sharing == Sharing::private_) inherited.object = 0;
+    if (inherited.sharing == Sharing::private_ && !shows_file(inherited)) inherited.object = 0;
     if (inherited.wipeonfork) inherited.fresh = true;
     edit(child, p) = inherited;
     if (!inherited.fresh) copy_page(parent, p, child, p);

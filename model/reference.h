@@ -21,12 +21,21 @@ struct Page {
   bool huge = false;        ///< the hint that it was mapped with
   bool dontfork = false;    ///< a child does not get it
   bool wipeonfork = false;  ///< a child gets it fresh
+  bool file = false;        ///< mapped of the file; `number` is the file's
   std::uint32_t object =
       0;  ///< what shows the same bytes has one object and number; 0: nothing else
   std::uint32_t number = 0;  ///< of this page in its object
 
   bool operator==(const Page&) const = default;
 };
+
+/// The file, among the objects of pages.
+inline constexpr std::uint32_t file_object = 1;
+
+/// Is it a private page that still shows the file, whoever writes there?
+constexpr bool shows_file(const Page& page) {
+  return page.object == file_object && page.sharing == Sharing::private_;
+}
 
 /// A device's hold on a page. It names the bytes that its process saw, wherever they are mapped
 /// since, and keeps them when they are mapped nowhere any more.
@@ -53,16 +62,21 @@ constexpr bool allows(const Page& page, Kind kind) {
 /// pinned page) is written into every copy. Small enough to read in ten minutes, and right because
 /// there is nothing to get wrong.
 ///
+/// There is one file, as large as an address space, all zeroes at first; it outlives all processes.
+/// A shared mapping of it is the file. A private one shows the file until the page is the process's
+/// own: written, by force too, or pinned; `dontneed` shows the file again.
+///
 /// The first row that applies is the answer; `ok` when none does. `oom` is never looked at.
 ///
 ///   every kind        no_process   the acting process is dead or not in the world
 ///   a range of pages  bad_range    `count` is 0, or a page is not in the world; remap: where it
-///                                  goes is not in the world or meets where it comes from
+///                                  goes is not in the world or meets where it comes from; map:
+///                                  a page of the file's range is not in the file
 ///                     occupied     map: a page of the range is mapped
 ///                     not_mapped   protect, remap, dontneed, advise, pageout, split, collapse,
 ///                                  migrate: a page of it is not mapped
 ///                     occupied     remap: a page of where it goes is mapped
-///                     invalid      advise wipeonfork: a page of the range is shared
+///                     invalid      advise wipeonfork: a page of the range is shared or the file's
 ///   accesses          bad_range    `length` is 0, the CPU is not in the world, or a byte is not
 ///                     segfault     a page that the range touches is not mapped or does not allow
 ///                                  it; private memory allows force-write always
@@ -94,10 +108,17 @@ class Reference {
   /// The status that `perform` would answer. Changes nothing.
   Status check(const Op& op) const;
 
+  /// The page is the process's own from now on, as if it had been written with what it shows. A
+  /// store over several pages may leave that behind where it is refused. REQUIRES: it shows the
+  /// file.
+  void make_own(std::uint32_t proc, std::uint32_t page) { edit(proc, page).object = 0; }
+
   /// Makes a page what it was in a saved state, its process alive: after `reset` and one call a
   /// page, in any order, the reference is in that state again. `object` may be named anew.
   void restore(std::uint32_t proc, std::uint32_t page, const Page& saved,
                std::span<const std::uint8_t> bytes);
+  /// The same for a page of the file.
+  void restore_file(std::uint32_t page, std::span<const std::uint8_t> bytes);
   /// The same for whether a process is alive, and for a pin.
   void restore(std::uint32_t proc, bool alive);
   void restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
@@ -115,6 +136,9 @@ class Reference {
   /// The page's bytes; zeroes where nothing is mapped.
   std::span<const std::uint8_t> bytes(std::uint32_t proc, std::uint32_t page) const {
     return {bytes_.data() + at(proc, page), page_bytes_};
+  }
+  std::span<const std::uint8_t> file(std::uint32_t page) const {
+    return {bytes_.data() + file_at(page), page_bytes_};
   }
   // `pin` must be below max_pins.
   const Pin& pin(std::uint32_t proc, std::uint32_t pin) const {
@@ -134,6 +158,7 @@ class Reference {
   void map(const Op& op);
   void remap(const Op& op);
   void dontneed(const Op& op);
+  void show_file(std::uint32_t proc, std::uint32_t page, Page as);
   void drop(std::uint32_t proc, std::uint32_t first, std::uint32_t count);
   void write(const Op& op);
   void pin_page(const Op& op);
@@ -161,12 +186,18 @@ class Reference {
     return (pages_.size() + std::size_t{proc} * max_pins + pin) * page_bytes_;
   }
 
+  std::size_t file_at(std::uint32_t page) const {
+    return (pages_.size() + pins_.size() + page) * page_bytes_;
+  }
+
   World world_;
   std::uint32_t page_bytes_;
-  std::uint32_t next_object_ = 1;
-  std::uint32_t alive_ = 0;  ///< a bit a process
-  FixedArray<Page> pages_;   ///< [proc][page]; Page{} wherever nothing is mapped
-  /// [proc][page][byte], then [proc][pin][byte]; zeroes where a page is fresh
+  std::uint32_t next_object_ = file_object + 1;
+  std::uint32_t alive_ = 0;    ///< a bit a process
+  FixedArray<Page> pages_;     ///< [proc][page]; Page{} wherever nothing is mapped
+  bool file_written_ = false;  ///< some page of the file may not be zeroes
+  /// [proc][page][byte], then [proc][pin][byte], then [page][byte] of the file; zeroes where a page
+  /// is fresh
   FixedArray<std::uint8_t> bytes_;
   FixedArray<Pin> pins_;  ///< [proc][pin]
 };

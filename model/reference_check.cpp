@@ -19,6 +19,7 @@ Status Reference::check(const Op& op) const {
 Status Reference::check_pages(const Op& op) const {
   const std::uint64_t end = std::uint64_t{op.page} + op.count;
   if (op.count == 0 || end > world_.pages) return Status::bad_range;
+  if (op.file && std::uint64_t{op.to} + op.count > world_.pages) return Status::bad_range;
   if (op.kind == Kind::remap) return check_remap(op);
   if (op.kind == Kind::unmap) return Status::ok;
   for (std::uint32_t p = op.page; p < end; ++p) {
@@ -28,7 +29,9 @@ Status Reference::check_pages(const Op& op) const {
   }
   if (op.kind != Kind::advise || op.advice != Advice::wipeonfork) return Status::ok;
   for (std::uint32_t p = op.page; p < end; ++p) {
-    if (page(op.proc, p).sharing == Sharing::shared) return Status::invalid;
+    if (page(op.proc, p).sharing == Sharing::shared || page(op.proc, p).file) {
+      return Status::invalid;
+    }
   }
   return Status::ok;
 }

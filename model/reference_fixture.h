@@ -18,6 +18,13 @@ inline Op map_op(std::uint32_t page, std::uint32_t count, Access access = Access
   return {.kind = Kind::map, .access = access, .sharing = sharing, .page = page, .count = count};
 }
 
+inline Op map_file(std::uint32_t page, std::uint32_t count, std::uint32_t from, Sharing sharing) {
+  Op op = map_op(page, count, Access::write, sharing);
+  op.file = true;
+  op.to = from;
+  return op;
+}
+
 inline Op pages_op(Kind kind, std::uint32_t page, std::uint32_t count,
                    Access access = Access::none) {
   return {.kind = kind, .access = access, .page = page, .count = count};

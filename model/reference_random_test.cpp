@@ -35,8 +35,10 @@ void expect_same_page(const Reference& reference, const SimpleModel& simple, std
   ASSERT_EQ(page.sharing == Sharing::shared, expected->shared);
   ASSERT_EQ(page.dontfork, expected->dontfork);
   ASSERT_EQ(page.wipeonfork, expected->wipeonfork);
-  ASSERT_EQ(page.object != 0, expected->shared || simple.pinned(*expected));
-  ASSERT_EQ(page.fresh, expected->bytes->empty());
+  ASSERT_EQ(page.object != 0,
+            expected->shared || SimpleModel::shows_file(*expected) || simple.pinned(*expected));
+  ASSERT_EQ(page.file, expected->file != nullptr);
+  if (!page.file) ASSERT_EQ(page.fresh, expected->bytes->empty());
   expect_same_bytes(bytes, expected->bytes.get());
 }
 
@@ -79,6 +81,7 @@ Trace crowded(Trace trace) {
     op.proc %= 2;
     op.pin = 0;
     if (shape(op.kind).to) op.to = 4 + op.to % 6;
+    if (op.file) op.to %= 6;
     if (shape(op.kind).range == Range::buffer) op.offset %= 12;
     if (takes_pages(op.kind)) op.count = 1 + op.count % 3;
   }

@@ -241,7 +241,7 @@ TEST_F(ReferenceTest, ResetIsANewReference) {
     EXPECT_EQ(ref.bytes(proc, 4)[0], 0);
   }
   must(map_op(0, 1, Access::write, Sharing::shared));
-  EXPECT_EQ(ref.page(0, 0).object, 1U);  // names of objects start again
+  EXPECT_EQ(ref.page(0, 0).object, 2U);  // names of objects start again; 1 is the file
 }
 
 TEST_F(ReferenceTest, SwapChangesNothing) {

@@ -78,7 +78,7 @@ struct Scaler {
       op.page = clamp_u32(first);
     }
     const Range range = shape(op.kind).range;
-    if (shape(op.kind).to) op.to = clamp_u32(page(op.to));
+    if (shape(op.kind).to || op.file) op.to = clamp_u32(page(op.to));
     if (range == Range::page) op.page = clamp_u32(page(op.page));
     if (range == Range::buffer) return buffer(op);
     if (range == Range::bytes) {

@@ -21,6 +21,7 @@ struct SimplePage {
   bool shared = false;
   bool dontfork = false, wipeonfork = false;
   std::shared_ptr<Written> bytes;
+  std::shared_ptr<Written> file;  ///< the page of the file that it was mapped of; else null
 };
 struct SimplePin {
   Access access = Access::none;
@@ -87,6 +88,7 @@ class SimpleModel {
     return false;
   }
 
+  static bool shows_file(const SimplePage& page) { return page.file && page.bytes == page.file; }
   bool alive(std::uint32_t proc) const { return spaces_.contains(proc); }
   std::size_t living() const { return spaces_.size(); }
   const SimplePage* page(std::uint32_t proc, std::uint32_t page) const {
@@ -96,6 +98,8 @@ class SimpleModel {
     return found == space->second.end() ? nullptr : &found->second;
   }
 
+  static bool is_file(const SimplePage& page) { return shows_file(page); }
+
  private:
   bool bad_range(const Op& op) const {
     return op.count == 0 || std::uint64_t{op.page} + op.count > world_.pages;
@@ -103,12 +107,14 @@ class SimpleModel {
 
   Status map(const Op& op) {
     if (bad_range(op)) return Status::bad_range;
+    if (op.file && std::uint64_t{op.to} + op.count > world_.pages) return Status::bad_range;
     Space after = spaces_[op.proc];
     for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
       SimplePage page;
       page.access = op.access;
       page.shared = op.sharing == Sharing::shared;
       page.bytes = std::make_shared<Written>();
+      if (op.file) page.bytes = page.file = file_page(op.to + (p - op.page));
       if (!after.emplace(p, page).second) return Status::occupied;
     }
     spaces_[op.proc] = after;
@@ -147,9 +153,11 @@ class SimpleModel {
     for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
       if (!after.contains(p)) return Status::not_mapped;
       SimplePage& page = after[p];
-      shared = shared || page.shared;
+      shared = shared || page.shared || page.file;
       if (op.kind == Kind::protect) page.access = op.access;
-      if (op.kind == Kind::dontneed && !page.shared) page.bytes = std::make_shared<Written>();
+      if (op.kind == Kind::dontneed && !page.shared) {
+        page.bytes = page.file ? page.file : std::make_shared<Written>();
+      }
       if (op.kind != Kind::advise) continue;
       if (op.advice == Advice::dontfork) page.dontfork = true;
       if (op.advice == Advice::dofork) page.dontfork = false;
@@ -192,6 +200,7 @@ class SimpleModel {
     if (allowed == Access::none || (op.access == Access::write && allowed != Access::write)) {
       return Status::segfault;
     }
+    make_own(found->second);
     pin = {op.access, found->second.bytes};
     return Status::ok;
   }
@@ -214,6 +223,7 @@ class SimpleModel {
     }
     if (op.kind == Kind::read || op.kind == Kind::kernel_read) return Status::ok;
     for (std::uint64_t byte = begin; byte < end; ++byte) {
+      make_own(space[byte / size]);
       const auto value = static_cast<std::uint8_t>(op.value + (byte - begin));
       (*space[byte / size].bytes)[static_cast<std::uint32_t>(byte % size)] = value;
     }
@@ -226,7 +236,7 @@ class SimpleModel {
     Space copy = spaces_[op.proc];
     std::erase_if(copy, [](const auto& entry) { return entry.second.dontfork; });
     for (auto& [number, page] : copy) {
-      if (page.shared) continue;
+      if (page.shared || shows_file(page)) continue;
       page.bytes =
           page.wipeonfork ? std::make_shared<Written>() : std::make_shared<Written>(*page.bytes);
     }
@@ -234,7 +244,17 @@ class SimpleModel {
     return Status::ok;
   }
 
+  static void make_own(SimplePage& page) {
+    if (!page.shared && shows_file(page)) page.bytes = std::make_shared<Written>(*page.file);
+  }
+  std::shared_ptr<Written> file_page(std::uint64_t number) {
+    auto& page = file_[number];
+    if (!page) page = std::make_shared<Written>();
+    return page;
+  }
+
   World world_;
+  std::map<std::uint64_t, std::shared_ptr<Written>> file_;
   std::map<std::uint32_t, Space> spaces_;  ///< of the living
   std::map<std::uint32_t, std::array<SimplePin, max_pins>> pins_;
 };

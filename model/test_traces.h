@@ -33,6 +33,7 @@ inline World random_world(TestRandom& random) {
   World world = default_world(random.below(2) == 0 ? Geometry::tiny : Geometry::x86_64);
   const std::uint32_t step = 2 * huge_pages(world.geometry);
   world.huge_cow = random.below(2) == 0 ? HugeCow::split : HugeCow::copy;
+  world.zero_page = random.below(2) == 0 ? ZeroPage::frame : ZeroPage::page;
   world.procs = 1 + random.below(max_procs);
   world.cpus = 1 + random.below(max_cpus);
   world.pages = step * (1 + random.below(max_pages(world.geometry) / step));
@@ -59,7 +60,8 @@ inline Op random_op(TestRandom& random, const World& world) {
   if (uses.huge) op.huge = random.below(2) == 0;
   if (has_page(uses.range)) op.page = random.below(world.pages);
   if (uses.range == Range::pages) op.count = amount(world.pages / 2);
-  if (uses.to) op.to = random.below(world.pages);
+  if (uses.file) op.file = random.below(3) == 0;
+  if (uses.to || op.file) op.to = random.below(world.pages);
   if (uses.cpu) op.cpu = random.byte_below(world.cpus);
   if (has_offset(uses.range)) {
     op.offset = random.below(page_bytes(world.geometry));

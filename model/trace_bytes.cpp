@@ -6,15 +6,16 @@
 
 namespace cow::model {
 
-// The world, 4 bytes: [0] frames, from a list; [1] bit 0: how huge pages are copied; [2] CPUs,
+// The world, 4 bytes: [0] frames, from a list; [1] bit 0: how huge pages are copied, 1: whether
+// there is a zero page; [2] CPUs,
 // 1 to 4; [3] processes, 2 to 6. Its pages are those of the default world.
 //
 // An operation, 12 bytes; what its kind does not use is ignored:
 //   [0] kind, from a list                       [4] oom: 0 below 208, else 1 to 48
 //   [1] process                                 [5] the child's name, the pin, or the advice
 //   [2] bits 0-1: access, from a list;          [6-7] page, little-endian like the next two
-//       2-3: shared if 3; 4: huge; 5-7: CPU     [8-9] offset, or the page to move to
-//   [3] value                                   [10-11] amount: count or length
+//       2-3: shared if 3; 4: huge; 5-7: CPU     [8-9] offset, or the page `to`
+//   [3] value; map: of the file if 192 or more  [10-11] amount: count or length
 //
 // An amount is 1 + (bits 2-15 modulo a limit), the limit chosen from four by bits 0-1, so that
 // small ranges come often. The lists repeat what should come often. Few of the allocations that
@@ -70,6 +71,7 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   World world = default_world(geometry);
   world.frames = frame_choices(geometry)[bytes[0] % 8];
   world.huge_cow = (bytes[1] & 1) == 0 ? HugeCow::split : HugeCow::copy;
+  world.zero_page = (bytes[1] & 2) == 0 ? ZeroPage::frame : ZeroPage::page;
   world.cpus = 1 + bytes[2] % cpus_choices;
   world.procs = min_procs + bytes[3] % procs_choices;
   return world;
@@ -89,10 +91,12 @@ Op decode_op(Record in, const World& world) {
   if (uses.sharing) op.sharing = (in[2] >> 2 & 3) == 3 ? Sharing::shared : Sharing::private_;
   if (uses.huge) op.huge = (in[2] >> 4 & 1) != 0;
   if (uses.value) op.value = in[3];
-  if (uses.to) op.to = u16(in, 8) % world.pages;
+  if (uses.file) op.file = in[3] >= 192;
+  if (uses.to || op.file) op.to = u16(in, 8) % world.pages;
   const std::uint32_t asked = amount(u16(in, 10), limits(op.kind, world));
   if (has_page(uses.range)) op.page = u16(in, 6) % world.pages;
   if (uses.range == Range::pages) op.count = asked;
+  if (op.file && op.count <= world.pages) op.to = std::min(op.to, world.pages - op.count);
   if (has_offset(uses.range)) {
     op.offset = u16(in, 8) % page_bytes(world.geometry);
     op.length = asked;
@@ -142,12 +146,12 @@ void encode_op(Bytes& out, const Op& op, const World& world) {
   put(out, std::min<std::uint32_t>(op.proc, last_proc));
   put(out, index_of(accesses, op.access) | (op.sharing == Sharing::shared ? 3U << 2 : 0U) |
                (op.huge ? 1U << 4 : 0U) | cpu << 5);
-  put(out, op.value);
+  put(out, op.file ? 255U : op.value);
   put(out, op.oom == 0 ? 0 : std::min<std::uint32_t>(oom_base + op.oom, 255));
   put(out, whom);
   put16(out, std::min(op.page, last_page));
-  put16(out,
-        uses.to ? std::min(op.to, last_page) : std::min(op.offset, page_bytes(world.geometry) - 1));
+  put16(out, uses.to || op.file ? std::min(op.to, last_page)
+                                : std::min(op.offset, page_bytes(world.geometry) - 1));
   put16(out, (std::clamp(ask, 1U, limit) - 1) << 2 | 3);  // 3 chooses the last limit
 }
 
@@ -168,7 +172,8 @@ std::vector<std::uint8_t> encode(const Trace& trace) {
   Bytes out;
   out.reserve(bytes_per_world + trace.ops.size() * bytes_per_op);
   put(out, index_of(frame_choices(world.geometry), world.frames));
-  put(out, world.huge_cow == HugeCow::split ? 0 : 1);
+  put(out, (world.huge_cow == HugeCow::split ? 0U : 1U) |
+               (world.zero_page == ZeroPage::frame ? 0U : 2U));
   put(out, world.cpus - 1);
   put(out, world.procs - min_procs);
   for (const Op& op : trace.ops) encode_op(out, op, world);

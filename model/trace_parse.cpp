@@ -89,7 +89,7 @@ class Parser {
     const auto geometry = named<Geometry>(word, 2);
     if (!geometry) line.fail(fmt::format("unknown geometry {}: tiny or x86-64", quoted(word)));
     world_ = default_world(*geometry);
-    std::array<bool, 5> seen{};
+    std::array<bool, 6> seen{};
     for (std::string_view pair = line.next(); !pair.empty(); pair = line.next()) {
       bool& again = seen[world_key(line, pair)];
       if (again) line.fail(fmt::format("{}: the key was given before", quoted(pair)));
@@ -100,23 +100,33 @@ class Parser {
 
   /// Takes in "key=value" and returns the key's number.
   std::size_t world_key(const Line& line, std::string_view pair) {
-    constexpr std::array<std::string_view, 5> keys = {"procs", "cpus", "pages", "frames", "huge"};
+    constexpr std::array<std::string_view, 6> keys = {"procs",  "cpus", "pages",
+                                                      "frames", "huge", "zero"};
     constexpr std::array fields = {&World::procs, &World::cpus, &World::pages, &World::frames};
     const std::size_t equals = pair.find('=');
     const auto key =
         static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
     if (key == keys.size() || equals == npos) {
-      line.fail("unknown word " + quoted(pair) + ": procs=, cpus=, pages=, frames= or huge=");
+      line.fail("unknown word " + quoted(pair) +
+                ": procs=, cpus=, pages=, frames=, huge= or zero=");
     }
     const std::string_view value = pair.substr(equals + 1);
     if (key < fields.size()) {
       world_.*fields[key] = line.number(value, keys[key], 0, any_number);
-    } else if (const auto huge = named<HugeCow>(value, 2)) {
-      world_.huge_cow = *huge;
+    } else if (keys[key] == "huge") {
+      world_.huge_cow = choice<HugeCow>(line, "huge", value, "split or copy");
     } else {
-      line.fail(fmt::format("huge: {} is not split or copy", quoted(value)));
+      world_.zero_page = choice<ZeroPage>(line, "zero", value, "frame or page");
     }
     return key;
+  }
+
+  template <class Enum>
+  static Enum choice(const Line& line, std::string_view key, std::string_view value,
+                     std::string_view choices) {
+    const auto found = named<Enum>(value, 2);
+    if (!found) line.fail(fmt::format("{}: {} is not {}", key, quoted(value), choices));
+    return *found;
   }
 
   void operation(Line& line, std::string_view who) {
@@ -172,11 +182,16 @@ class Parser {
     }
   }
 
-  /// The words that may lack: `huge`, then `oom@k`.
-  static void options(Line& line, Op& op) {
+  /// The words that may lack: `huge`, `file@p0`, then `oom@k`.
+  void options(Line& line, Op& op) const {
     std::string_view word = line.next();
     if (shape(op.kind).huge && word == "huge") {
       op.huge = true;
+      word = line.next();
+    }
+    if (shape(op.kind).file && word.starts_with("file@")) {
+      op.file = true;
+      op.to = page(line, word.substr(5));
       word = line.next();
     }
     if (word.empty()) return;

@@ -40,6 +40,7 @@ std::string operands(const Op& op) {
   if (uses.advice) line += fmt::format(" {}", name(op.advice));
   if (uses.value) line += fmt::format(" {:#04x}", op.value);
   if (uses.huge && op.huge) line += " huge";
+  if (uses.file && op.file) line += fmt::format(" file@p{}", op.to);
   return line;
 }
 
@@ -54,8 +55,11 @@ std::string print(const Op& op) {
 }
 
 std::string print(const World& world) {
-  return fmt::format("world {} procs={} cpus={} pages={} frames={} huge={}", name(world.geometry),
-                     world.procs, world.cpus, world.pages, world.frames, name(world.huge_cow));
+  auto line =
+      fmt::format("world {} procs={} cpus={} pages={} frames={} huge={}", name(world.geometry),
+                  world.procs, world.cpus, world.pages, world.frames, name(world.huge_cow));
+  if (world.zero_page != ZeroPage{}) line += fmt::format(" zero={}", name(world.zero_page));
+  return line;
 }
 
 std::string print(const TraceText& text) {

@@ -17,10 +17,17 @@ enum class HugeCow : std::uint8_t {
   copy,   ///< copy the whole huge page; split only when no huge frame is left
 };
 
+/// What shows a private page that was only ever read.
+enum class ZeroPage : std::uint8_t {
+  frame,  ///< a frame of its own, from the first touch on
+  page,   ///< one zero page for all, and a huge one where memory is large enough
+};
+
 constexpr std::uint32_t page_bytes(Geometry g) { return g == Geometry::tiny ? 16 : 4096; }
 constexpr std::uint32_t huge_pages(Geometry g) { return g == Geometry::tiny ? 4 : 512; }
 constexpr std::string_view name(Geometry g) { return g == Geometry::tiny ? "tiny" : "x86-64"; }
 constexpr std::string_view name(HugeCow h) { return h == HugeCow::split ? "split" : "copy"; }
+constexpr std::string_view name(ZeroPage z) { return z == ZeroPage::frame ? "frame" : "page"; }
 
 /// The largest worlds that a trace may ask for. They bound the memory that bad input can claim.
 inline constexpr std::uint32_t max_procs = 16;
@@ -38,6 +45,7 @@ struct World {
   std::uint32_t cpus = 2;     ///< CPUs that an access may come from
   std::uint32_t pages = 16;   ///< pages of every address space; a multiple of 2 huge pages
   std::uint32_t frames = 96;  ///< physical frames of the subject, page tables included
+  ZeroPage zero_page = ZeroPage::frame;
 
   bool operator==(const World&) const = default;
 };

@@ -19,10 +19,10 @@ Spec demand_zero() {
            fault_grants_access(false), first_write_needs_no_second_fault()}};
 }
 
-Spec demand_shared() {
-  return {Step::demand_shared,
-          "demand_shared",
-          "demand_shared",
+Spec demand_object() {
+  return {Step::demand_object,
+          "demand_object",
+          "demand_object",
           {absent(), of_a_process(),
            given("the area is shared", [](auto& s, auto& c) { return s.shared(c.place); })},
           {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
@@ -82,7 +82,7 @@ Spec unshare() {
 }  // namespace
 
 std::vector<Spec> fault_steps() {
-  return {demand_zero(), demand_shared(), write_fault(), move_to_copy(), unshare()};
+  return {demand_zero(), demand_object(), write_fault(), move_to_copy(), unshare()};
 }
 
 }  // namespace cow::proofs

@@ -51,7 +51,7 @@ inline std::vector<Invariant> areas_are_alike() {
           })};
 }
 
-std::vector<Spec> fault_steps();    ///< demand_zero, demand_shared, write_fault, unshare
+std::vector<Spec> fault_steps();    ///< demand_zero, demand_object, write_fault, unshare
 std::vector<Spec> pin_steps();      ///< pin_page, unpin
 std::vector<Spec> fork_steps();     ///< fork_page, fork_flush, fork_undo
 std::vector<Spec> change_steps();   ///< unmap_page, drop_page, protect_page, move_page

@@ -75,7 +75,7 @@ TEST(Prove, EveryPremiseOfAStepIsNeededByIt) {
 TEST(Prove, EveryInvariantIsNeeded) {
   for (const auto& invariant : invariants()) {
     const bool follows = invariant.law == Law::no_dangling;
-    EXPECT_EQ(proved_without(invariant.name, "demand_shared/") &&
+    EXPECT_EQ(proved_without(invariant.name, "demand_object/") &&
                   proved_without(invariant.name, "write_fault/"),
               follows)
         << invariant.name;

@@ -97,6 +97,8 @@ class Area {
   Cond is_shared() const { return shared_; }
   Cond may_read() const { return read_; }
   Cond may_write() const { return write_; }
+  /// There are no private mappings of a file here.
+  Cond writes_object() const { return write_; }
 
  private:
   Cond shared_, read_, write_;
@@ -177,6 +179,8 @@ struct StateView {
   Number count(const Frame& frame) const { return state.count(frame); }
   Number references(const Frame& frame) const { return state.count(frame); }
   Number mappings(const Frame& frame) const { return state.count(frame) - state.pins(frame); }
+  /// A frame of shared memory is never mapped privately here, as one of the file may be.
+  static constexpr bool of_object(const Frame&) { return false; }
   Cond pinned(const Frame& frame) const { return state.pins(frame) > 0; }
   Number holders(const Frame& frame) const {
     return state.ledger.holders(frame) + state.pins(frame);

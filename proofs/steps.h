@@ -18,7 +18,7 @@ namespace cow::proofs {
 enum class Step {
   initial,        ///< no code: the state after a reset
   demand_zero,    ///< kernel::demand_zero
-  demand_shared,  ///< kernel::demand_shared
+  demand_object,  ///< kernel::demand_object
   write_fault,    ///< kernel::write_fault
   move_to_copy,   ///< kernel::move_to_copy
   unshare,        ///< kernel::unshare
@@ -169,8 +169,8 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       break;
     case Step::demand_zero:
       return {kernel::demand_zero(m, place, area)};
-    case Step::demand_shared:
-      return {kernel::demand_shared(m, place, {m.state().object_of(scene.place)}, area)};
+    case Step::demand_object:
+      return {kernel::demand_object(m, place, {m.state().object_of(scene.place)}, area)};
     case Step::write_fault:
       return {kernel::write_fault(m, place, area)};
     case Step::move_to_copy:

@@ -62,6 +62,8 @@ class TermMachine {
   Number references(const Frame& frame) const { return state_.count(frame); }
   Cond is_free(const Frame& frame) const { return state_.is_free(frame); }
 
+  /// There is no zero page here.
+  static constexpr bool is_zero(const Frame&) { return false; }
   /// No huge leaf covers a frame here.
   static constexpr bool covered(const Frame&) { return false; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "impl/kernel/status.h"
@@ -13,25 +14,32 @@ inline constexpr std::uint32_t no_object = ~0U;
 struct Area {
   std::uint64_t first = 0;
   std::uint64_t end = 0;
-  std::uint64_t offset = 0;          ///< shared: the object's page that `first` shows; else 0
-  std::uint32_t object = no_object;  ///< shared: the root table of the pages that all mappers see
+  std::uint64_t offset = 0;          ///< with an object: its page that `first` shows; else 0
+  std::uint32_t object = no_object;  ///< the root table of the pages that all mappers see
   Access access = Access::none;
-  bool huge = false;        ///< huge leaves are welcome (private areas only)
-  bool dontfork = false;    ///< a child does not get it (MADV_DONTFORK)
-  bool wipeonfork = false;  ///< a child gets it untouched (MADV_WIPEONFORK; private areas only)
+  bool huge : 1 = false;      ///< huge leaves are welcome (private areas only)
+  bool dontfork : 1 = false;  ///< a child does not get it (MADV_DONTFORK)
+  bool wipeonfork : 1 =
+      false;             ///< a child gets it untouched (MADV_WIPEONFORK; anonymous areas only)
+  bool cow : 1 = false;  ///< private: the object's pages are only its first ones
+  std::array<std::uint8_t, 2> pad{};
 
-  bool is_shared() const { return object != no_object; }
+  /// Do its first pages come from an object: shared memory or the file?
+  bool has_object() const { return object != no_object; }
+  bool is_shared() const { return has_object() && !cow; }
+  /// May an entry of it name a frame of its object for writing?
+  bool writes_object() const { return may_write() && !cow; }
   bool may_read() const { return access != Access::none; }
   bool may_write() const { return access == Access::write; }
 
-  /// The object's page that `page` shows. REQUIRES: shared, and `page` lies in it.
+  /// The object's page that `page` shows. REQUIRES: it has an object, and `page` lies in it.
   std::uint64_t object_page(std::uint64_t page) const { return offset + (page - first); }
 
   /// Can `next` be the rest of this area? Where its pages lie in the object counts too (row G17).
   bool continues_in(const Area& next) const {
     return end == next.first && object == next.object && access == next.access &&
            huge == next.huge && dontfork == next.dontfork && wipeonfork == next.wipeonfork &&
-           (!is_shared() || object_page(end) == next.offset);
+           cow == next.cow && (!has_object() || object_page(end) == next.offset);
   }
 };
 

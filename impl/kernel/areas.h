@@ -63,7 +63,7 @@ void carve(M& m, List& list, std::uint64_t page) {
   if (i == list.size || list.at[i].first >= page) return;
   Area upper = list.at[i];
   get_object(m, upper);
-  if (upper.is_shared()) upper.offset = upper.object_page(page);
+  if (upper.has_object()) upper.offset = upper.object_page(page);
   list.at[i].end = upper.first = page;
   insert_area(list, upper);
 }

@@ -63,12 +63,19 @@ struct Decisions {
     return entry.writable() || (force && !area.is_shared() && entry.exclusive());
   }
 
+  /// May a page that is only read be shown as the zero page, as long as nobody writes? Linux:
+  /// do_anonymous_page, do_huge_pmd_anonymous_page.
+  template <class M>
+  static bool may_show_zero(const M& m, const typename M::Area&, bool write, bool huge) {
+    return !write && (huge ? m.has_huge_zero() : m.has_zero());
+  }
+
   /// May the pages of this area around `page` become one huge page? Private ones, all of which are
-  /// the area's own; the hint does not matter.
+  /// the area's own and anonymous; the hint does not matter.
   template <class M>
   static bool may_be_huge(const M&, const typename M::Area& area, std::uint64_t page) {
     const auto first = page - page % M::fan;
-    return !area.is_shared() && area.first <= first && first + M::fan <= area.end;
+    return !area.has_object() && area.first <= first && first + M::fan <= area.end;
   }
 
   /// May a collapse move the bytes of this page, whose entry is out of use, elsewhere? Not away
@@ -94,10 +101,10 @@ struct Decisions {
   }
 
   /// May the frame of this entry go to swap? Not while a device keeps it (row A19), nor while
-  /// others have it as part of a huge page.
+  /// others have it as part of a huge page, nor the zero page.
   template <class M>
   static typename M::Bool may_swap_out(const M& m, const typename M::Entry& entry) {
-    return !m.pinned(entry.frame()) && !m.covered(entry.frame());
+    return !m.pinned(entry.frame()) && !m.covered(entry.frame()) && !m.is_zero(entry.frame());
   }
 
   /// May a huge leaf be split, so that its pages go? Only when nobody else has any of them.

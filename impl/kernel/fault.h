@@ -33,6 +33,10 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   const auto entry = m.load(place);  // since the walk, another CPU may have been here
   *again = !entry.huge();
   if (entry.present()) return Status::ok;
+  if (M::Decisions::may_show_zero(m, area, write, true)) {
+    *again = false;
+    return demand_huge_zero_page(m, place, area), Status::ok;
+  }
   *again = demand_zero_huge(m, place, area) != Status::ok;
   if (!*again) return Status::ok;
   // A table for small pages at once, before another CPU finds room for a leaf here.
@@ -40,6 +44,33 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   if (!small.ok) return Status::no_memory;
   m.store_at(*table, index_at<M>(page, 1), M::Entry::table(small.frame));
   return Status::ok;
+}
+
+/// A fault that meets an entry which is not empty: the page comes back from swap, or its sharing is
+/// broken, or both. REQUIRES: the table is locked, and the page is private.
+template <class M>
+Status fault_present(M& m, typename M::Place place, const Area& area, bool write) {
+  if (m.load(place).swapped()) {
+    const auto status = swap_in(m, place, area);
+    if (status != Status::ok) return status;
+  }
+  return write ? write_fault(m, place, area) : Status::ok;
+}
+
+/// A private page that begins as the file's: a write copies it at once. Linux: do_cow_fault, which
+/// does not map the file's page in between.
+template <class M>
+Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const Area& area, bool write) {
+  const auto number = area.object_page(page);
+  const auto held = make_table(m, area.object, number, 0);
+  if (!held) return Status::no_memory;
+  TableLock<M> outer(m, place.table), inner(m, *held);
+  if (m.load(place).empty()) {
+    const auto status = demand_object(m, place, m.object_place(*held, number), area);
+    if (status != Status::ok) return status;
+    m.note(Event::file_page);
+  }
+  return fault_present(m, place, area, write);
 }
 
 template <class M>
@@ -52,16 +83,15 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
     if (!held) return Status::no_memory;
     TableLock<M> outer(m, *table), inner(m, *held);
     if (m.load(place).present()) return write ? write_fault(m, place, area) : Status::ok;
-    return demand_shared(m, place, m.object_place(*held, area.object_page(page)), area);
+    return demand_object(m, place, m.object_place(*held, area.object_page(page)), area);
   }
+  if (area.has_object()) return fault_cow(m, place, page, area, write);
   TableLock<M> lock(m, *table);
-  const auto entry = m.load(place);
-  if (entry.empty()) return demand_zero(m, place, area);
-  if (entry.swapped()) {
-    const auto status = swap_in(m, place, area);
-    if (status != Status::ok) return status;
+  if (m.load(place).empty()) {
+    if (!M::Decisions::may_show_zero(m, area, write, false)) return demand_zero(m, place, area);
+    return demand_zero_page(m, place, area), Status::ok;
   }
-  return write ? write_fault(m, place, area) : Status::ok;
+  return fault_present(m, place, area, write);
 }
 
 /// Makes `page`, which lies in `area`, ready for one access.

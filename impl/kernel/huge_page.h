@@ -19,6 +19,15 @@ Status demand_zero_huge(M& m, typename M::Place place, const typename M::Area& a
   return Status::ok;
 }
 
+/// The same for reading: the huge zero page. Linux: do_huge_pmd_anonymous_page.
+template <class M>
+void demand_huge_zero_page(M& m, typename M::Place place, const typename M::Area& area) {
+  const auto zero = m.huge_zero_frame();
+  m.get_huge(zero);
+  m.note(Event::zero_page);
+  m.store(place, M::Entry::huge_leaf(zero, area.may_read(), false));
+}
+
 /// Replaces the leaf by a table of small entries with the same permissions and exclusivity. Every
 /// sub-page gets its own reference before the leaf gives up the one it holds for all of them, so
 /// that no count is ever too low in between (row B11). The leaf goes first, then its translations,
@@ -47,7 +56,11 @@ Status copy_huge_leaf(M& m, typename M::Place place) {
   const auto fresh = m.allocate_huge();
   if (!fresh.ok) return Status::no_memory;
   const auto old = m.load(place).frame();
-  m.copy_huge(fresh.frame, old);
+  if (m.is_zero(old)) {
+    m.zero_huge(fresh.frame);
+  } else {
+    m.copy_huge(fresh.frame, old);
+  }
   m.note(Event::huge_copy);
   m.store(place, M::Entry::none());  // row C5, as in write_fault
   m.flush_huge(place);

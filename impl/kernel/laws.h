@@ -32,11 +32,13 @@ typename V::Bool exclusive_is_alone(const V& v, const typename V::Entry& entry,
 }
 
 /// pin-stable: where a pinned frame is mapped privately it is exclusive, so that neither a write
-/// nor a fork moves the process away from it.
+/// nor a fork moves the process away from it. A page of the file, which a device has by another's
+/// shared mapping, is not the process's own yet.
 template <class V>
 typename V::Bool pinned_is_exclusive(const V& v, const typename V::Entry& entry,
                                      const typename V::Area& area) {
-  return implies(entry.present() && !area.is_shared() && v.pinned(entry.frame()),
+  return implies(entry.present() && !area.is_shared() && v.pinned(entry.frame()) &&
+                     !v.of_object(entry.frame()),
                  entry.exclusive());
 }
 
@@ -88,12 +90,12 @@ typename V::Bool entry_within_area(const V&, const typename V::Entry& entry,
                                       implies(entry.writable(), entry.readable()));
 }
 
-/// isolation, for shared memory: an entry names the frame that its object holds for the page,
-/// so that all mappers see one page.
+/// isolation, for what comes from an object: an entry names the frame that the object holds for the
+/// page, so that all mappers see one page; a private one until the page is the process's own.
 template <class V>
-typename V::Bool sharers_agree(const V&, const typename V::Entry& entry,
+typename V::Bool sharers_agree(const V& v, const typename V::Entry& entry,
                                const typename V::Area& area, const typename V::Entry& held) {
-  return implies(entry.present() && area.is_shared(),
+  return implies(entry.present() && (area.is_shared() || v.of_object(entry.frame())),
                  held.present() && held.frame() == entry.frame());
 }
 

@@ -10,12 +10,30 @@ struct MapRequest {
   Access access = Access::none;
   bool shared = false;
   bool huge = false;
+  bool file = false;
+  std::uint64_t file_page = 0;  ///< the file's page that the first one shows
 };
+
+/// The object that the request is about, if any, named once more. False when memory ran out.
+template <class M>
+bool find_object(M& m, const MapRequest& request, Area& area) {
+  if (!request.shared && !request.file) return true;
+  const auto object = request.file ? m.open_file() : m.allocate_table();
+  area.object = object.ok ? object.frame : no_object;
+  area.offset = request.file ? request.file_page : area.first;
+  area.cow = !request.shared;
+  return object.ok;
+}
 
 template <class M>
 Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count,
            const MapRequest& request) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
+    const auto file_pages = m.user_end() - m.user_first();
+    if (request.file &&
+        (request.file_page >= file_pages || count > file_pages - request.file_page)) {
+      return Status::bad_range;
+    }
     auto list = m.areas(p);
     if (touches_area(list, first, end)) return Status::occupied;
     Area area;
@@ -23,12 +41,7 @@ Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count
     area.end = end;
     area.access = request.access;
     area.huge = request.huge;
-    if (request.shared) {
-      area.offset = first;
-      const auto object = m.allocate_table();
-      if (!object.ok) return Status::no_memory;
-      area.object = object.frame;
-    }
+    if (!find_object(m, request, area)) return Status::no_memory;
     insert_area(list, area);
     merge_areas(m, list);
     return Status::ok;
@@ -80,9 +93,9 @@ Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
   });
 }
 
-/// Private pages read as zeroes again; shared ones are what their object holds. Linux:
-/// madvise_dontneed_single_vma; it shares the space, here a fault could bring a huge leaf back that
-/// sticks out of the range, whose split may lack memory when it is too late to refuse.
+/// Private pages read as zeroes, or the file, again; shared ones are what their object holds.
+/// Linux: madvise_dontneed_single_vma; it shares the space, here a fault could bring a huge leaf
+/// back that sticks out of the range, whose split may lack memory when it is too late to refuse.
 template <class M>
 Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
@@ -96,17 +109,20 @@ Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t 
 enum class Advice : std::uint8_t { dontfork, dofork, wipeonfork, keeponfork };
 
 inline void take_advice(Area& area, Advice advice) {
-  const bool about_wiping = advice == Advice::wipeonfork || advice == Advice::keeponfork;
   const bool on = advice == Advice::wipeonfork || advice == Advice::dontfork;
-  (about_wiping ? area.wipeonfork : area.dontfork) = on;
+  if (advice == Advice::wipeonfork || advice == Advice::keeponfork) {
+    area.wipeonfork = on;
+  } else {
+    area.dontfork = on;
+  }
 }
 
-/// Only private memory can be wiped at fork.
+/// Only anonymous private memory can be wiped at fork.
 template <class List>
 bool may_have_advice(const List& list, std::uint64_t first, std::uint64_t end, Advice advice) {
   if (advice != Advice::wipeonfork) return true;
   for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-    if (list.at[i].is_shared()) return false;
+    if (list.at[i].has_object()) return false;
   }
   return true;
 }

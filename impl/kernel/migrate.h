@@ -53,20 +53,23 @@ void for_each_entry_of(M& m, typename M::Frame root, std::uint64_t first, std::u
       [](auto, std::uint64_t) { return true; });
 }
 
-/// Every small entry that names `frame`: those of processes, and of the objects that they map. An
-/// object that several areas name is visited as often. Linux: rmap_walk.
+/// Every small entry that names `frame`: those of processes, of the objects that they map, and of
+/// the file. An object that several areas name is visited as often. Linux: rmap_walk.
 /// REQUIRES, as for all below: every space is held alone.
 template <class M, class Visit>
 void for_each_mapping(M& m, typename M::Frame frame, Visit visit) {
+  const auto held = [&](auto table, std::uint64_t page) { return m.object_place(table, page); };
+  if (m.has_file()) {
+    for_each_entry_of(m, m.file_root(), 0, span<M>(M::levels), frame, held, visit);
+  }
   for (typename M::Process p = 0; m.valid_process(p); ++p) {
     if (!m.alive(p)) continue;
     const auto place = [&](auto table, std::uint64_t page) { return m.place(p, table, 0, page); };
     for_each_entry_of(m, m.root(p), m.user_first(), m.user_end(), frame, place, visit);
-    const auto held = [&](auto table, std::uint64_t page) { return m.object_place(table, page); };
     const auto list = m.areas(p);
     for (std::uint32_t i = 0; i < list.size; ++i) {
       const Area& area = list.at[i];
-      if (!area.is_shared()) continue;
+      if (!area.has_object()) continue;
       for_each_entry_of(m, area.object, 0, span<M>(M::levels), frame, held, visit);
     }
   }

@@ -4,21 +4,23 @@
 #include "impl/kernel/small_page.h"
 #include "impl/kernel/walk.h"
 
-/// A shared anonymous mapping stands on an object: a page table of its own whose leaves hold the
-/// frames that all mappers see (Linux: shmem's page cache). The object is named by its root
-/// table, and the reference count of that table is the number of areas which name it.
+/// A shared mapping stands on an object: a page table of its own whose leaves hold the frames that
+/// all mappers see (Linux: shmem's page cache). The object is named by its root table, and the
+/// reference count of that table is the number of areas which name it. The file is an object, too,
+/// which the machine names once more, so that it outlives its mappings (Linux: memfd_create(2)); a
+/// private mapping of it begins with the object's pages.
 namespace cow::kernel {
 
 template <class M>
 void get_object(M& m, const Area& area) {
-  if (area.is_shared()) m.get_table(area.object);
+  if (area.has_object()) m.get_table(area.object);
 }
 
 /// Drops one area's reference; the last one frees the pages and the tables. Whether it is the last
 /// is decided in one step with the drop: two that looked first would both leave it to the other.
 template <class M>
 void put_object(M& m, const Area& area) {
-  if (!area.is_shared() || m.put_table_unless_last(area.object)) return;
+  if (!area.has_object() || m.put_table_unless_last(area.object)) return;
   const auto end = span<M>(M::levels);
   for_each_leaf(
       m, area.object, 0, end,

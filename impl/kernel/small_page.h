@@ -22,11 +22,23 @@ Status demand_zero(M& m, typename M::Place place, const typename M::Area& area) 
   return Status::ok;
 }
 
-/// First touch of a shared page by this process: the frame that the object holds at `held`,
-/// which is taken now if nobody touched it before.
-/// REQUIRES: nothing present at `place`; `held` is the object's entry for the same page.
+/// First touch of a private page, for reading: the zero page, until somebody writes. Linux:
+/// do_anonymous_page.
+/// REQUIRES: nothing at `place`, and the machine has a zero page.
 template <class M>
-Status demand_shared(M& m, typename M::Place place, typename M::Place held,
+void demand_zero_page(M& m, typename M::Place place, const typename M::Area& area) {
+  const auto zero = m.zero_frame();
+  m.get(zero);
+  m.note(Event::zero_page);
+  m.store(place, M::Entry::leaf(zero, area.may_read(), false));
+}
+
+/// First touch by this process of a page that comes from an object: the frame that it holds at
+/// `held`, which is taken now if nobody touched it before. A private mapping may only read it.
+/// Linux: do_read_fault, do_shared_fault.
+/// REQUIRES: nothing at `place`; `held` is the object's entry for the same page.
+template <class M>
+Status demand_object(M& m, typename M::Place place, typename M::Place held,
                      const typename M::Area& area) {
   auto entry = m.load(held);
   if (!entry.present()) {
@@ -37,8 +49,15 @@ Status demand_shared(M& m, typename M::Place place, typename M::Place held,
     m.store(held, entry);
   }
   m.get(entry.frame());
-  m.store(place, M::Entry::leaf(entry.frame(), area.may_read(), area.may_write()));
+  m.store(place, M::Entry::leaf(entry.frame(), area.may_read(), area.writes_object()));
   return Status::ok;
+}
+
+/// A copy of what a private mapping shows. Linux: wp_page_copy.
+template <class M>
+void fill_copy(M& m, typename M::Frame to, typename M::Frame from) {
+  if (m.is_zero(from)) return m.zero_page(to);
+  m.copy_page(to, from);
 }
 
 /// Moves a private mapping to a copy of its own. The old translation is gone before the new entry
@@ -50,7 +69,7 @@ Status move_to_copy(M& m, typename M::Place place, const typename M::Area& area,
   const auto entry = m.load(place);
   const auto fresh = m.allocate();
   if (!fresh.ok) return Status::no_memory;
-  m.copy_page(fresh.frame, entry.frame());
+  fill_copy(m, fresh.frame, entry.frame());
   m.store(place, M::Entry::none());
   m.flush(place);
   m.store(place, M::Entry::leaf(fresh.frame, area.may_read(), writable).made_exclusive());

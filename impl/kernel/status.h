@@ -28,6 +28,8 @@ enum class Access : std::uint8_t { none, read, write };
 enum class Event : std::uint8_t {
   fault,              ///< the fault handler ran
   zero,               ///< pages zero-filled
+  zero_page,          ///< first touches that were shown the zero page, or the huge one
+  file_page,          ///< first touches by private mappings that were shown the file's page
   copy,               ///< pages copied
   reuse,              ///< write faults that kept their frame: the last holder writes in place
   huge_leaf,          ///< huge leaves made by a first touch
@@ -49,9 +51,11 @@ enum class Event : std::uint8_t {
   compact,            ///< blocks that were emptied
 };
 
-inline constexpr int event_count = 21;
+inline constexpr int event_count = 23;
 inline constexpr std::array<const char*, event_count> event_names = {"fault",
                                                                      "zero",
+                                                                     "zero-page",
+                                                                     "file-page",
                                                                      "copy",
                                                                      "reuse",
                                                                      "huge-leaf",

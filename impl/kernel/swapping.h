@@ -22,6 +22,16 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
       });
 }
 
+/// Is the page still the object's, as it was when the mapping was made? Its bytes are not the
+/// process's own to put away. REQUIRES: the space is the caller's alone, so that the object has
+/// what the entry names.
+template <class M>
+bool shows_object(M& m, const Area& area, std::uint64_t page, const typename M::Entry& entry) {
+  if (!area.has_object() || !entry.present()) return false;
+  const auto held = walk(m, area.object, area.object_page(page));
+  return held.level == 0 && held.entry.present() && held.entry.frame() == entry.frame();
+}
+
 /// A hint: of the private pages in the range, those that may go to swap do while it has room.
 /// Shared memory stays. The space is the caller's alone, since the kernel's own accesses hold
 /// frames by short references while they share it. Linux: madvise_pageout, and __remove_mapping.
@@ -31,14 +41,18 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
     const auto list = m.areas(p);
     if (!covered(list, first, end)) return Status::not_mapped;
     for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-      if (list.at[i].is_shared()) continue;
-      const auto from = std::max(first, list.at[i].first), to = std::min(end, list.at[i].end);
+      const Area& area = list.at[i];
+      if (area.is_shared()) continue;
+      const auto from = std::max(first, area.first), to = std::min(end, area.end);
       split_for_pageout(m, p, from, to);
       for_each_leaf(
           m, m.root(p), from, to,
           [&](auto table, std::uint64_t page, std::uint32_t pages) {
             TableLock<M> table_lock(m, table);
-            for (auto at = page; at < page + pages; ++at) swap_out(m, m.place(p, table, 0, at));
+            for (auto at = page; at < page + pages; ++at) {
+              const auto place = m.place(p, table, 0, at);
+              if (!shows_object(m, area, at, m.load(place))) swap_out(m, place);
+            }
             return true;
           },
           [](auto, std::uint64_t) { return true; });

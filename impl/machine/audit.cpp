@@ -16,6 +16,8 @@ Audit<G>::Audit(const M& machine) : m_(machine), glance_(machine) {
   seen_.resize(std::size_t{c.procs} * c.pages);
   holders_.resize(std::size_t{blocks} * M::fan);
   pins_.resize(holders_.size());
+  objects_.resize(holders_.size());
+  in_order_.resize(c.procs);
   namers_.resize(c.slots);
   huge_.resize(blocks);
   small_.resize(blocks);
@@ -33,6 +35,7 @@ bool Audit<G>::look() {
       findings_.clear();
       latest_ = glance_.pages();
       tables_ = glance_.tables();
+      kept_ = glance_.kept();
       return true;
     }
   }
@@ -46,11 +49,16 @@ bool Audit<G>::look_properly() {
   std::fill(seen_.begin(), seen_.end(), SeenPage{});
   std::fill(holders_.begin(), holders_.end(), 0U);
   std::fill(pins_.begin(), pins_.end(), 0U);
+  std::fill(objects_.begin(), objects_.end(), 0U);
   std::fill(namers_.begin(), namers_.end(), 0U);
   std::fill(huge_.begin(), huge_.end(), 0U);
   std::fill(small_.begin(), small_.end(), 0U);
-  tables_ = 0;
+  tables_ = kept_ = 0;
   for (std::uint32_t p = 0; p < m_.config().procs; ++p) note_pins(p);
+  note_own_pages();
+  for (std::uint32_t p = 0; p < m_.config().procs; ++p) {
+    if (m_.alive(p)) in_order_[p] = note_areas(p);
+  }
   for (std::uint32_t p = 0; p < m_.config().procs; ++p) {
     if (m_.alive(p)) look_at_process(p);
   }
@@ -64,25 +72,8 @@ bool Audit<G>::look_properly() {
 
 template <class G>
 void Audit<G>::look_at_process(std::uint32_t p) {
-  const bool in_order = note_areas(p);
   if (enter_table(p, m_.root(p))) walk_table(p, m_.root(p), M::levels - 1, 0);
-  if (in_order) note_untouched_shared(p);
-}
-
-/// A shared page that this process has not touched yet shows what others wrote to its object.
-template <class G>
-void Audit<G>::note_untouched_shared(std::uint32_t p) {
-  for (const Area& area : m_.areas(p)) {
-    if (!area.is_shared()) continue;
-    for (auto page = area.first; page < area.end; ++page) {
-      auto& seen = note(p, page - m_.user_first());
-      if (seen.bytes != nullptr) continue;
-      const auto held = kernel::walk<M>(m_, area.object, area.object_page(page));
-      if (held.level != 0 || !held.entry.present()) continue;
-      if (held.entry.frame() >= m_.config().frames) continue;
-      seen.bytes = m_.frame_bytes(held.entry.frame()).data();
-    }
-  }
+  if (in_order_[p]) note_untouched(p);
 }
 
 /// False when the areas are not what they must be, so that nothing may be looked up by them.
@@ -101,7 +92,7 @@ bool Audit<G>::note_areas(std::uint32_t p) {
       seen.mapped = true;
       seen.access = area.access;
     }
-    if (area.is_shared() && area.object < m_.config().frames && holders_[area.object]++ == 0) {
+    if (area.has_object() && area.object < m_.config().frames && holders_[area.object]++ == 0) {
       ++tables_;
       walk_object(area.object, M::levels - 1);
     }
@@ -194,29 +185,15 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
     find(Law::permission,
          fmt::format("the entry of P{} p{} allows more than its mapping", p, user));
   }
-  if (!area.is_shared()) return;
-  const auto held = kernel::walk<M>(m_, area.object, area.object_page(page));
+  const auto held = area.has_object() ? kernel::walk<M>(m_, area.object, area.object_page(page))
+                                      : kernel::Walk<M>();
   if (!kernel::sharers_agree(*this, entry, area, held.level == 0 ? held.entry : Entry::none())) {
-    find(Law::isolation,
-         fmt::format("P{} p{} is shared, but maps frame {} of its own", p, user, entry.frame()));
-  }
-}
-
-/// Objects hold their pages once each, however many processes map them.
-template <class G>
-void Audit<G>::walk_object(Frame table, int level) {
-  for (std::uint32_t i = 0; i < M::fan; ++i) {
-    const Entry entry = m_.load_at(table, i);
-    if (entry.swapped()) find(Law::isolation, "a page of shared memory went to swap");
-    if (!entry.present() || entry.frame() >= m_.config().frames) continue;
-    if (level == 0) {
-      hold(entry.frame());
-      if (entry.suspended()) find(Law::progress, "an object's entry was left out of use");
-    } else {
-      ++holders_[entry.frame()];
-      ++tables_;
-      walk_object(entry.frame(), level - 1);
-    }
+    find(
+        Law::isolation,
+        area.is_shared()
+            ? fmt::format("P{} p{} is shared, but maps frame {} of its own", p, user, entry.frame())
+            : fmt::format("P{} p{} maps frame {} of an object, and not the page that it shows", p,
+                          user, entry.frame()));
   }
 }
 

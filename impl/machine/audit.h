@@ -44,8 +44,10 @@ class Audit {
   const SeenPage& seen(std::uint32_t process, std::uint64_t page) const {
     return latest_[process * std::size_t{m_.config().pages} + page];
   }
-  /// Frames that hold tables, by walking.
+  /// Frames that hold tables, by walking; those of the file are `kept`.
   std::uint32_t tables() const { return tables_; }
+  /// Frames that the machine itself keeps: the zero pages, and the file with its tables.
+  std::uint32_t kept() const { return kept_; }
 
   std::uint32_t count(Frame f) const { return m_.frame_info(f).count; }
   std::uint32_t holders(Frame f) const { return holders_[f]; }
@@ -62,12 +64,14 @@ class Audit {
   bool cached(Frame f) const { return m_.M::cached(f); }
   Slot slot_of(Frame f) const { return m_.cached_slots()[f] - 1; }
   bool caches(Slot s, Frame f) const { return m_.slot_info(s).cached == f + 1; }
+  bool of_object(Frame f) const { return f < objects_.size() && objects_[f] != 0; }
 
  private:
   void look_at_process(std::uint32_t p);
   void note_pins(std::uint32_t p);
   bool note_areas(std::uint32_t p);
-  void note_untouched_shared(std::uint32_t p);
+  void note_own_pages();
+  void note_untouched(std::uint32_t p);
   void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
   void note_swapped(std::uint32_t p, std::uint64_t page, Entry entry);
   void check_slots();
@@ -77,7 +81,7 @@ class Audit {
   void note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge);
   void check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry);
   void check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, const Area& area);
-  void walk_object(Frame table, int level);
+  std::uint32_t walk_object(Frame table, int level);
   void check_frames();
   void check_blocks();
   [[gnu::cold]] void explain_frames();
@@ -103,11 +107,13 @@ class Audit {
   std::vector<SeenPage> seen_;          ///< [process][page]
   std::vector<std::uint32_t> holders_;  ///< [frame]: PTEs, objects, pins; a table's owners
   std::vector<std::uint32_t> pins_;     ///< [frame]: those among the holders that are pins
+  std::vector<std::uint32_t> objects_;  ///< [frame]: those that are objects
   std::vector<std::uint32_t> namers_;   ///< [slot]: swap entries
   std::vector<std::uint32_t> huge_;     ///< [block]: huge leaves
   std::vector<std::uint32_t> small_;    ///< [block]: holders of its data frames, one by one
   const SeenPage* latest_ = nullptr;    ///< the table that `seen` reads
-  std::uint32_t tables_ = 0;
+  std::uint32_t tables_ = 0, kept_ = 0;
+  std::vector<bool> in_order_;  ///< [process]: its areas are what they must be
 };
 
 extern template class Audit<Tiny>;

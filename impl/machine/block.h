@@ -20,6 +20,7 @@ struct Config {
   std::uint32_t pages = 16;  ///< user pages; user_first follows from the geometry
   bool copies_huge = false;  ///< a shared huge page is copied whole rather than split
   std::uint32_t slots = 8;   ///< pages that fit into swap
+  bool zero_page = false;    ///< what is only read shows one zero page, or a huge one
 
   bool operator==(const Config&) const = default;
 };
@@ -103,6 +104,10 @@ struct Header {
   std::uint32_t locks = 0;      ///< locks held now
   std::uint32_t swap_locked = 0;
   std::uint32_t touched = 0;  ///< blocks below this were handed out since the reset
+  // What the machine itself holds, once each; `none` where it does not:
+  std::uint32_t file = none;       ///< the file's root table
+  std::uint32_t zero = none;       ///< the zero page
+  std::uint32_t huge_zero = none;  ///< the huge zero page
   // Of the entry that changed last (order_checks.h):
   std::uint32_t replaced = 0;      ///< the frame that it named before
   std::uint32_t installed = none;  ///< the frame that it names now

@@ -41,6 +41,7 @@ class ByteMachine : public Tlbs<Geometry> {
   void reset() {
     this->clear();
     this->free_everything();
+    this->make_own_pages();
     start(0, this->allocate_table().frame);
     publish(0);
   }

@@ -8,12 +8,12 @@
 namespace cow::machine {
 
 /// Can every frame in use in this block be given up? Not page tables, nor what a device or a huge
-/// leaf holds.
+/// leaf holds, nor the zero page.
 template <class M>
 bool is_movable(const M& m, std::uint32_t block) {
   if (m.block_info(block).leaves != 0 || m.block_info(block).pins != 0) return false;
   for (auto f = block * M::fan; f < (block + 1) * M::fan; ++f) {
-    if (m.frame_info(f).kind == FrameKind::table) return false;
+    if (m.frame_info(f).kind == FrameKind::table || m.is_zero(f)) return false;
   }
   return true;
 }

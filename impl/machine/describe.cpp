@@ -74,7 +74,9 @@ std::string describe(const ByteMachine<G>& m) {
       out += fmt::format(
           "   p{}..p{} {} {}{}\n", area.first - m.user_first(), area.end - 1 - m.user_first(),
           area.is_shared() ? "shared" : "private", access[static_cast<int>(area.access)],
-          fmt::format("{}{}{}", area.huge ? " huge" : "", area.dontfork ? " dontfork" : "",
+          fmt::format("{}{}{}{}",
+                      area.has_object() && area.object == m.header().file ? " file" : "",
+                      area.huge ? " huge" : "", area.dontfork ? " dontfork" : "",
                       area.wipeonfork ? " wipeonfork" : ""));
       add_pages<M>(out, m, p, area);
     }

@@ -25,9 +25,9 @@ Glance<G>::Glance(const M& machine) : m_(machine), tally_(machine.config()) {
   translations_.resize(std::size_t{c.cpus} * M::tlb_entries);
 }
 
-/// As if nothing had ever been looked at.
+/// As if nothing had ever been looked at, but for what the machine itself holds.
 template <class G>
-void Glance<G>::start() {
+bool Glance<G>::start() {
   tally_.reset();
   std::fill(pages_.begin(), pages_.end(), Page{});
   for (auto& space : spaces_) {
@@ -40,28 +40,73 @@ void Glance<G>::start() {
   objects_.clear();
   full_.clear();
   std::fill(translations_.begin(), translations_.end(), Translation{});
+  const auto& header = m_.header();
+  const auto frames = m_.config().frames;
+  file_ = header.file, zero_ = header.zero, huge_zero_ = header.huge_zero;
+  if (zero_ != none) {
+    if (zero_ >= frames) return false;
+    tally_.add_small(zero_, false);
+  }
+  if (huge_zero_ != none) {
+    if (huge_zero_ % M::fan != 0 || huge_zero_ >= frames || M::fan > frames - huge_zero_)
+      return false;
+    tally_.add_huge(huge_zero_, false);
+  }
+  if (file_ == none) return true;
+  if (file_ >= frames) return false;
+  tally_.add_table(file_, Owner::area);
+  return walk_object(objects_.emplace_back(file_, 1U, false, std::vector<Table>()), file_,
+                     M::levels - 1);
+}
+
+template <class G>
+bool Glance<G>::own_pages_stay() const {
+  const auto& header = m_.header();
+  return header.file == file_ && header.zero == zero_ && header.huge_zero == huge_zero_;
+}
+
+template <class G>
+std::uint32_t Glance<G>::file_tables() const {
+  return file_ == none ? 0 : static_cast<std::uint32_t>(objects_.front().tables.size());
+}
+
+template <class G>
+std::uint32_t Glance<G>::kept() const {
+  std::uint32_t kept = (zero_ != none ? 1U : 0U) + (huge_zero_ != none ? M::fan : 0U);
+  if (file_ == none) return kept;
+  for (const auto& table : objects_.front().tables) {
+    ++kept;
+    if (table.level > 0) continue;
+    for (const auto word : table.words) kept += word != 0 ? 1U : 0U;
+  }
+  return kept;
 }
 
 template <class G>
 bool Glance<G>::fine() {
-  if (!known_) start();
-  return known_ = fine_now();
+  if (!known_ && !start()) return false;
+  return known_ = own_pages_stay() && fine_now();
 }
 
 template <class G>
 bool Glance<G>::fine_now() {
   const auto& header = m_.header();
   if (header.complaint.seen != 0 || header.locks != 0 || !swap_is_unused()) return false;
-  bool any = false, objects = false;
-  for (auto& object : objects_) objects |= forget_if_changed(object);
+  objects_changed_ = false;
+  for (auto& object : objects_) objects_changed_ |= forget_if_changed(object);
   for (std::uint32_t p = 0; p < spaces_.size(); ++p) {
-    auto& space = spaces_[p];
-    space.changed = objects && space.shares;
-    if (!refresh(p) || (space.changed && !pages_are_right(p))) return false;
-    any |= space.changed;
+    spaces_[p].changed = false;
+    if (!refresh(p)) return false;
   }
   for (auto& object : objects_) {
     if (object.changed && !walk_object(object, object.root, M::levels - 1)) return false;
+  }
+  bool any = objects_changed_;
+  for (std::uint32_t p = 0; p < spaces_.size(); ++p) {
+    auto& space = spaces_[p];
+    space.changed |= objects_changed_;  // it may map what is an object's now
+    if (space.changed && !pages_are_right(p)) return false;
+    any |= space.changed;
   }
   return tally_.matches(m_) && lists_are_sound() && translations_are_backed(any);
 }

@@ -31,7 +31,10 @@ class Glance {
   bool fine();
 
   const Page* pages() const { return pages_.data(); }  ///< [process][page]
-  std::uint32_t tables() const { return tally_.tables(); }
+  // As the audit's.
+  std::uint32_t tables() const { return tally_.tables() - file_tables(); }
+  std::uint32_t kept() const;
+  bool of_object(Frame f) const { return tally_.of_object(f); }
 
  private:
   using Words = std::array<typename Geometry::Word, M::fan>;
@@ -57,7 +60,9 @@ class Glance {
   };
 
   bool fine_now();
-  void start();
+  bool start();
+  bool own_pages_stay() const;
+  std::uint32_t file_tables() const;
 
   bool forget_if_changed(Object& object);
   bool walk_object(Object& object, Frame table, int level);
@@ -93,12 +98,14 @@ class Glance {
   Tally<Geometry> tally_;
   std::vector<Page> pages_;
   std::vector<Space> spaces_;
-  std::vector<Area> before_;  ///< room
-  std::vector<Object> objects_;
+  std::vector<Area> before_;                            ///< room
+  std::vector<Object> objects_;                         ///< the file comes first, if there is one
+  Frame file_ = none, zero_ = none, huge_zero_ = none;  ///< what the machine itself holds
   // The allocator's lists when they were last found sound:
   std::vector<Link> links_;
   std::vector<std::uint64_t> full_, whole_;
   std::uint32_t first_whole_ = none, first_broken_ = none;
+  bool objects_changed_ = false;  ///< since the last look, in what they hold or which there are
   std::vector<Translation> translations_;  ///< as they were when last found backed
   bool known_ = false;                     ///< the last look found everything fine
 };

@@ -24,79 +24,6 @@ bool Glance<G>::remember(std::vector<Table>& tables, Frame table, int level, std
   return true;
 }
 
-// --- Objects: each holds its pages once, however many areas map it.
-
-/// Whether it is walked again is decided later: it may be gone, and its frames another's.
-template <class G>
-bool Glance<G>::forget_if_changed(Object& object) {
-  object.changed = !std::ranges::all_of(
-      object.tables, [this](const Table& table) { return table.words == words(table.frame); });
-  if (object.changed) forget(object);
-  return object.changed;
-}
-
-template <class G>
-bool Glance<G>::walk_object(Object& object, Frame table, int level) {
-  const bool root = level == M::levels - 1;
-  if (!remember(object.tables, table, level, 0)) return false;
-  if (root) tally_.drop_table(table, Owner::tree);  // counted once an area instead
-  for (const auto word : words(table)) {
-    const Entry entry(word);
-    if (entry.empty()) continue;
-    if (entry.swapped()) return false;
-    if (level > 0) {
-      if (!walk_object(object, entry.frame(), level - 1)) return false;
-      continue;
-    }
-    if (entry.frame() >= m_.config().frames || entry.suspended()) return false;
-    tally_.add_object(entry.frame());
-  }
-  return true;
-}
-
-template <class G>
-void Glance<G>::forget(Object& object) {
-  for (const auto& table : object.tables) {
-    if (table.level < M::levels - 1) tally_.drop_table(table.frame, Owner::tree);
-    if (table.level > 0) continue;
-    for (const auto word : table.words) {
-      if (word != 0) tally_.drop_object(Entry(word).frame());
-    }
-  }
-  object.tables.clear();
-}
-
-template <class G>
-bool Glance<G>::map_objects(const std::vector<Area>& areas) {
-  for (const Area& area : areas) {
-    if (!area.is_shared()) continue;
-    if (area.object >= m_.config().frames) return false;
-    tally_.add_table(area.object, Owner::area);
-    const auto known = std::ranges::find(objects_, area.object, &Object::root);
-    if (known != objects_.end()) {
-      ++known->mappings;
-      continue;
-    }
-    auto& object = objects_.emplace_back(area.object, 1U, false, std::vector<Table>());
-    if (!walk_object(object, area.object, M::levels - 1)) return false;
-  }
-  return true;
-}
-
-template <class G>
-void Glance<G>::unmap_objects(const std::vector<Area>& areas) {
-  for (const Area& area : areas) {
-    if (!area.is_shared()) continue;
-    tally_.drop_table(area.object, Owner::area);
-    const auto object = std::ranges::find(objects_, area.object, &Object::root);
-    if (--object->mappings > 0) continue;
-    forget(*object);
-    objects_.erase(object);
-  }
-}
-
-// --- Processes
-
 template <class G>
 bool Glance<G>::same_areas(const Space& space, std::uint32_t p) const {
   const auto areas = m_.areas(p);
@@ -168,7 +95,7 @@ bool Glance<G>::refresh_areas(std::uint32_t p) {
   }
   if (!map_objects(space.areas)) return false;
   unmap_objects(before_);
-  space.shares = std::ranges::any_of(space.areas, &Area::is_shared);
+  space.shares = std::ranges::any_of(space.areas, &Area::has_object);
   auto* page = row(p);
   for (const Area& area : areas) {
     for (; page < row(p) + (area.first - m_.user_first()); ++page) page->area = nullptr;
@@ -265,6 +192,7 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
     if (!seen->mapped || !kernel::entry_within_area(*this, seen->entry, *seen->area)) return false;
     if (!kernel::writer_is_exclusive(*this, seen->entry, *seen->area)) return false;
     if (seen->entry.exclusive() && seen->area->is_shared()) return false;
+    if (!seen->area->has_object() && of_object(seen->entry.frame())) return false;
   }
   for (const auto& table : space.tables) {
     const auto end = table.base + kernel::span<M>(table.level + 1);
@@ -282,7 +210,7 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
 template <class G>
 bool Glance<G>::sharers_agree(std::uint32_t p) {
   for (const Area& area : spaces_[p].areas) {
-    if (!area.is_shared()) continue;
+    if (!area.has_object()) continue;
     for (auto page = area.first; page < area.end; ++page) {
       auto& seen = row(p)[page - m_.user_first()];
       const auto held = kernel::walk<M>(m_, area.object, area.object_page(page));

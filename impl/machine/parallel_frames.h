@@ -45,6 +45,17 @@ class ParallelFrames : public ByteMachine<Geometry> {
     return got;
   }
   Allocation allocate_outside(Frame head);
+  Allocation open_file() {
+    const std::lock_guard guard(file_lock_);
+    auto& file = this->header_->file;
+    if (file == none) {
+      const auto made = allocate_table();
+      if (!made.ok) return made;
+      file = made.frame;
+    }
+    get_table(file);
+    return {true, file};
+  }
   /// REQUIRES: nobody takes or frees a frame.
   std::optional<Frame> block_to_empty() {
     gather();
@@ -214,6 +225,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
   alignas(line_bytes) std::atomic<std::uint32_t> fail_in_ = 0;
   alignas(line_bytes) SpinLock central_;  ///< lists and bitmaps of the block; after a cache's lock
   alignas(line_bytes) SpinLock swap_lock_;
+  SpinLock file_lock_;  ///< whether the file is there; before central_
   SpinLock complaint_lock_;
 };
 

@@ -50,6 +50,7 @@ Draw::Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds)
   huge_percent_ = random_.below(3) * 45;
   shared_percent_ = random_.one_in(3) ? 35 : 8;
   write_percent_ = random_.between(40, 100);
+  file_percent_ = random_.one_in(3) ? 40 : 0;
   hot_pages_ = random_.one_in(2) ? world.pages : std::min(world.pages, fan_ * 2);
 }
 
@@ -73,6 +74,7 @@ model::World draw_world(const model::World& base, std::uint64_t seed) {
   Random random(seed);
   model::World world = base;
   world.huge_cow = random.one_in(3) ? model::HugeCow::copy : model::HugeCow::split;
+  world.zero_page = random.one_in(4) ? model::ZeroPage::page : base.zero_page;
   if (random.one_in(3)) {  // an odd number, so that the last huge page has no room
     const auto few = base.frames * random.between(1, 7) / 8;
     world.frames = few - std::min(few, random.below(model::huge_pages(base.geometry)));
@@ -198,7 +200,8 @@ Op Draw::blind(const Reference& reference) {
   if (uses.pin) op.pin = static_cast<std::uint8_t>(random_.below(model::max_pins));
   if (uses.huge) op.huge = random_.one_in(2);
   if (uses.value) op.value = static_cast<std::uint8_t>(random_.below(256));
-  if (uses.to) op.to = random_.below(world_.pages);
+  if (uses.file) op.file = random_.percent(file_percent_);
+  if (uses.to || op.file) op.to = random_.below(world_.pages);
   if (model::has_page(uses.range)) op.page = random_.below(world_.pages);
   if (uses.range == model::Range::pages) op.count = random_.below(world_.pages / 2);
   if (uses.cpu) op.cpu = static_cast<std::uint8_t>(random_.below(world_.cpus));

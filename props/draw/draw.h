@@ -65,6 +65,7 @@ class Draw {
   std::uint32_t draw_usable(const Reference& reference, std::uint32_t proc, model::Access needed);
   std::uint32_t draw_count(std::uint32_t page);
   void whole_huge_page(const Reference& reference, Op& op);
+  void of_file(Op& op);
   std::uint32_t usable_run(const Reference& reference, const Op& op) const;
 
   model::World world_;
@@ -72,7 +73,8 @@ class Draw {
   std::uint32_t page_bytes_, fan_;
   std::array<std::uint32_t, model::kind_count> weights_{};  ///< 0: not drawn
   std::uint32_t total_weight_ = 0;
-  std::uint32_t blind_percent_, oom_percent_, huge_percent_, shared_percent_, write_percent_;
+  std::uint32_t blind_percent_, oom_percent_, huge_percent_, shared_percent_, write_percent_,
+      file_percent_;
   std::uint32_t hot_pages_;  ///< guided operations stay below this page
 };
 

@@ -33,7 +33,16 @@ Op Draw::draw_map(const Reference& reference, Op op) {
   while (op.page + op.count < end && !reference.page(op.proc, op.page + op.count).mapped) {
     ++op.count;
   }
+  if (random_.percent(file_percent_)) of_file(op);
   return op;
+}
+
+/// The same pages of the file come often, so that private and shared mappings of them meet.
+void Draw::of_file(Op& op) {
+  op.file = true;
+  if (random_.one_in(2)) op.sharing = model::Sharing::shared;
+  op.to = random_.percent(70) ? op.page % 4 : random_.below(world_.pages);
+  op.count = std::min(op.count, world_.pages - op.to);
 }
 
 /// Of a huge page the whole, half of the time.

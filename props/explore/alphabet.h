@@ -22,6 +22,12 @@ class Alphabet {
     op.huge = huge;
     return *this;
   }
+  /// Of the file, from its page 0 on.
+  Alphabet& map_file(std::uint8_t p, std::uint32_t page, std::uint32_t count, Sharing sharing) {
+    map(p, page, count, Access::write, sharing);
+    ops_.back().file = true;
+    return *this;
+  }
   Alphabet& unmap(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     add(model::Kind::unmap, p, page, count);
     return *this;

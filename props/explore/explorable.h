@@ -20,6 +20,7 @@ class Explorable {
   virtual bool audit() = 0;
   /// What a process sees of its pages.
   virtual std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const = 0;
+  virtual bool shows_file(std::uint32_t process, std::uint32_t page) const = 0;
   virtual Costs costs() const = 0;
   virtual const Machine& machine() const = 0;  ///< its block_bytes() may be written
   /// Does it keep anything beside the block, as some mutants do?
@@ -41,6 +42,9 @@ class ExplorableMachine final : public Explorable {
   bool audit() override { return embedded_.audit(); }
   std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const override {
     return embedded_.pages(process);
+  }
+  bool shows_file(std::uint32_t process, std::uint32_t page) const override {
+    return embedded_.shows_file(process, page);
   }
   Costs costs() const override { return embedded_.costs(); }
   const Machine& machine() const override { return embedded_.machine(); }

@@ -20,8 +20,8 @@ std::uint32_t word_of(const model::Page& page, std::uint32_t object, std::uint32
   return (page.mapped ? 1U : 0U) | (page.fresh ? 2U : 0U) | (page.huge ? 4U : 0U) |
          static_cast<std::uint32_t>(page.access) << 3 |
          static_cast<std::uint32_t>(page.sharing) << 5 | static_cast<std::uint32_t>(ready) << 6 |
-         object << 8 | token << 16 | page.number << 24 | (page.dontfork ? 1U : 0U) << 30 |
-         (page.wipeonfork ? 1U : 0U) << 31;
+         object << 8 | (page.file ? 1U : 0U) << 15 | token << 16 | page.number << 24 |
+         (page.dontfork ? 1U : 0U) << 30 | (page.wipeonfork ? 1U : 0U) << 31;
 }
 
 model::Page page_of(std::uint32_t word) {
@@ -32,7 +32,8 @@ model::Page page_of(std::uint32_t word) {
           .huge = (word & 4U) != 0,
           .dontfork = (word >> 30 & 1U) != 0,
           .wipeonfork = (word >> 31 & 1U) != 0,
-          .object = word >> 8 & 0xff,
+          .file = (word >> 15 & 1U) != 0,
+          .object = word >> 8 & 0x7f,
           .number = word >> 24 & 63U};
 }
 model::Access ready_of(std::uint32_t word) { return static_cast<model::Access>(word >> 6 & 3U); }
@@ -46,7 +47,7 @@ std::byte* put(std::byte* to, std::uint32_t word, const std::uint8_t* bytes) {
 
 }  // namespace
 
-/// Names in the order in which they are met, from 1; 0 stays 0.
+/// Names in the order in which they are met; 0 stays 0, and so does the file.
 class Notes::Names {
  public:
   std::uint32_t name(std::uint32_t old) {
@@ -58,8 +59,8 @@ class Notes::Names {
   }
 
  private:
-  std::array<std::uint32_t, most_pages + most_pins> old_;
-  std::uint32_t met_ = 0;
+  std::array<std::uint32_t, most_pages + most_pins + 1> old_{model::file_object};
+  std::uint32_t met_ = 1;
 };
 
 /// The same where old names are small: tokens are no more than pages and pins. Without a branch,
@@ -86,8 +87,9 @@ Notes::Notes(const Scope& scope)
       end_page_(scope.end_page),
       pins_(std::ranges::any_of(scope.ops,
                                 [](const model::Op& op) { return op.kind == model::Kind::pin; })),
+      files_(std::ranges::any_of(scope.ops, &model::Op::file)),
       row_((end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes),
-      size_(1 + procs_ * (1 + row_)),
+      size_(1 + procs_ * (1 + row_) + (files_ ? std::size_t{pages_} * page_bytes : 0)),
       bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
@@ -115,6 +117,7 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
     }
     if (pins_) to = write_pins(to, reference, bound, p, objects, tokens);
   }
+  if (files_) std::memcpy(to, reference.file(0).data(), std::size_t{pages_} * page_bytes);
 }
 
 std::byte* Notes::write_pins(std::byte* to, const model::Reference& reference,
@@ -168,6 +171,10 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
       ready[std::size_t{p} * pages_ + i] = ready_of(word);
     }
     if (pins_) from = read_pins(from, reference, tokens, p);
+  }
+  for (std::uint32_t i = 0; files_ && i < pages_; ++i, from += page_bytes) {
+    std::memcpy(bytes.data(), from, bytes.size());
+    reference.restore_file(i, bytes);
   }
   bound.restore(reference, tokens, huge_seen);
   faults.restore(ready);

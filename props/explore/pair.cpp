@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "props/lockstep/own_pages.h"
+
 namespace cow::props::explore {
 
 using kernel::Event;
@@ -143,6 +145,7 @@ model::Answer Pair::follow(const model::Op& op, Status want, Status got) {
   const bool gave_up = got == Status::stuck || got == Status::no_memory;
   model::Answer answer;
   if (gave_up || want != Status::ok) {
+    follow_refusal(reference, op, *subject);
     bound.after_refusal(reference, op, gave_up ? got : want);
   } else {
     bound.before(reference, op);

@@ -94,7 +94,7 @@ void Rebuild::restore_reference(Pair& pair, std::uint32_t p) {
           .mapped = true, .access = static_cast<model::Access>(area.access), .huge = area.huge};
       if (area.is_shared()) {
         page.sharing = model::Sharing::shared;
-        page.object = object_of_[p][index] + 1U;
+        page.object = object_of_[p][index] + model::file_object + 1;
         page.number = number;
         if (entry == 0) entry = object_entries_[object_of_[p][index]][index];
       }

@@ -5,7 +5,9 @@
 
 #include "model/trace_text.h"
 #include "props/explore/alphabet.h"
+#include "props/explore/file_scopes.h"
 #include "props/explore/frame_scopes.h"
+#include "props/explore/swap_scopes.h"
 #include "props/lockstep/touched_pages.h"
 
 namespace cow::props::explore {
@@ -174,29 +176,10 @@ std::vector<model::Op> kernel_ops() {
   return ops.take();
 }
 
-/// Pages that go to swap before a fork and behind it; there are three slots.
-std::vector<model::Op> swap_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).map(p, 0, 4);
-    ops.reads(p, 0, 1).failing(1, 1);
-    ops.writes(p, 0, 2).write(p, 0, 0, 64);
-    ops.pageout(p, 0, 1).pageout(p, 0, 4).swapoff(p);
-    ops.forks(p, 2);
-    ops.unmap(p, 0, 1).protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
-    ops.exit(p);
-  }
-  return ops.take();
-}
-
-/// What a device keeps stays where it is.
-std::vector<model::Op> swap_pins_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1);
-    ops.pageout(p, 0, 1).unmap(p, 0, 1).protect(p, 0, 1, Access::read).forks(p, 2).exit(p);
-  }
-  return ops.take();
+model::World zero_world(std::uint32_t frames) {
+  auto world = small_world(2, 1, frames);
+  world.zero_page = model::ZeroPage::page;
+  return world;
 }
 
 std::vector<Scope> make_scopes() {
@@ -224,6 +207,8 @@ std::vector<Scope> make_scopes() {
       {"swap-pins", "pinned pages that are to go to swap", small_world(2, 1, 20), 0, 1, 5,
        swap_pins_ops()},
       {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
+      {"file", "a page of a file, private and shared", small_world(2, 1, 24), 0, 2, 4, file_ops()},
+      {"zero", "the zero page, and the huge one", zero_world(40), 0, 4, 4, zero_ops()},
   };
 }
 
@@ -247,11 +232,14 @@ bool Scope::has_huge() const {
 }
 
 bool Scope::is_reducible() const {
-  return std::ranges::none_of(ops, [](const model::Op& op) {
-    return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
-           op.kind == model::Kind::advise || op.kind == model::Kind::compact ||
-           op.kind == model::Kind::pageout;
-  });
+  return std::ranges::none_of(ops,
+                              [](const model::Op& op) {
+                                return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
+                                       op.kind == model::Kind::advise ||
+                                       op.kind == model::Kind::compact ||
+                                       op.kind == model::Kind::pageout || op.file;
+                              }) &&
+         world.zero_page == model::ZeroPage::frame;
 }
 
 bool Scope::numbers_matter() const {

@@ -6,6 +6,7 @@
 #include "props/lockstep/differences.h"
 #include "props/lockstep/fault_bound.h"
 #include "props/lockstep/held_pins.h"
+#include "props/lockstep/own_pages.h"
 #include "props/lockstep/session.h"
 #include "props/lockstep/sharing_bound.h"
 #include "props/lockstep/subject.h"
@@ -105,10 +106,8 @@ class Lockstep final : public Session {
     if constexpr (Costed<S>) copies_allowed_ = bound_.copies_allowed(reference_, op, want);
     const model::Answer got = subject_.perform(op);
     if (got.status == model::Status::stuck) find(Law::progress, "made no progress, or no sense");
-    if (got.status == model::Status::stuck || got.status == model::Status::no_memory) {
-      if (Costed<S>) bound_.after_refusal(reference_, op, got.status);
-      return got.status;
-    }
+    if (got.status == model::Status::stuck || got.status == model::Status::no_memory)
+      return refuse(op, got.status), got.status;
     const model::Answer answer = move_reference(op, want);
     if (got.status != want) {
       find(Law::permission, status_difference(want, got.status));
@@ -119,11 +118,13 @@ class Lockstep final : public Session {
     return got.status;
   }
 
+  void refuse(const model::Op& op, model::Status status) {
+    if constexpr (ShowsFile<S>) follow_refusal(reference_, op, subject_);
+    if (Costed<S>) bound_.after_refusal(reference_, op, status);
+  }
+
   model::Answer move_reference(const model::Op& op, model::Status want) {
-    if (want != model::Status::ok) {
-      if (Costed<S>) bound_.after_refusal(reference_, op, want);
-      return {want, {}};
-    }
+    if (want != model::Status::ok) return refuse(op, want), model::Answer{want, {}};
     if (Costed<S>) bound_.before(reference_, op);
     const model::Answer answer = reference_.perform(op);
     if (Costed<S>) bound_.after(reference_, op);
@@ -235,8 +236,7 @@ class Lockstep final : public Session {
     }
   }
   void at_most(const char* what, std::uint64_t got, std::uint64_t allowed) {
-    if (got > allowed) [[unlikely]]
-      find(Law::frugal, cost_difference(what, got, allowed));
+    if (got > allowed) find(Law::frugal, cost_difference(what, got, allowed));
   }
 
   /// Reads pages through the subject itself, for those that cannot show them otherwise.

@@ -17,7 +17,7 @@ namespace {
 
 /// A private page has an object of its own while a pin names it.
 bool is_pinned(const model::Page& page) {
-  return page.object != 0 && page.sharing == model::Sharing::private_;
+  return page.object != 0 && page.sharing == model::Sharing::private_ && !model::shows_file(page);
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ bool SharingBound::alike_block(const Reference& reference, std::uint32_t p,
     const auto& other = reference.page(p, i);
     if (!other.mapped || other.huge != here.huge || other.access != here.access ||
         other.sharing == model::Sharing::shared || other.dontfork != here.dontfork ||
-        other.wipeonfork != here.wipeonfork) {
+        other.wipeonfork != here.wipeonfork || other.file) {
       return false;
     }
   }
@@ -87,6 +87,7 @@ bool SharingBound::whole_block(const Reference& reference, std::uint32_t p,
 std::uint32_t SharingBound::copies_at(const Reference& before, std::uint32_t p,
                                       std::uint32_t page) const {
   if (before.page(p, page).sharing == model::Sharing::shared) return 0;
+  if (model::shows_file(before.page(p, page))) return 1;
   if (world_.huge_cow == model::HugeCow::split || !whole_block(before, p, page)) {
     return alone(p, page) ? 0U : 1U;
   }
@@ -194,7 +195,8 @@ std::uint32_t SharingBound::frames_allowed(bool memory_was_short) const {
 
 void SharingBound::touch(const Reference& reference, const Op& op, PageRange range, bool certain) {
   for (auto page = range.first; page < range.end; ++page) {
-    if (reference.page(op.proc, page).sharing == model::Sharing::shared) continue;
+    const auto& at = reference.page(op.proc, page);
+    if (at.sharing == model::Sharing::shared || model::shows_file(at)) continue;
     touch_block(reference, op.proc, page);
     const bool owns = model::is_store(op.kind) || op.kind == Kind::pin;
     if (!owns || !certain || alone(op.proc, page)) continue;

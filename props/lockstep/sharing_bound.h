@@ -14,7 +14,8 @@ namespace cow::props {
 /// pin gives the page a token of its own. Two pages can only share a frame while they carry one
 /// token, so a write whose page has a token to itself needs no copy, and there are never more data
 /// frames than tokens. A pin carries the token of its page, too, and keeps it when the page is
-/// gone; what is pinned is copied at fork, so that the child has a token of its own. Knows nothing
+/// gone; what is pinned is copied at fork, so that the child has a token of its own. A page that
+/// shows the file has none: its frame is the file's. Knows nothing
 /// of the subject but how large huge pages are.
 class SharingBound {
  public:

@@ -11,7 +11,7 @@ using model::Reference;
 
 bool SharingBound::has_pin(const Reference& reference, std::uint32_t p, std::uint32_t page) const {
   const auto& at = reference.page(p, page);
-  if (at.sharing == model::Sharing::private_) return at.object != 0;
+  if (at.sharing == model::Sharing::private_ && !model::shows_file(at)) return at.object != 0;
   for (std::uint32_t proc = 0; proc < world_.procs; ++proc) {
     for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
       const auto& held = reference.pin(proc, pin);
@@ -49,8 +49,9 @@ std::uint32_t SharingBound::copies_of_hint(const Reference& before, const Op& op
   }
   if (op.kind != Kind::migrate) return allowed;
   for (auto page = op.page; page < op.page + op.count; ++page) {
-    const bool shared = before.page(op.proc, page).sharing == model::Sharing::shared;
-    const bool has_frame = shared || token(op.proc, page) != 0;
+    const auto& at = before.page(op.proc, page);
+    const bool common = at.sharing == model::Sharing::shared || model::shows_file(at);
+    const bool has_frame = common || token(op.proc, page) != 0;
     allowed += has_frame && !has_pin(before, op.proc, page) ? 1U : 0U;
   }
   return allowed;

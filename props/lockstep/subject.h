@@ -63,6 +63,13 @@ concept Placing = requires(const S s, std::uint32_t n) {
   { s.placement(n, n) } -> std::same_as<Placement>;
 };
 
+/// Says whether a private page of the file still shows the file. Without this the subject should
+/// not map files.
+template <class S>
+concept ShowsFile = requires(const S s, std::uint32_t n) {
+  { s.shows_file(n, n) } -> std::same_as<bool>;
+};
+
 /// Checks its own laws: called after every operation, before `seen` and `costs`.
 template <class S>
 concept Audited = requires(S s) {

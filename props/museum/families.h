@@ -9,6 +9,7 @@ namespace cow::props::museum {
 
 std::span<const Exhibit> collapse();
 std::span<const Exhibit> counts();
+std::span<const Exhibit> files();
 std::span<const Exhibit> forks();
 std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();

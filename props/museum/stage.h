@@ -24,6 +24,7 @@ class Stage : public Switchable<Base> {
   virtual bool decide_split_on_fork(const Entry&) const = 0;
   virtual bool decide_pin(const Entry&, const Area&, bool write) const = 0;
   virtual bool decide_reach(const Entry&, const Area&, bool write, bool force) const = 0;
+  virtual bool decide_show_zero(const Area&, bool write, bool huge) const = 0;
   virtual bool decide_be_huge(const Area&, Page) const = 0;
   virtual bool decide_collapse(const Entry&) const = 0;
   virtual bool decide_migrate(Frame, Number mappings) const = 0;
@@ -48,6 +49,9 @@ class Stage : public Switchable<Base> {
     }
     static bool may_reach(const M& m, const Entry& e, const Area& a, bool write, bool force) {
       return m.decide_reach(e, a, write, force);
+    }
+    static bool may_show_zero(const M& m, const Area& a, bool write, bool huge) {
+      return m.decide_show_zero(a, write, huge);
     }
     static bool may_be_huge(const M& m, const Area& a, Page page) {
       return m.decide_be_huge(a, page);
@@ -110,6 +114,9 @@ class Planted final : public Mutant<Ground<Base>> {
   }
   bool decide_reach(const Entry& e, const Area& a, bool write, bool force) const override {
     return D::may_reach(*this, e, a, write, force);
+  }
+  bool decide_show_zero(const Area& a, bool write, bool huge) const override {
+    return D::may_show_zero(*this, a, write, huge);
   }
   bool decide_be_huge(const Area& a, Page page) const override {
     return D::may_be_huge(*this, a, page);

@@ -145,9 +145,7 @@ struct PutsSlotsTwice : Base {
 template <class Base>
 struct ComesBackZero : Base {
   using Base::Base;
-  void read_slot(typename Base::Frame frame, typename Base::SwapSlot) {
-    Base::zero_page(frame);
-  }
+  void read_slot(typename Base::Frame frame, typename Base::SwapSlot) { Base::zero_page(frame); }
 };
 
 /// F6, seen from memory: who writes in place leaves the frame in the swap cache, where who comes

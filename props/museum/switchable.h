@@ -65,6 +65,11 @@ class Switchable : public Base {
   virtual bool put_table_unless_last(Frame table) { return Base::put_table_unless_last(table); }
   virtual std::optional<Frame> block_to_empty() const { return Base::block_to_empty(); }
 
+  virtual Allocation open_file() { return Base::open_file(); }
+  virtual bool has_zero() const { return Base::has_zero(); }
+  virtual bool has_huge_zero() const { return Base::has_huge_zero(); }
+  virtual bool is_zero(Frame frame) const { return Base::is_zero(frame); }
+
   virtual Grant allocate_slot() { return Base::allocate_slot(); }
   virtual Grant get_slot_of(Frame frame) { return Base::get_slot_of(frame); }
   virtual void get_slot(Slot slot) { Base::get_slot(slot); }

@@ -46,6 +46,19 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     step({{allocator()}}, "allocate a frame elsewhere");
     return counted(fails() ? refused() : Base::allocate_outside(head), 1);
   }
+  /// Whether it is there already only the moment can tell.
+  Allocation open_file() {
+    Frame file = machine::none;
+    do {
+      file = header().file;
+      if (exists(file))
+        step({{allocator(), {objects_.count(file), Deed::add}}}, "open the file");
+      else
+        step({{allocator()}}, "make the file");
+    } while (file != header().file);
+    if (exists(file)) return Base::open_file();
+    return counted(fails() ? refused() : Base::open_file(), 1);
+  }
   std::optional<Frame> block_to_empty() const {
     step({{allocator()}}, "look for a block to empty");
     return Base::block_to_empty();

@@ -161,6 +161,32 @@ bool fold_pages(Search& search) {
   return better;
 }
 
+bool stay_in_place(Search& search) {
+  bool better = false;
+  for (std::size_t i = 0; i + 1 < search.best().ops.size();) {
+    const Op move = search.best().ops[i];
+    if (!model::shape(move.kind).to) {
+      ++i;
+      continue;
+    }
+    Trace stays = search.best();
+    stays.ops.erase(stays.ops.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto swapped = [&](std::uint32_t page) {
+      if (page - move.to < move.count) return page - move.to + move.page;
+      return page - move.page < move.count ? page - move.page + move.to : page;
+    };
+    for (auto j = i; j < stays.ops.size(); ++j) {
+      Op& op = stays.ops[j];
+      if (model::has_page(model::shape(op.kind).range)) op.page = swapped(op.page);
+      if (model::shape(op.kind).to) op.to = swapped(op.to);
+    }
+    const bool shorter = search.attempt(std::move(stays));
+    better = better || shorter;
+    if (!shorter) ++i;
+  }
+  return better;
+}
+
 bool merge_ranges(Search& search) {
   bool better = false;
   while (merge_any(search)) better = true;

@@ -47,6 +47,9 @@ bool cut_pages(Search& search);
 /// In short traces: moves all operations that start at one page to a lower page that is in use.
 bool fold_pages(Search& search);
 
+/// Does without a remap: what came later to where the pages went comes to where they are.
+bool stay_in_place(Search& search);
+
 /// In short traces: replaces two operations by one over both their ranges.
 bool merge_ranges(Search& search);
 

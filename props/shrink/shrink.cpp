@@ -12,9 +12,9 @@ namespace {
 
 /// Large steps first: they make the runs of the later passes short.
 constexpr std::array passes = {
-    &remove_by_meaning, &remove_chunks,       &redirect_processes, &rename_in_order,
-    &cut_pages,         &simplify_all,        &simplify_single,    &fold_pages,
-    &merge_ranges,      &strengthen_accesses, &remove_together,    &remove_by_moving,
+    &remove_by_meaning,   &remove_chunks,   &redirect_processes, &rename_in_order, &cut_pages,
+    &simplify_all,        &simplify_single, &fold_pages,         &stay_in_place,   &merge_ranges,
+    &strengthen_accesses, &remove_together, &remove_by_moving,
 };
 
 /// True when any pass found something better. A round in which none did has tried everything on

@@ -60,6 +60,9 @@ void next_plainer_kind(Op& op) {
 }
 void no_oom(Op& op) { op.oom = 0; }
 void no_huge(Op& op) { op.huge = false; }
+void no_file(Op& op) {
+  if (op.file) op.file = false, op.to = 0;
+}
 void make_private(Op& op) { op.sharing = Sharing::private_; }
 void make_writable(Op& op) {
   if (model::shape(op.kind).access) op.access = Access::write;
@@ -74,10 +77,10 @@ void value_one(Op& op) {
   if (model::shape(op.kind).value) op.value = 1;
 }
 
-constexpr std::array plain = {&plainer_kind, &next_plainer_kind, &no_oom,    &no_huge,
-                              &make_private, &make_writable,     &first_pin, &first_advice,
-                              &first_cpu,    &one_page,          &one_byte,  &no_offset,
-                              &value_one};
+constexpr std::array plain = {&plainer_kind, &next_plainer_kind, &no_oom,        &no_huge,
+                              &no_file,      &make_private,      &make_writable, &first_pin,
+                              &first_advice, &first_cpu,         &one_page,      &one_byte,
+                              &no_offset,    &value_one};
 
 /// Lower values of a field: the lowest, then ever closer to the present one, up to one less.
 template <class T>

@@ -12,8 +12,13 @@
 namespace cow::props {
 
 inline machine::Config config_of(const model::World& w) {
-  return {
-      w.frames, w.procs, w.cpus, w.pages, w.huge_cow == model::HugeCow::copy, model::swap_slots(w)};
+  return {w.frames,
+          w.procs,
+          w.cpus,
+          w.pages,
+          w.huge_cow == model::HugeCow::copy,
+          model::swap_slots(w),
+          w.zero_page == model::ZeroPage::page};
 }
 
 /// Both lists of statuses agree.
@@ -51,8 +56,9 @@ model::Status call(machine::System<M>& system, const model::Op& op,
   };
   switch (op.kind) {
     case model::Kind::map:
-      return model_status(system.map(op.proc, op.page, op.count,
-                                     {access, op.sharing == model::Sharing::shared, op.huge}));
+      return model_status(
+          system.map(op.proc, op.page, op.count,
+                     {access, op.sharing == model::Sharing::shared, op.huge, op.file, op.to}));
     case model::Kind::unmap:
       return model_status(system.unmap(op.proc, op.page, op.count));
     case model::Kind::protect:

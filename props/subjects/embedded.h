@@ -1,6 +1,7 @@
 #pragma once
 
 #include "impl/machine/describe.h"
+#include "impl/machine/shows_file.h"
 #include "impl/machine/system.h"
 #include "props/lockstep/session.h"
 #include "props/lockstep/subject.h"
@@ -57,10 +58,13 @@ class Embedded {
   std::span<const machine::SeenPage<G>> pages(std::uint32_t process) const {
     return {&audit_.seen(process, 0), machine().config().pages};
   }
+  bool shows_file(std::uint32_t process, std::uint32_t page) const {
+    return machine::shows_file(machine(), process, page);
+  }
   Costs costs() const {
     using kernel::Event;
     const auto& m = machine();
-    const auto used = m.config().frames - m.free_frames();
+    const auto used = m.config().frames - m.free_frames() - audit_.kept();
     return {m.events(Event::copy),
             m.events(Event::fault),
             m.events(Event::failed_allocation),

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "model/op.h"
+
+/// Scopes about pages that go to swap.
+namespace cow::props::explore {
+
+std::vector<model::Op> swap_ops();
+std::vector<model::Op> swap_pins_ops();
+
+}  // namespace cow::props::explore

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "props/lockstep/touched_pages.h"
+
+namespace cow::props {
+
+/// A store over several pages that is refused may have made the first of them the process's own
+/// already, which shows when the file is written later. Which of them it was is the subject's
+/// affair: it says so, and the reference goes by it. What the page holds is the same either way.
+template <class Subject>
+void follow_refusal(model::Reference& reference, const model::Op& op, const Subject& subject) {
+  if (!reaches_pages(op.kind) || op.proc >= reference.world().procs) return;
+  const auto [first, end] = touched_pages(op, reference.world());
+  for (auto page = first; page < end; ++page) {
+    if (!model::shows_file(reference.page(op.proc, page))) continue;
+    if (!subject.shows_file(op.proc, page)) reference.make_own(op.proc, page);
+  }
+}
+
+}  // namespace cow::props
