@@ -70,6 +70,7 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   World world = default_world(geometry);
   world.frames = frame_choices(geometry)[bytes[0] % 8];
   world.huge_cow = (bytes[1] & 1) == 0 ? HugeCow::split : HugeCow::copy;
+  world.fork = static_cast<Fork>((bytes[1] >> 1) % 3);
   world.cpus = 1 + bytes[2] % cpus_choices;
   world.procs = min_procs + bytes[3] % procs_choices;
   return world;
@@ -168,7 +169,7 @@ std::vector<std::uint8_t> encode(const Trace& trace) {
   Bytes out;
   out.reserve(bytes_per_world + trace.ops.size() * bytes_per_op);
   put(out, index_of(frame_choices(world.geometry), world.frames));
-  put(out, world.huge_cow == HugeCow::split ? 0 : 1);
+  put(out, (world.huge_cow == HugeCow::split ? 0U : 1U) | static_cast<unsigned>(world.fork) << 1);
   put(out, world.cpus - 1);
   put(out, world.procs - min_procs);
   for (const Op& op : trace.ops) encode_op(out, op, world);

@@ -89,7 +89,7 @@ class Parser {
     const auto geometry = named<Geometry>(word, 2);
     if (!geometry) line.fail(fmt::format("unknown geometry {}: tiny or x86-64", quoted(word)));
     world_ = default_world(*geometry);
-    std::array<bool, 5> seen{};
+    std::array<bool, 6> seen{};
     for (std::string_view pair = line.next(); !pair.empty(); pair = line.next()) {
       bool& again = seen[world_key(line, pair)];
       if (again) line.fail(fmt::format("{}: the key was given before", quoted(pair)));
@@ -100,17 +100,22 @@ class Parser {
 
   /// Takes in "key=value" and returns the key's number.
   std::size_t world_key(const Line& line, std::string_view pair) {
-    constexpr std::array<std::string_view, 5> keys = {"procs", "cpus", "pages", "frames", "huge"};
+    constexpr std::array<std::string_view, 6> keys = {"procs",  "cpus", "pages",
+                                                      "frames", "huge", "fork"};
     constexpr std::array fields = {&World::procs, &World::cpus, &World::pages, &World::frames};
     const std::size_t equals = pair.find('=');
     const auto key =
         static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
     if (key == keys.size() || equals == npos) {
-      line.fail("unknown word " + quoted(pair) + ": procs=, cpus=, pages=, frames= or huge=");
+      line.fail("unknown word " + quoted(pair) + ": procs=, cpus=, pages=, frames=, huge= or fork=");
     }
     const std::string_view value = pair.substr(equals + 1);
     if (key < fields.size()) {
       world_.*fields[key] = line.number(value, keys[key], 0, any_number);
+    } else if (keys[key] == "fork") {
+      const auto fork = named<Fork>(value, 3);
+      if (!fork) line.fail(fmt::format("fork: {} is not classic, ondemand or eager", quoted(value)));
+      world_.fork = *fork;
     } else if (const auto huge = named<HugeCow>(value, 2)) {
       world_.huge_cow = *huge;
     } else {

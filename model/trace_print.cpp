@@ -55,7 +55,8 @@ std::string print(const Op& op) {
 
 std::string print(const World& world) {
   return fmt::format("world {} procs={} cpus={} pages={} frames={} huge={}", name(world.geometry),
-                     world.procs, world.cpus, world.pages, world.frames, name(world.huge_cow));
+                     world.procs, world.cpus, world.pages, world.frames, name(world.huge_cow)) +
+         (world.fork == Fork::classic ? "" : fmt::format(" fork={}", name(world.fork)));
 }
 
 std::string print(const TraceText& text) {

@@ -17,9 +17,19 @@ enum class HugeCow : std::uint8_t {
   copy,   ///< copy the whole huge page; split only when no huge frame is left
 };
 
+/// What fork does about the parent's pages.
+enum class Fork : std::uint8_t {
+  classic,    ///< copies page tables, shares frames
+  on_demand,  ///< shares page tables until somebody changes one
+  eager,      ///< copies the private pages
+};
+
 constexpr std::uint32_t page_bytes(Geometry g) { return g == Geometry::tiny ? 16 : 4096; }
 constexpr std::uint32_t huge_pages(Geometry g) { return g == Geometry::tiny ? 4 : 512; }
 constexpr std::string_view name(Geometry g) { return g == Geometry::tiny ? "tiny" : "x86-64"; }
+constexpr std::string_view name(Fork f) {
+  return f == Fork::classic ? "classic" : f == Fork::on_demand ? "ondemand" : "eager";
+}
 constexpr std::string_view name(HugeCow h) { return h == HugeCow::split ? "split" : "copy"; }
 
 /// The largest worlds that a trace may ask for. They bound the memory that bad input can claim.
@@ -38,6 +48,8 @@ struct World {
   std::uint32_t cpus = 2;     ///< CPUs that an access may come from
   std::uint32_t pages = 16;   ///< pages of every address space; a multiple of 2 huge pages
   std::uint32_t frames = 96;  ///< physical frames of the subject, page tables included
+
+  Fork fork = Fork::classic;  ///< in text left out when it is this
 
   bool operator==(const World&) const = default;
 };

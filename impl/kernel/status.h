@@ -24,6 +24,13 @@ enum class Status : std::uint8_t {
 /// What a page may be used for. Ordered: each includes the ones before it.
 enum class Access : std::uint8_t { none, read, write };
 
+/// What fork does about the pages of the parent.
+enum class ForkPolicy : std::uint8_t {
+  classic,    ///< copies its tables, and shares the frames
+  on_demand,  ///< shares its tables until somebody changes them (on_demand.h)
+  eager,      ///< copies its private pages (eager.h)
+};
+
 /// What the kernel counts. The law `frugal` bounds copies and faults by what sharing needs.
 enum class Event : std::uint8_t {
   fault,              ///< the fault handler ran
@@ -47,9 +54,11 @@ enum class Event : std::uint8_t {
   migrate,            ///< pages that went to another frame
   huge_migrate,       ///< huge pages that did, as one
   compact,            ///< blocks that were emptied
+  table_share,        ///< tables that fork gave to the child as they were
+  table_copy,         ///< tables that somebody copied to change them
 };
 
-inline constexpr int event_count = 21;
+inline constexpr int event_count = 23;
 inline constexpr std::array<const char*, event_count> event_names = {"fault",
                                                                      "zero",
                                                                      "copy",
@@ -70,6 +79,8 @@ inline constexpr std::array<const char*, event_count> event_names = {"fault",
                                                                      "collapse",
                                                                      "migrate",
                                                                      "huge-migrate",
-                                                                     "compact"};
+                                                                     "compact",
+                                                                     "table-share",
+                                                                     "table-copy"};
 
 }  // namespace cow::kernel

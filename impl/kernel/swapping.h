@@ -33,6 +33,7 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
     for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
       if (list.at[i].is_shared()) continue;
       const auto from = std::max(first, list.at[i].first), to = std::min(end, list.at[i].end);
+      if (!own_range(m, p, from, to, Change::pageout)) continue;
       split_for_pageout(m, p, from, to);
       for_each_leaf(
           m, m.root(p), from, to,
@@ -47,15 +48,33 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
   });
 }
 
+/// The table at `page`, the process's own if any of the `count` entries is in swap; nothing when
+/// memory ran out, and `table` itself when there is nothing to do. What lies below a common entry
+/// stays as it is until another thread owns it: then this thread finds the copy.
+template <class M>
+std::optional<typename M::Frame> own_swapped(M& m, typename M::Process p, std::uint64_t page,
+                                             std::uint32_t count, bool* any) {
+  const auto at = walk(m, m.root(p), page);
+  *any = !at.common;
+  for (std::uint32_t i = 0; i < count && !*any; ++i) {
+    *any = m.load_at(at.table, index_at<M>(page + i, 0)).swapped();
+  }
+  return *any ? owned(m, p, page, at) : std::optional(at.table);
+}
+
 /// Brings one area's pages back. False when memory ran out.
 template <class M>
 bool bring_back(M& m, typename M::Process p, const Area& area) {
   return for_each_leaf(
       m, m.root(p), area.first, area.end,
-      [&](auto table, std::uint64_t page, std::uint32_t count) {
-        TableLock<M> lock(m, table);
+      [&](auto found, std::uint64_t page, std::uint32_t count) {
+        bool any = true;
+        const auto table =
+            m.shares_tables() ? own_swapped(m, p, page, count, &any) : std::optional(found);
+        if (!table || !any) return table.has_value();
+        TableLock<M> lock(m, *table);
         for (auto at = page; at < page + count; ++at) {
-          const auto place = m.place(p, table, 0, at);
+          const auto place = m.place(p, *table, 0, at);
           if (m.load(place).swapped() && swap_in(m, place, area) != Status::ok) return false;
         }
         return true;

@@ -47,6 +47,7 @@ class Audit {
   /// Frames that hold tables, by walking.
   std::uint32_t tables() const { return tables_; }
 
+  std::uint32_t owners(Frame table) const { return m_.frame_info(table).count; }
   std::uint32_t count(Frame f) const { return m_.frame_info(f).count; }
   std::uint32_t holders(Frame f) const { return holders_[f]; }
   std::uint32_t references(Frame f) const { return m_.M::references(f); }
@@ -68,12 +69,19 @@ class Audit {
   void note_pins(std::uint32_t p);
   bool note_areas(std::uint32_t p);
   void note_untouched_shared(std::uint32_t p);
-  void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
-  void note_swapped(std::uint32_t p, std::uint64_t page, Entry entry);
+  /// How a walk came to a table.
+  struct Path {
+    bool common;   ///< by way of an entry that others have, too: it allows no writing
+    bool counted;  ///< for the first time, so that what it names has its holders counted
+  };
+  void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base, Path path);
+  std::optional<Path> enter_below(std::uint32_t p, Entry entry, Path path);
+  void small_leaf(std::uint32_t p, std::uint64_t page, Entry entry, Path path);
+  void note_swapped(std::uint32_t p, std::uint64_t page, Entry entry, bool counted);
   void check_slots();
   void check_cached(Frame frame);
   void check_empty_table(std::uint32_t p, Frame table, std::uint64_t first, std::uint64_t end);
-  void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry);
+  void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry, Path path);
   void note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge);
   void check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry);
   void check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, const Area& area);

@@ -20,6 +20,7 @@ struct Config {
   std::uint32_t pages = 16;  ///< user pages; user_first follows from the geometry
   bool copies_huge = false;  ///< a shared huge page is copied whole rather than split
   std::uint32_t slots = 8;   ///< pages that fit into swap
+  kernel::ForkPolicy fork = kernel::ForkPolicy::classic;
 
   bool operator==(const Config&) const = default;
 };
