@@ -102,7 +102,7 @@ void change_field(model::Trace& trace, Random& random) {
 }
 
 void change_world(model::World& world, Random& random) {
-  switch (random.below(4)) {
+  switch (random.below(5)) {
     case 0:
       world.frames =
           std::max(8U, model::default_world(world.geometry).frames * random.between(1, 10) / 8);
@@ -113,6 +113,9 @@ void change_world(model::World& world, Random& random) {
       break;
     case 2:
       world.cpus = random.between(1, 4);
+      break;
+    case 3:
+      world.fork = static_cast<model::Fork>(random.below(3));
       break;
     default:
       world.procs = random.between(2, 6);

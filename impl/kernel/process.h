@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/kernel/eager.h"
 #include "impl/kernel/on_demand.h"
 #include "impl/kernel/pin.h"
 #include "impl/kernel/range.h"
@@ -27,7 +28,9 @@ bool fork_entries(M& m, typename M::Process parent, typename M::Process child, c
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto from = m.place(parent, table, 0, page + i);
     const auto to = m.place(child, *twin, 0, page + i);
-    if (fork_page(m, from, to, area) != Status::ok) return false;
+    const bool copies = m.copies_eagerly() && !area.is_shared();
+    const auto status = copies ? copy_for_child(m, from, to, area) : fork_page(m, from, to, area);
+    if (status != Status::ok) return false;
   }
   return true;
 }
@@ -37,6 +40,7 @@ template <class M>
 bool fork_leaf(M& m, typename M::Process parent, typename M::Process child, const Area& area,
                typename M::Frame table, std::uint64_t page) {
   const auto from = m.place(parent, table, 1, page);
+  if (m.copies_eagerly()) return copy_leaf_for_child(m, child, area, m.load(from), page);
   bool split = false;
   {
     TableLock<M> lock(m, table);
@@ -84,6 +88,14 @@ bool fork_on_demand(M& m, typename M::Process parent, typename M::Process child)
   });
 }
 
+/// Before an eager fork copies: what it is to copy stays as it is from now on.
+template <class M>
+void hold_space(M& m, typename M::Process parent) {
+  const auto list = m.areas(parent);
+  for (std::uint32_t i = 0; i < list.size; ++i) hold_area(m, parent, list.at[i]);
+  m.flush_process(parent);
+}
+
 /// Ends a process whose mappings are gone. First nobody can begin to use its root table, then
 /// nobody uses it any more, then it is put.
 template <class M>
@@ -113,6 +125,7 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   auto to = m.areas(child);
   bool complete = true;
   m.begin_write_protection(parent);
+  if (m.copies_eagerly()) hold_space(m, parent);
   for (std::uint32_t i = 0; complete && i < from.size; ++i) {
     if (from.at[i].dontfork) continue;
     get_object(m, from.at[i]);

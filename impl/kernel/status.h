@@ -42,7 +42,7 @@ enum class Event : std::uint8_t {
   split,              ///< huge leaves split
   shootdown,          ///< translations or processes flushed from the TLBs
   unshare,            ///< pins for reading that made their page exclusive
-  fork_copy,          ///< pages that fork copied since they were pinned
+  fork_copy,          ///< pages that fork copied: pinned ones, or all
   move,               ///< leaves that remap moved
   swap_out,           ///< mappings that gave way to a swap entry
   swap_in,            ///< swap entries that became mappings again
