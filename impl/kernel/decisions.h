@@ -122,28 +122,21 @@ struct Decisions {
     return !area.dontfork && !area.wipeonfork;
   }
 
-  /// Does fork on demand copy a table that maps a pinned page? The device goes on with the frame, as
-  /// for copies_on_fork.
+  /// Does fork on demand copy a table that maps a pinned page? The device goes on with the frame,
+  /// as for copies_on_fork.
   template <class M>
   static bool keeps_pinned_tables(const M&) {
     return true;
   }
 
-  /// Is this table common still? Its count is of directory entries, and of nothing else (rows B15,
-  /// B16).
+  /// Has this table, of whatever level, another owner still? Its count is of directory entries, and
+  /// of nothing else (rows B15, B16, E8).
   template <class M>
-  static bool table_has_others(const M& m, const typename M::Frame& table) {
+  static bool table_has_others(const M& m, const typename M::Frame& table, int) {
     return m.table_references(table) > 1;
   }
 
-  /// Must a common table of this level be owned before something below it changes? Of every level
-  /// (row E8).
-  template <class M>
-  static bool owns_level(const M&, int) {
-    return true;
-  }
-
-  /// And before a change like this one? Before every change (row E9).
+  /// Must common tables be owned before such a change of what is below? Before every one (row E9).
   template <class M>
   static bool owns_for(const M&, Change) {
     return true;

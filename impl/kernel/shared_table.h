@@ -52,7 +52,8 @@ void copy_directory(M& m, typename M::Process p, typename M::Frame from, typenam
 
 /// What a fork does to a page that no device holds: none is below a common entry.
 template <class M>
-void inherit_page(M& m, typename M::Place from, typename M::Place to, const typename M::Area& area) {
+void inherit_page(M& m, typename M::Place from, typename M::Place to,
+                  const typename M::Area& area) {
   const auto entry = m.load(from);
   if (entry.swapped()) return fork_swapped(m, from, to);
   if (entry.present()) share_frame(m, from, to, area, entry);
@@ -85,7 +86,7 @@ bool own_entry(M& m, typename M::Process p, typename M::Frame table, std::uint64
   if (!entry.present() || entry.huge() || entry.writable()) return true;
   const auto common = entry.frame();
   TableLock<M> inner(m, common);
-  if (!M::Decisions::table_has_others(m, common)) {
+  if (!M::Decisions::table_has_others(m, common, level - 1)) {
     m.store_at(table, index, M::Entry::table(common));
     return true;
   }
@@ -118,7 +119,7 @@ std::optional<typename M::Frame> own_table(M& m, typename M::Process p, std::uin
     auto entry = m.load_at(table, index);
     if (!entry.present()) {
       if (!make_entry(m, table, index, &entry)) return std::nullopt;
-    } else if (!entry.writable() && M::Decisions::owns_level(m, at - 1)) {
+    } else if (!entry.writable()) {
       if (!own_entry(m, p, table, page, at)) return std::nullopt;
       entry = m.load_at(table, index);
     }
@@ -174,15 +175,16 @@ bool own_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t e
   return true;
 }
 
-/// Lets go of one table that is common, with all below it; the last owner keeps it, as its own.
-/// The process's translations go first, since others may free what they show (row C3).
-/// REQUIRES: the space is the caller's alone.
+/// Lets go of one table that is common, named at `level`, with all below it; the last owner keeps
+/// it, as its own. The process's translations go first, since others may free what they show (row
+/// C3). REQUIRES: the space is the caller's alone.
 template <class M>
-void drop_table(M& m, typename M::Process p, typename M::Frame table, std::uint32_t index) {
+void drop_table(M& m, typename M::Process p, typename M::Frame table, std::uint32_t index,
+                int level) {
   TableLock<M> lock(m, table);
   const auto common = m.load_at(table, index).frame();
   TableLock<M> inner(m, common);
-  if (!M::Decisions::table_has_others(m, common)) {
+  if (!M::Decisions::table_has_others(m, common, level - 1)) {
     return m.store_at(table, index, M::Entry::table(common));
   }
   m.store_at(table, index, M::Entry::none());
@@ -203,7 +205,7 @@ void drop_common(M& m, typename M::Process p, typename M::Frame table, int level
     const bool whole = first <= at && at + step <= end;
     auto entry = m.load_at(table, i);
     if (!entry.present() || entry.huge()) continue;
-    if (!entry.writable() && whole) drop_table(m, p, table, i);
+    if (!entry.writable() && whole) drop_table(m, p, table, i, level);
     entry = m.load_at(table, i);
     if (entry.present()) drop_common(m, p, entry.frame(), level - 1, at, first, end);
   }

@@ -38,7 +38,7 @@ Walk<M> walk_from(const M& m, typename M::Frame table, int level, std::uint64_t 
     if (level == 0 || !entry.present() || entry.huge()) {
       return {table, level, common ? entry.as_common() : entry, common};
     }
-    common = common || !entry.writable();
+    common = common || !static_cast<bool>(entry.writable());
     table = entry.frame();
   }
 }
