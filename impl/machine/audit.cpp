@@ -152,15 +152,15 @@ std::optional<typename Audit<G>::Path> Audit<G>::enter_below(std::uint32_t p, En
                                                              Path path) {
   const auto table = entry.frame();
   const bool known = table < m_.config().frames && holders_[table] != 0;
+  if (table < m_.config().frames && !kernel::writer_owns_table(*this, entry)) {
+    find(Law::sole_writer, fmt::format("P{} may write through page table {}, which has {} owners",
+                                       p, table, owners(table)));
+  }
   if (!path.counted && known) return Path{true, false};
   if (!known || entry.writable()) {
     if (!enter_table(p, table)) return std::nullopt;
   } else {
     ++holders_[table];
-  }
-  if (!kernel::writer_owns_table(*this, entry)) {
-    find(Law::sole_writer, fmt::format("P{} may write through page table {}, which has {} owners",
-                                       p, table, owners(table)));
   }
   return Path{path.common || !entry.writable(), path.counted && !known};
 }

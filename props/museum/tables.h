@@ -43,7 +43,17 @@ template <class Base>
 struct SharedAlreadyUncounted : Base {
   using Base::Base;
   void get_table(typename Base::Frame table) {
-    if (!this->shares_tables() || this->table_references(table) == 1) Base::get_table(table);
+    if (this->table_references(table) == 1 || is_object(table)) Base::get_table(table);
+  }
+
+ private:
+  bool is_object(typename Base::Frame table) const {
+    for (typename Base::Process p = 0; p < this->config().procs; ++p) {
+      for (const auto& area : this->areas(p)) {
+        if (area.object == table) return true;
+      }
+    }
+    return false;
   }
 };
 
