@@ -122,6 +122,9 @@ void change_world(model::World& world, Random& random) {
     case 3:
       world.cpus = random.between(1, 4);
       break;
+    case 3:
+      world.fork = static_cast<model::Fork>(random.below(3));
+      break;
     default:
       world.procs = random.between(2, 6);
   }

@@ -72,6 +72,7 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   world.frames = frame_choices(geometry)[bytes[0] % 8];
   world.huge_cow = (bytes[1] & 1) == 0 ? HugeCow::split : HugeCow::copy;
   world.zero_page = (bytes[1] & 2) == 0 ? ZeroPage::frame : ZeroPage::page;
+  world.fork = static_cast<Fork>((bytes[1] >> 2) % 3);
   world.cpus = 1 + bytes[2] % cpus_choices;
   world.procs = min_procs + bytes[3] % procs_choices;
   return world;
@@ -173,7 +174,8 @@ std::vector<std::uint8_t> encode(const Trace& trace) {
   out.reserve(bytes_per_world + trace.ops.size() * bytes_per_op);
   put(out, index_of(frame_choices(world.geometry), world.frames));
   put(out, (world.huge_cow == HugeCow::split ? 0U : 1U) |
-               (world.zero_page == ZeroPage::frame ? 0U : 2U));
+               (world.zero_page == ZeroPage::frame ? 0U : 2U) |
+               static_cast<unsigned>(world.fork) << 2);
   put(out, world.cpus - 1);
   put(out, world.procs - min_procs);
   for (const Op& op : trace.ops) encode_op(out, op, world);

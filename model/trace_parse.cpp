@@ -89,7 +89,7 @@ class Parser {
     const auto geometry = named<Geometry>(word, 2);
     if (!geometry) line.fail(fmt::format("unknown geometry {}: tiny or x86-64", quoted(word)));
     world_ = default_world(*geometry);
-    std::array<bool, 6> seen{};
+    std::array<bool, 7> seen{};
     for (std::string_view pair = line.next(); !pair.empty(); pair = line.next()) {
       bool& again = seen[world_key(line, pair)];
       if (again) line.fail(fmt::format("{}: the key was given before", quoted(pair)));
@@ -100,31 +100,33 @@ class Parser {
 
   /// Takes in "key=value" and returns the key's number.
   std::size_t world_key(const Line& line, std::string_view pair) {
-    constexpr std::array<std::string_view, 6> keys = {"procs",  "cpus", "pages",
-                                                      "frames", "huge", "zero"};
+    constexpr std::array<std::string_view, 7> keys = {"procs", "cpus", "pages", "frames",
+                                                      "huge",  "zero", "fork"};
     constexpr std::array fields = {&World::procs, &World::cpus, &World::pages, &World::frames};
     const std::size_t equals = pair.find('=');
     const auto key =
         static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
     if (key == keys.size() || equals == npos) {
       line.fail("unknown word " + quoted(pair) +
-                ": procs=, cpus=, pages=, frames=, huge= or zero=");
+                ": procs=, cpus=, pages=, frames=, huge=, zero= or fork=");
     }
     const std::string_view value = pair.substr(equals + 1);
     if (key < fields.size()) {
       world_.*fields[key] = line.number(value, keys[key], 0, any_number);
     } else if (keys[key] == "huge") {
-      world_.huge_cow = choice<HugeCow>(line, "huge", value, "split or copy");
+      world_.huge_cow = choice<HugeCow>(line, "huge", value, 2, "split or copy");
+    } else if (keys[key] == "fork") {
+      world_.fork = choice<Fork>(line, "fork", value, 3, "classic, ondemand or eager");
     } else {
-      world_.zero_page = choice<ZeroPage>(line, "zero", value, "frame or page");
+      world_.zero_page = choice<ZeroPage>(line, "zero", value, 2, "frame or page");
     }
     return key;
   }
 
   template <class Enum>
-  static Enum choice(const Line& line, std::string_view key, std::string_view value,
+  static Enum choice(const Line& line, std::string_view key, std::string_view value, int count,
                      std::string_view choices) {
-    const auto found = named<Enum>(value, 2);
+    const auto found = named<Enum>(value, count);
     if (!found) line.fail(fmt::format("{}: {} is not {}", key, quoted(value), choices));
     return *found;
   }

@@ -59,6 +59,7 @@ std::string print(const World& world) {
       fmt::format("world {} procs={} cpus={} pages={} frames={} huge={}", name(world.geometry),
                   world.procs, world.cpus, world.pages, world.frames, name(world.huge_cow));
   if (world.zero_page != ZeroPage{}) line += fmt::format(" zero={}", name(world.zero_page));
+  if (world.fork != Fork{}) line += fmt::format(" fork={}", name(world.fork));
   return line;
 }
 

@@ -23,9 +23,19 @@ enum class ZeroPage : std::uint8_t {
   page,   ///< one zero page for all, and a huge one where memory is large enough
 };
 
+/// What fork does about the parent's pages.
+enum class Fork : std::uint8_t {
+  classic,    ///< copies page tables, shares frames
+  on_demand,  ///< shares page tables until somebody changes one
+  eager,      ///< copies the private pages
+};
+
 constexpr std::uint32_t page_bytes(Geometry g) { return g == Geometry::tiny ? 16 : 4096; }
 constexpr std::uint32_t huge_pages(Geometry g) { return g == Geometry::tiny ? 4 : 512; }
 constexpr std::string_view name(Geometry g) { return g == Geometry::tiny ? "tiny" : "x86-64"; }
+constexpr std::string_view name(Fork f) {
+  return f == Fork::classic ? "classic" : f == Fork::on_demand ? "ondemand" : "eager";
+}
 constexpr std::string_view name(HugeCow h) { return h == HugeCow::split ? "split" : "copy"; }
 constexpr std::string_view name(ZeroPage z) { return z == ZeroPage::frame ? "frame" : "page"; }
 
@@ -45,7 +55,9 @@ struct World {
   std::uint32_t cpus = 2;     ///< CPUs that an access may come from
   std::uint32_t pages = 16;   ///< pages of every address space; a multiple of 2 huge pages
   std::uint32_t frames = 96;  ///< physical frames of the subject, page tables included
+  // In text these are left out when they are as here:
   ZeroPage zero_page = ZeroPage::frame;
+  Fork fork = Fork::classic;
 
   bool operator==(const World&) const = default;
 };

@@ -51,6 +51,7 @@ class Entry {
   }
   Entry made_exclusive() const { return with_exclusive(true); }
   Entry made_common() const { return with_exclusive(false); }
+  Entry as_common() const { return write_protected().made_common(); }
   /// Out of use; `kept_*` is what it remembers to have allowed.
   Entry made_suspended() const {
     Entry entry = *this;

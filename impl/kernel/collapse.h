@@ -70,18 +70,20 @@ template <class M>
 void collapse_block(M& m, typename M::Process p, std::uint64_t page, const Area& area) {
   const auto at = walk(m, m.root(p), page);
   if (at.level != 0) return;  // nothing is there, or it is huge already
+  const auto table = owned(m, p, page, at);
+  if (!table) return;
   typename M::Frame head = 0;
   {
-    TableLock<M> lock(m, at.table);
-    if (!suspend_table(m, p, at.table, page)) return;
+    TableLock<M> lock(m, *table);
+    if (!suspend_table(m, p, *table, page)) return;
     const auto fresh = m.allocate_huge();
-    if (!fresh.ok) return resume_table(m, p, at.table, page);
+    if (!fresh.ok) return resume_table(m, p, *table, page);
     head = fresh.frame;
     for (std::uint32_t i = 0; i < M::fan; ++i) {
-      gather_page(m, m.place(p, at.table, 0, page + i), head + i);
+      gather_page(m, m.place(p, *table, 0, page + i), head + i);
     }
   }
-  replace_table(m, p, page, at.table, head, area);
+  replace_table(m, p, page, *table, head, area);
   m.note(Event::collapse);
 }
 
@@ -109,9 +111,11 @@ Status split(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
     for_each_leaf(
         m, m.root(p), first - first % M::fan, (end + M::fan - 1) / M::fan * M::fan,
         [](auto, std::uint64_t, std::uint32_t) { return true; },
-        [&](auto table, std::uint64_t page) {
-          TableLock<M> table_lock(m, table);
-          const auto place = m.place(p, table, 1, page);
+        [&](auto found, std::uint64_t page) {
+          const auto table = m.shares_tables() ? own_table(m, p, page, 1) : std::optional(found);
+          if (!table) return false;
+          TableLock<M> table_lock(m, *table);
+          const auto place = m.place(p, *table, 1, page);
           return !m.load(place).huge() || split_huge(m, place) == Status::ok;
         });
     return Status::ok;

@@ -4,6 +4,9 @@
 
 namespace cow::kernel {
 
+/// For what entries change that lie in a table which others may have, too.
+enum class Change : std::uint8_t { unmap, dontneed, protect, remap, pageout };
+
 /// The judgements that copy-on-write stands on, one function each. A machine names the decisions
 /// that its kernel takes (`M::Decisions`); a museum mutant derives and overrides one of them. One
 /// that calls another calls it here, not the mutant's: so each override is one bug.
@@ -117,6 +120,33 @@ struct Decisions {
   template <class M>
   static bool wipes_on_fork(const M&, const typename M::Area& area) {
     return area.wipeonfork;
+  }
+
+  /// Fork on demand: may the child have this area's tables as they are? Not where it is to get less
+  /// than the parent has.
+  template <class M>
+  static bool may_share_tables(const M&, const typename M::Area& area) {
+    return !area.dontfork && !area.wipeonfork;
+  }
+
+  /// Does fork on demand copy a table that maps a pinned page? The device goes on with the frame,
+  /// as for copies_on_fork.
+  template <class M>
+  static bool keeps_pinned_tables(const M&) {
+    return true;
+  }
+
+  /// Has this table, of whatever level, another owner still? Its count is of directory entries, and
+  /// of nothing else (rows B15, B16, E8).
+  template <class M>
+  static bool table_has_others(const M& m, const typename M::Frame& table, int) {
+    return m.table_references(table) > 1;
+  }
+
+  /// Must common tables be owned before such a change of what is below? Before every one (row E9).
+  template <class M>
+  static bool owns_for(const M&, Change) {
+    return true;
   }
 
   /// Are the two areas, of which `right` follows, really one?

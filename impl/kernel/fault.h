@@ -3,6 +3,7 @@
 #include "impl/kernel/areas.h"
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/huge_page.h"
+#include "impl/kernel/shared_table.h"
 #include "impl/kernel/swap.h"
 
 namespace cow::kernel {
@@ -19,14 +20,16 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   const auto at = walk(m, m.root(p), page);
   if (at.level == 1 && at.entry.huge()) {
     if (!write) return Status::ok;
-    TableLock<M> lock(m, at.table);
-    const auto place = m.place(p, at.table, 1, page - page % M::fan);
+    const auto own = owned(m, p, page, at);
+    if (!own) return Status::no_memory;
+    TableLock<M> lock(m, *own);
+    const auto place = m.place(p, *own, 1, page - page % M::fan);
     *again = !m.load(place).huge();  // another CPU split it just now
     return *again ? Status::ok : huge_write_fault(m, place, again);
   }
   *again = true;
   if (at.level == 0 || !area.huge || !Decisions::may_be_huge(m, area, page)) return Status::ok;
-  const auto table = make_table(m, m.root(p), page, 1);
+  const auto table = own_table(m, p, page, 1);
   if (!table) return Status::no_memory;
   TableLock<M> lock(m, *table);
   const auto place = m.place(p, *table, 1, page - page % M::fan);
@@ -75,7 +78,7 @@ Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const Area& 
 
 template <class M>
 Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write) {
-  const auto table = make_table(m, m.root(p), page, 0);
+  const auto table = own_table(m, p, page, 0);
   if (!table) return Status::no_memory;
   const auto place = m.place(p, *table, 0, page);
   if (area.is_shared()) {
@@ -111,8 +114,10 @@ Status make_exclusive(M& m, typename M::Process p, std::uint64_t page, const Are
   auto at = walk(m, m.root(p), page);
   if (at.level == 1 && at.entry.huge()) {
     again = false;
-    TableLock<M> lock(m, at.table);
-    const auto place = m.place(p, at.table, 1, page - page % M::fan);
+    const auto own = owned(m, p, page, at);
+    if (!own) return Status::no_memory;
+    TableLock<M> lock(m, *own);
+    const auto place = m.place(p, *own, 1, page - page % M::fan);
     if (!m.load(place).huge()) return Status::ok;  // split just now: the caller looks again
     const auto status = unshare_huge(m, place, &again);
     if (status != Status::ok) return status;
@@ -120,18 +125,22 @@ Status make_exclusive(M& m, typename M::Process p, std::uint64_t page, const Are
   if (!again) return Status::ok;
   at = walk(m, m.root(p), page);
   if (at.level != 0) return Status::ok;
-  TableLock<M> lock(m, at.table);
-  const auto place = m.place(p, at.table, 0, page);
+  const auto own = owned(m, p, page, at);
+  if (!own) return Status::no_memory;
+  TableLock<M> lock(m, *own);
+  const auto place = m.place(p, *own, 0, page);
   return m.load(place).present() ? unshare(m, place, area) : Status::ok;
 }
 
 /// Calls `act(place, sub)` on the leaf that holds `page` now, with its table locked: `sub` pages
 /// behind the leaf's first one. Not at all where there is none, or it was split just now.
+/// Where others have the table, too, nothing may be stored there (shared_table.h).
 /// REQUIRES: the caller shares the space.
 template <class M, class Act>
 void on_leaf(M& m, typename M::Process p, std::uint64_t page, Act act) {
   const auto at = walk(m, m.root(p), page);
   if (at.level > 1) return;
+  if (at.common) return on_common_leaf(m, p, page, act);
   TableLock<M> lock(m, at.table);
   const bool huge = at.level == 1;
   const auto place = m.place(p, at.table, at.level, huge ? page - page % M::fan : page);

@@ -31,6 +31,13 @@ typename V::Bool exclusive_is_alone(const V& v, const typename V::Entry& entry,
                  !area.is_shared() && v.mappings(entry.frame()) == 1);
 }
 
+/// sole-writer, for tables: who may write through a directory's entry has the table that it names
+/// alone.
+template <class V>
+typename V::Bool writer_owns_table(const V& v, const typename V::Entry& entry) {
+  return implies(entry.present() && entry.writable(), v.owners(entry.frame()) == 1);
+}
+
 /// pin-stable: where a pinned frame is mapped privately it is exclusive, so that neither a write
 /// nor a fork moves the process away from it. A page of the file, which a device has by another's
 /// shared mapping, is not the process's own yet.

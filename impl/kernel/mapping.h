@@ -52,6 +52,7 @@ Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count
 template <class M>
 Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
+    if (!own_ends(m, p, first, end, Change::unmap)) return Status::no_memory;
     if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
     auto list = m.areas(p);
     carve(m, list, first);
@@ -86,6 +87,7 @@ Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
                Access access) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    if (!own_range(m, p, first, end, Change::protect)) return Status::no_memory;
     return change_areas(m, p, first, end, [&](Area& area) {
       area.access = access;
       protect_area(m, p, area);
@@ -100,6 +102,7 @@ template <class M>
 Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    if (!own_ends(m, p, first, end, Change::dontneed)) return Status::no_memory;
     const auto status = split_ends(m, p, first, end);
     if (status == Status::ok) zap_range(m, p, first, end);
     return status;

@@ -54,7 +54,8 @@ void for_each_entry_of(M& m, typename M::Frame root, std::uint64_t first, std::u
 }
 
 /// Every small entry that names `frame`: those of processes, of the objects that they map, and of
-/// the file. An object that several areas name is visited as often. Linux: rmap_walk.
+/// the file. An object that several areas name is visited as often, and so is a table that several
+/// processes share. Linux: rmap_walk.
 /// REQUIRES, as for all below: every space is held alone.
 template <class M, class Visit>
 void for_each_mapping(M& m, typename M::Frame frame, Visit visit) {
@@ -112,7 +113,7 @@ template <class M, class Allocate>
 bool migrate_frame(M& m, typename M::Frame frame, Allocate allocate) {
   std::uint32_t mappings = 0;
   for_each_mapping(m, frame, [&](const auto& place, const auto& entry) {
-    if (entry.suspended()) return;
+    if (entry.suspended()) return m.flush(place);  // found before: others have the table, too
     suspend_page(m, place);
     ++mappings;
   });
@@ -139,7 +140,8 @@ bool migrate_frame(M& m, typename M::Frame frame, Allocate allocate) {
 template <class M>
 void migrate_huge(M& m, typename M::Frame head) {
   std::uint32_t leaves = 0;
-  for_each_huge_mapping(m, head, [&](const auto& place, const auto&) {
+  for_each_huge_mapping(m, head, [&](const auto& place, const auto& entry) {
+    if (entry.suspended()) return m.flush_huge(place);
     suspend_huge(m, place);
     ++leaves;
   });

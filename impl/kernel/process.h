@@ -1,5 +1,7 @@
 #pragma once
 
+#include "impl/kernel/eager.h"
+#include "impl/kernel/on_demand.h"
 #include "impl/kernel/pin.h"
 #include "impl/kernel/range.h"
 
@@ -9,6 +11,8 @@ namespace cow::kernel {
 /// Drops all mappings and areas. The root table stays.
 template <class M>
 void drop_space(M& m, typename M::Process p) {
+  const auto all = span<M>(M::levels);
+  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, 0, all);
   zap_range(m, p, m.user_first(), m.user_end());
   auto list = m.areas(p);
   remove_areas(m, list, m.user_first(), m.user_end());
@@ -24,7 +28,9 @@ bool fork_entries(M& m, typename M::Process parent, typename M::Process child, c
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto from = m.place(parent, table, 0, page + i);
     const auto to = m.place(child, *twin, 0, page + i);
-    if (fork_page(m, from, to, area) != Status::ok) return false;
+    const bool copies = m.copies_eagerly() && is_own(m, area, page + i, m.load(from));
+    const auto status = copies ? copy_for_child(m, from, to, area) : fork_page(m, from, to, area);
+    if (status != Status::ok) return false;
   }
   return true;
 }
@@ -34,6 +40,8 @@ template <class M>
 bool fork_leaf(M& m, typename M::Process parent, typename M::Process child, const Area& area,
                typename M::Frame table, std::uint64_t page) {
   const auto from = m.place(parent, table, 1, page);
+  if (m.copies_eagerly() && !m.is_zero(m.load(from).frame()))
+    return copy_leaf_for_child(m, child, area, m.load(from), page);
   bool split = false;
   {
     TableLock<M> lock(m, table);
@@ -51,18 +59,42 @@ bool fork_leaf(M& m, typename M::Process parent, typename M::Process child, cons
   return true;
 }
 
-/// Gives the child, within one area, what the parent has. False when memory ran out.
+/// Gives the child, in [first, end) of one area, what the parent has. False when memory ran out.
 template <class M>
-bool fork_area(M& m, typename M::Process parent, typename M::Process child, const Area& area) {
+bool fork_area(M& m, typename M::Process parent, typename M::Process child, const Area& area,
+               std::uint64_t first, std::uint64_t end) {
   if (M::Decisions::wipes_on_fork(m, area)) return true;
   return for_each_leaf(
-      m, m.root(parent), area.first, area.end,
+      m, m.root(parent), first, end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {
         return fork_entries(m, parent, child, area, table, page, count);
       },
       [&](auto table, std::uint64_t page) {
         return fork_leaf(m, parent, child, area, table, page);
       });
+}
+
+/// Gives the child all that the parent has, sharing tables where it may. False when memory ran out.
+template <class M>
+bool fork_on_demand(M& m, typename M::Process parent, typename M::Process child) {
+  const auto list = m.areas(parent);
+  return share_tables(m, parent, child, [&](std::uint64_t first, std::uint64_t end) {
+    for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+      const Area& area = list.at[i];
+      if (area.dontfork) continue;
+      const auto from = std::max(first, area.first), to = std::min(end, area.end);
+      if (!fork_area(m, parent, child, area, from, to)) return false;
+    }
+    return true;
+  });
+}
+
+/// Before an eager fork copies: what it is to copy stays as it is from now on.
+template <class M>
+void hold_space(M& m, typename M::Process parent) {
+  const auto list = m.areas(parent);
+  for (std::uint32_t i = 0; i < list.size; ++i) hold_area(m, parent, list.at[i]);
+  m.flush_process(parent);
 }
 
 /// Ends a process whose mappings are gone. First nobody can begin to use its root table, then
@@ -82,6 +114,8 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   if (!m.alive(parent)) return Status::no_process;
   if (!m.valid_process(child)) return Status::bad_range;
   if (child == parent) return Status::busy;
+  std::optional<PinsLock<M>> pins;  // whether a table may be shared depends on them
+  if (m.shares_tables()) pins.emplace(m, parent);
   SpaceLock<M> first(m, std::min(parent, child)), second(m, std::max(parent, child));
   if (!m.alive(parent)) return Status::no_process;
   if (m.alive(child)) return Status::busy;
@@ -92,12 +126,15 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   auto to = m.areas(child);
   bool complete = true;
   m.begin_write_protection(parent);
+  if (m.copies_eagerly()) hold_space(m, parent);
   for (std::uint32_t i = 0; complete && i < from.size; ++i) {
     if (from.at[i].dontfork) continue;
     get_object(m, from.at[i]);
     insert_area(to, from.at[i]);
-    complete = fork_area(m, parent, child, from.at[i]);
+    const Area& area = from.at[i];
+    if (!m.shares_tables()) complete = fork_area(m, parent, child, area, area.first, area.end);
   }
+  if (m.shares_tables()) complete = fork_on_demand(m, parent, child);
   m.flush_process(parent);
   m.end_write_protection(parent);
   if (complete) return m.publish(child), Status::ok;

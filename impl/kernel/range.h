@@ -4,6 +4,7 @@
 
 #include "impl/kernel/areas.h"
 #include "impl/kernel/huge_page.h"
+#include "impl/kernel/shared_table.h"
 
 namespace cow::kernel {
 
@@ -63,8 +64,10 @@ Status split_at(M& m, typename M::Process p, std::uint64_t border) {
   if (border % M::fan == 0) return Status::ok;
   const auto at = walk(m, m.root(p), border);
   if (at.level != 1 || !at.entry.huge()) return Status::ok;
-  TableLock<M> lock(m, at.table);
-  return split_huge(m, m.place(p, at.table, 1, border));
+  const auto own = owned(m, p, border, at);
+  if (!own) return Status::no_memory;
+  TableLock<M> lock(m, *own);
+  return split_huge(m, m.place(p, *own, 1, border));
 }
 
 /// Makes the ends of a range borders of leaves, before anything of it changes: this is the only
@@ -91,10 +94,13 @@ Status change_areas(M& m, typename M::Process p, std::uint64_t first, std::uint6
   return Status::ok;
 }
 
-/// Drops every mapping in [first, end), huge and small, and the tables that this empties.
-/// REQUIRES: no huge leaf sticks out of the range, and the space is the caller's alone.
+/// Drops every mapping in [first, end), huge and small, and the tables that this empties. Tables
+/// that others have, too, go as they are.
+/// REQUIRES: no huge leaf sticks out of the range, nor does a common table (own_ends), and the
+/// space is the caller's alone.
 template <class M>
 void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
+  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, first, end);
   for_each_leaf(
       m, m.root(p), first, end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {

@@ -95,6 +95,9 @@ void move_areas(M& m, List& list, const Move& move) {
 /// Splits and makes whatever the move needs: all that can run out of memory.
 template <class M>
 Status prepare_move(M& m, typename M::Process p, const Move& move) {
+  const bool own = own_range(m, p, move.first, move.end, Change::remap) &&
+                   own_range(m, p, move.to, move.moved(move.end), Change::remap);
+  if (!own) return Status::no_memory;
   const auto status = split_ends(m, p, move.first, move.end);
   if (status != Status::ok) return status;
   if (split_for_move(m, p, move) && make_tables_for_move(m, p, move)) return Status::ok;

@@ -34,4 +34,14 @@ void put_object(M& m, const Area& area) {
   m.put_table(area.object);
 }
 
+/// Is the page still the object's, as it was when the mapping was made? Its bytes are not the
+/// process's own to put away, nor to copy at fork. REQUIRES: the space is the caller's alone, so
+/// that the object has what the entry names.
+template <class M>
+bool shows_object(M& m, const Area& area, std::uint64_t page, const typename M::Entry& entry) {
+  if (!area.has_object() || !entry.present()) return false;
+  const auto held = walk(m, area.object, area.object_page(page));
+  return held.level == 0 && held.entry.present() && held.entry.frame() == entry.frame();
+}
+
 }  // namespace cow::kernel

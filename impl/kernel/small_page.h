@@ -123,14 +123,28 @@ Status pin_page(M& m, typename M::Place place, std::uint32_t sub, const typename
   return Status::ok;
 }
 
-/// Gives the child what the parent has at this page, and takes write permission and exclusivity
-/// from both where the page is private. A pinned page is copied for the child instead. The
-/// parent's TLB entries may stay until the fork's one flush at its end. Linux: copy_present_pte.
+/// One mapping more of the frame that the parent's entry, which is `entry`, names: both lose write
+/// permission and exclusivity where the page is private. The parent's TLB entries may stay until
+/// the fork's one flush at its end.
+template <class M>
+void share_frame(M& m, typename M::Place parent, typename M::Place child,
+                 const typename M::Area& area, typename M::Entry entry) {
+  if (entry.exclusive() && M::Decisions::protects_on_fork(m, area)) {
+    entry = entry.write_protected().made_common();
+    m.store(parent, entry);
+    m.flush_later(parent);
+  }
+  m.get(entry.frame());
+  m.store(child, entry);
+}
+
+/// Gives the child what the parent has at this page. A pinned page is copied for it. Linux:
+/// copy_present_pte.
 /// REQUIRES: nothing at `child`.
 template <class M>
 Status fork_page(M& m, typename M::Place parent, typename M::Place child,
                  const typename M::Area& area) {
-  auto entry = m.load(parent);
+  const auto entry = m.load(parent);
   if (entry.swapped()) return fork_swapped(m, parent, child), Status::ok;
   if (!entry.present()) return Status::ok;
   if (M::Decisions::copies_on_fork(m, entry)) {
@@ -142,14 +156,7 @@ Status fork_page(M& m, typename M::Place parent, typename M::Place child,
     m.store(child, copy.made_exclusive());
     return Status::ok;
   }
-  if (entry.exclusive() && M::Decisions::protects_on_fork(m, area)) {
-    entry = entry.write_protected().made_common();
-    m.store(parent, entry);
-    m.flush_later(parent);
-  }
-  m.get(entry.frame());
-  m.store(child, entry);
-  return Status::ok;
+  return share_frame(m, parent, child, area, entry), Status::ok;
 }
 
 /// Takes the mapping away, reference and all, for the caller to store it elsewhere: no CPU may find

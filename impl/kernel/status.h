@@ -24,6 +24,13 @@ enum class Status : std::uint8_t {
 /// What a page may be used for. Ordered: each includes the ones before it.
 enum class Access : std::uint8_t { none, read, write };
 
+/// What fork does about the pages of the parent.
+enum class ForkPolicy : std::uint8_t {
+  classic,    ///< copies its tables, and shares the frames
+  on_demand,  ///< shares its tables until somebody changes them (on_demand.h)
+  eager,      ///< copies its private pages (eager.h)
+};
+
 /// What the kernel counts. The law `frugal` bounds copies and faults by what sharing needs.
 enum class Event : std::uint8_t {
   fault,              ///< the fault handler ran
@@ -37,7 +44,7 @@ enum class Event : std::uint8_t {
   split,              ///< huge leaves split
   shootdown,          ///< translations or processes flushed from the TLBs
   unshare,            ///< pins for reading that made their page exclusive
-  fork_copy,          ///< pages that fork copied since they were pinned
+  fork_copy,          ///< pages that fork copied: pinned ones, or all
   move,               ///< leaves that remap moved
   swap_out,           ///< mappings that gave way to a swap entry
   swap_in,            ///< swap entries that became mappings again
@@ -49,31 +56,18 @@ enum class Event : std::uint8_t {
   migrate,            ///< pages that went to another frame
   huge_migrate,       ///< huge pages that did, as one
   compact,            ///< blocks that were emptied
+  table_share,        ///< tables that fork gave to the child as they were
+  table_copy,         ///< tables that somebody copied to change them
 };
 
-inline constexpr int event_count = 23;
-inline constexpr std::array<const char*, event_count> event_names = {"fault",
-                                                                     "zero",
-                                                                     "zero-page",
-                                                                     "file-page",
-                                                                     "copy",
-                                                                     "reuse",
-                                                                     "huge-leaf",
-                                                                     "huge-copy",
-                                                                     "split",
-                                                                     "shootdown",
-                                                                     "unshare",
-                                                                     "fork-copy",
-                                                                     "move",
-                                                                     "swap-out",
-                                                                     "swap-in",
-                                                                     "swap-share",
-                                                                     "swap-full",
-                                                                     "allocation",
-                                                                     "failed-allocation",
-                                                                     "collapse",
-                                                                     "migrate",
-                                                                     "huge-migrate",
-                                                                     "compact"};
+inline constexpr int event_count = 25;
+inline constexpr std::array<const char*, event_count> event_names = {
+    "fault",     "zero",         "zero-page",         "file-page",
+    "copy",      "reuse",        "huge-leaf",         "huge-copy",
+    "split",     "shootdown",    "unshare",           "fork-copy",
+    "move",      "swap-out",     "swap-in",           "swap-share",
+    "swap-full", "allocation",   "failed-allocation", "collapse",
+    "migrate",   "huge-migrate", "compact",           "table-share",
+    "table-copy"};
 
 }  // namespace cow::kernel

@@ -22,16 +22,6 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
       });
 }
 
-/// Is the page still the object's, as it was when the mapping was made? Its bytes are not the
-/// process's own to put away. REQUIRES: the space is the caller's alone, so that the object has
-/// what the entry names.
-template <class M>
-bool shows_object(M& m, const Area& area, std::uint64_t page, const typename M::Entry& entry) {
-  if (!area.has_object() || !entry.present()) return false;
-  const auto held = walk(m, area.object, area.object_page(page));
-  return held.level == 0 && held.entry.present() && held.entry.frame() == entry.frame();
-}
-
 /// A hint: of the private pages in the range, those that may go to swap do while it has room.
 /// Shared memory stays. The space is the caller's alone, since the kernel's own accesses hold
 /// frames by short references while they share it. Linux: madvise_pageout, and __remove_mapping.
@@ -44,6 +34,7 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
       const Area& area = list.at[i];
       if (area.is_shared()) continue;
       const auto from = std::max(first, area.first), to = std::min(end, area.end);
+      if (!own_range(m, p, from, to, Change::pageout)) continue;
       split_for_pageout(m, p, from, to);
       for_each_leaf(
           m, m.root(p), from, to,
@@ -61,15 +52,33 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
   });
 }
 
+/// The table at `page`, the process's own if any of the `count` entries is in swap; nothing when
+/// memory ran out, and `table` itself when there is nothing to do. What lies below a common entry
+/// stays as it is until another thread owns it: then this thread finds the copy.
+template <class M>
+std::optional<typename M::Frame> own_swapped(M& m, typename M::Process p, std::uint64_t page,
+                                             std::uint32_t count, bool* any) {
+  const auto at = walk(m, m.root(p), page);
+  *any = !at.common;
+  for (std::uint32_t i = 0; i < count && !*any; ++i) {
+    *any = m.load_at(at.table, index_at<M>(page + i, 0)).swapped();
+  }
+  return *any ? owned(m, p, page, at) : std::optional(at.table);
+}
+
 /// Brings one area's pages back. False when memory ran out.
 template <class M>
 bool bring_back(M& m, typename M::Process p, const Area& area) {
   return for_each_leaf(
       m, m.root(p), area.first, area.end,
-      [&](auto table, std::uint64_t page, std::uint32_t count) {
-        TableLock<M> lock(m, table);
+      [&](auto found, std::uint64_t page, std::uint32_t count) {
+        bool any = true;
+        const auto table =
+            m.shares_tables() ? own_swapped(m, p, page, count, &any) : std::optional(found);
+        if (!table || !any) return table.has_value();
+        TableLock<M> lock(m, *table);
         for (auto at = page; at < page + count; ++at) {
-          const auto place = m.place(p, table, 0, at);
+          const auto place = m.place(p, *table, 0, at);
           if (m.load(place).swapped() && swap_in(m, place, area) != Status::ok) return false;
         }
         return true;

@@ -26,23 +26,46 @@ template <class M>
 struct Walk {
   typename M::Frame table;  ///< the table that the entry lies in
   int level;                ///< 0, or higher when a huge leaf or an empty entry ended the walk
-  typename M::Entry entry;
+  typename M::Entry entry;  ///< with what all levels together allow
+  bool common;              ///< others have the table too, or one above it (shared_table.h)
 };
+
+/// The rest of a walk, from `table` of `level` on.
+template <class M>
+Walk<M> walk_from(const M& m, typename M::Frame table, int level, std::uint64_t page, bool common) {
+  for (;; --level) {
+    const auto entry = m.load_at(table, index_at<M>(page, level));
+    if (level == 0 || !entry.present() || entry.huge()) {
+      return {table, level, common ? entry.as_common() : entry, common};
+    }
+    common = common || !static_cast<bool>(entry.writable());
+    table = entry.frame();
+  }
+}
 
 template <class M>
 Walk<M> walk(const M& m, typename M::Frame root, std::uint64_t page) {
-  auto table = root;
-  for (int level = M::levels - 1;; --level) {
-    const auto entry = m.load_at(table, index_at<M>(page, level));
-    if (level == 0 || !entry.present() || entry.huge()) return {table, level, entry};
-    table = entry.frame();
-  }
+  return walk_from<M>(m, root, M::levels - 1, page, false);
+}
+
+/// Puts a table where the directory names none; another CPU may be faster. False when memory ran
+/// out.
+template <class M>
+bool make_entry(M& m, typename M::Frame table, std::uint32_t index, typename M::Entry* entry) {
+  TableLock<M> lock(m, table);
+  *entry = m.load_at(table, index);  // since the first look, another CPU may have been here
+  if (entry->present()) return true;
+  const auto fresh = m.allocate_table();
+  if (!fresh.ok) return false;
+  *entry = M::Entry::table(fresh.frame);
+  m.store_at(table, index, *entry);
+  return true;
 }
 
 /// The table of `level` on the path to `page`, made with all above it where it lacks.
 /// Nothing when memory ran out; tables made until then stay, empty, until the range is unmapped.
 /// Looks without a lock first: a table that is there stays as long as the space is shared.
-/// REQUIRES: no huge leaf on the path above `level`.
+/// REQUIRES: no huge leaf on the path above `level`, and no common entry (own_table does those).
 template <class M>
 std::optional<typename M::Frame> make_table(M& m, typename M::Frame root, std::uint64_t page,
                                             int level) {
@@ -50,16 +73,7 @@ std::optional<typename M::Frame> make_table(M& m, typename M::Frame root, std::u
   for (int at = M::levels - 1; at > level; --at) {
     const auto index = index_at<M>(page, at);
     auto entry = m.load_at(table, index);
-    if (!entry.present()) {
-      TableLock<M> lock(m, table);
-      entry = m.load_at(table, index);  // since the first look, another CPU may have been here
-      if (!entry.present()) {
-        const auto fresh = m.allocate_table();
-        if (!fresh.ok) return std::nullopt;
-        entry = M::Entry::table(fresh.frame);
-        m.store_at(table, index, entry);
-      }
-    }
+    if (!entry.present() && !make_entry(m, table, index, &entry)) return std::nullopt;
     table = entry.frame();
   }
   return table;

@@ -72,7 +72,9 @@ bool Audit<G>::look_properly() {
 
 template <class G>
 void Audit<G>::look_at_process(std::uint32_t p) {
-  if (enter_table(p, m_.root(p))) walk_table(p, m_.root(p), M::levels - 1, 0);
+  if (enter_table(p, m_.root(p))) {
+    walk_table(p, m_.root(p), M::levels - 1, 0, {false, true});
+  }
   if (in_order_[p]) note_untouched(p);
 }
 
@@ -114,7 +116,7 @@ bool Audit<G>::enter_table(std::uint32_t p, Frame table) {
 }
 
 template <class G>
-void Audit<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base) {
+void Audit<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base, Path path) {
   const auto step = kernel::span<M>(level);
   bool empty = true;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
@@ -123,17 +125,44 @@ void Audit<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t
     empty = false;
     const auto page = base + i * step;
     if (entry.swapped()) {
-      note_swapped(p, page, entry);
+      note_swapped(p, page, entry, path.counted);
     } else if (level == 0) {
-      if (entry.frame() < m_.config().frames) hold(entry.frame());
-      note_leaf(p, page, entry, false);
+      small_leaf(p, page, entry, path);
     } else if (entry.huge()) {
-      huge_leaf(p, page, entry);
-    } else if (enter_table(p, entry.frame())) {
-      walk_table(p, entry.frame(), level - 1, page);
+      huge_leaf(p, page, entry, path);
+    } else if (const auto below = enter_below(p, entry, path)) {
+      walk_table(p, entry.frame(), level - 1, page, *below);
     }
   }
   if (empty && level < M::levels - 1) check_empty_table(p, table, base, base + M::fan * step);
+}
+
+/// A table may be reached by several ways, where each is marked as common or lies below a mark.
+template <class G>
+std::optional<typename Audit<G>::Path> Audit<G>::enter_below(std::uint32_t p, Entry entry,
+                                                             Path path) {
+  const auto table = entry.frame();
+  const bool known = table < m_.config().frames && holders_[table] != 0;
+  if (table < m_.config().frames && !kernel::writer_owns_table(*this, entry)) {
+    find(Law::sole_writer, fmt::format("P{} may write through page table {}, which has {} owners",
+                                       p, table, owners(table)));
+  }
+  if (!path.counted && known) return Path{true, false};
+  if (!known || entry.writable()) {
+    if (!enter_table(p, table)) return std::nullopt;
+  } else {
+    ++holders_[table];
+  }
+  return Path{path.common || !entry.writable(), path.counted && !known};
+}
+
+template <class G>
+void Audit<G>::small_leaf(std::uint32_t p, std::uint64_t page, Entry entry, Path path) {
+  if (path.counted && entry.frame() < m_.config().frames) hold(entry.frame());
+  note_leaf(p, page, path.common ? entry.as_common() : entry, false);
+  const auto user = page - m_.user_first();
+  if (!path.common || !path.counted || user >= m_.config().pages || !note(p, user).mapped) return;
+  check_sharing(p, user, entry, *note(p, user).area);  // as it is once the table has one owner
 }
 
 /// A fault that ran out of memory may leave an empty table, but where nothing is mapped any more
@@ -148,13 +177,14 @@ void Audit<G>::check_empty_table(std::uint32_t p, Frame table, std::uint64_t fir
 }
 
 template <class G>
-void Audit<G>::huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
+void Audit<G>::huge_leaf(std::uint32_t p, std::uint64_t page, Entry leaf, Path path) {
+  const auto entry = path.common ? leaf.as_common() : leaf;
   const auto head = entry.frame();
   if (head % M::fan != 0 || head + M::fan > m_.config().frames) {
     find(Law::no_dangling, fmt::format("P{} has a huge leaf on frame {}", p, head));
     return;
   }
-  ++huge_[head / M::fan];
+  if (path.counted) ++huge_[head / M::fan];
   check_huge_sharing(p, page, entry);
   for (std::uint32_t i = 0; i < M::fan; ++i) note_leaf(p, page + i, entry.sub_page(i), true);
 }

@@ -49,6 +49,7 @@ class Audit {
   /// Frames that the machine itself keeps: the zero pages, and the file with its tables.
   std::uint32_t kept() const { return kept_; }
 
+  std::uint32_t owners(Frame table) const { return m_.frame_info(table).count; }
   std::uint32_t count(Frame f) const { return m_.frame_info(f).count; }
   std::uint32_t holders(Frame f) const { return holders_[f]; }
   std::uint32_t references(Frame f) const { return m_.M::references(f); }
@@ -72,12 +73,19 @@ class Audit {
   bool note_areas(std::uint32_t p);
   void note_own_pages();
   void note_untouched(std::uint32_t p);
-  void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
-  void note_swapped(std::uint32_t p, std::uint64_t page, Entry entry);
+  /// How a walk came to a table.
+  struct Path {
+    bool common;   ///< by way of an entry that others have, too: it allows no writing
+    bool counted;  ///< for the first time, so that what it names has its holders counted
+  };
+  void walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base, Path path);
+  std::optional<Path> enter_below(std::uint32_t p, Entry entry, Path path);
+  void small_leaf(std::uint32_t p, std::uint64_t page, Entry entry, Path path);
+  void note_swapped(std::uint32_t p, std::uint64_t page, Entry entry, bool counted);
   void check_slots();
   void check_cached(Frame frame);
   void check_empty_table(std::uint32_t p, Frame table, std::uint64_t first, std::uint64_t end);
-  void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry);
+  void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry, Path path);
   void note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge);
   void check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry);
   void check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, const Area& area);

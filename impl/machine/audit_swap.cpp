@@ -11,7 +11,7 @@ using kernel::Law;
 
 /// The process sees the bytes of the slot.
 template <class G>
-void Audit<G>::note_swapped(std::uint32_t p, std::uint64_t page, Entry entry) {
+void Audit<G>::note_swapped(std::uint32_t p, std::uint64_t page, Entry entry, bool counted) {
   const auto user = page - m_.user_first();  // wraps, and is too large, below user space
   if (user >= m_.config().pages || !note(p, user).mapped) {
     find(Law::permission, fmt::format("P{} still has slot {} at p{}, where it has no mapping", p,
@@ -23,7 +23,7 @@ void Audit<G>::note_swapped(std::uint32_t p, std::uint64_t page, Entry entry) {
          fmt::format("P{} p{} is in slot {}, which is free", p, user, entry.slot()));
   }
   if (entry.slot() >= m_.config().slots) return;
-  ++namers_[entry.slot()];
+  if (counted) ++namers_[entry.slot()];
   auto& seen = note(p, user);
   seen.entry = entry;
   seen.bytes = m_.slot_bytes(entry.slot()).data();

@@ -21,6 +21,7 @@ struct Config {
   bool copies_huge = false;  ///< a shared huge page is copied whole rather than split
   std::uint32_t slots = 8;   ///< pages that fit into swap
   bool zero_page = false;    ///< what is only read shows one zero page, or a huge one
+  kernel::ForkPolicy fork = kernel::ForkPolicy::classic;
 
   bool operator==(const Config&) const = default;
 };

@@ -27,6 +27,7 @@ class ByteMachine : public Tlbs<Geometry> {
     Frame table;
     std::uint64_t page;
     std::uint32_t index;
+    bool common = false;  ///< others have the table, too: nothing may be stored (shared_table.h)
   };
 
   /// A process's areas, as impl/kernel/areas.h wants them.
@@ -54,7 +55,10 @@ class ByteMachine : public Tlbs<Geometry> {
   /// An entry of an object, which no TLB ever caches.
   Place object_place(Frame table, std::uint64_t page) const { return place(none, table, 0, page); }
 
-  Entry load(const Place& at) const { return this->load_at(at.table, at.index); }
+  Entry load(const Place& at) const {
+    const auto entry = this->load_at(at.table, at.index);
+    return at.common ? entry.as_common() : entry;
+  }
   void store(const Place& at, Entry entry) {
     if constexpr (Base::G::checked) check_store(*this, at, entry);
     this->store_at(at.table, at.index, entry);
@@ -112,6 +116,8 @@ class ByteMachine : public Tlbs<Geometry> {
   std::optional<Frame> block_to_empty() const { return cheapest_to_empty(*this); }
 
   bool copies_huge() const { return this->config_.copies_huge; }
+  bool shares_tables() const { return this->config_.fork == kernel::ForkPolicy::on_demand; }
+  bool copies_eagerly() const { return this->config_.fork == kernel::ForkPolicy::eager; }
 
   // From start to publish, and from end to put_root, only who holds the space lock knows it.
   void start(Process p, Frame root_table) {

@@ -54,6 +54,8 @@ class Entry {
   constexpr Entry made_exclusive() const { return Entry(static_cast<Word>(word_ | x)); }
   constexpr Entry made_common() const { return Entry(static_cast<Word>(word_ & ~x)); }
   constexpr Entry with_exclusive(bool on) const { return on ? made_exclusive() : made_common(); }
+  /// As a process sees it that does not have the table alone (impl/kernel/shared_table.h).
+  constexpr Entry as_common() const { return Entry(static_cast<Word>(word_ & ~(w | x))); }
   constexpr Entry write_protected() const { return Entry(static_cast<Word>(word_ & ~w)); }
   constexpr Entry made_writable() const { return Entry(static_cast<Word>(word_ | p | w)); }
 

@@ -13,7 +13,7 @@ namespace cow::machine {
 /// compares is the machine's memory, byte for byte; it never takes the kernel's word for what has
 /// changed. It may be alarmed for nothing, and then the Audit looks properly; it never calls a
 /// machine fine on which the Audit would find something (glance_test.cpp). Machines with pages in
-/// swap it leaves to the Audit.
+/// swap, or with tables that processes share, it leaves to the Audit.
 template <class Geometry>
 class Glance {
  public:

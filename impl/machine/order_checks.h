@@ -18,7 +18,12 @@ void check_store(M& m, const typename M::Place& at, typename M::Entry entry) {
   if (old.present()) m.header().replaced = old.frame();
   m.header().installed = entry.present() ? entry.frame() : none;
   if (at.process == none || !old.present() || !old.readable()) return;
-  m.tlb_fill(static_cast<typename M::Cpu>(at.page % m.config().cpus), at.process, at.page, old);
+  auto seen = old;
+  if (m.shares_tables()) {  // what all levels allow, unless the table is in nobody's tree now
+    const auto found = kernel::walk<M>(m, m.root(at.process), at.page);
+    if (found.common && found.table == at.table) seen = found.entry;
+  }
+  m.tlb_fill(static_cast<typename M::Cpu>(at.page % m.config().cpus), at.process, at.page, seen);
 }
 
 /// Does the page table still say what the translation says?

@@ -45,7 +45,10 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     }
     word(table, index).store(entry.word(), std::memory_order_release);
   }
-  Entry load(const Place& at) const { return load_at(at.table, at.index); }
+  Entry load(const Place& at) const {
+    const auto entry = load_at(at.table, at.index);
+    return at.common ? entry.as_common() : entry;
+  }
   void store(const Place& at, Entry entry) { store_at(at.table, at.index, entry); }
   bool table_empty(Frame table) const {
     for (std::uint32_t i = 0; i < fan; ++i) {

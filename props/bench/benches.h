@@ -12,6 +12,7 @@ struct Options {
 
 void bench_lockstep(const Options& options, Rows& rows);
 void bench_fork(const Options& options, Rows& rows);
+void bench_fork_on_demand(const Options& options, Rows& rows);
 void bench_fault(const Options& options, Rows& rows);
 void bench_explore(const Options& options, Rows& rows);
 void bench_shrink(const Options& options, Rows& rows);

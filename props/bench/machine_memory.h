@@ -17,8 +17,9 @@ class MachineMemory {
   static constexpr std::uint32_t parent = 0, child = 1;
 
   /// `copies`: how many pages the child may copy.
-  MachineMemory(std::uint32_t pages, bool huge, std::uint32_t copies)
-      : pages_(pages), system_(config(pages, copies)) {
+  MachineMemory(std::uint32_t pages, bool huge, std::uint32_t copies,
+                kernel::ForkPolicy fork = kernel::ForkPolicy::classic)
+      : pages_(pages), system_(config(pages, copies, fork)) {
     keep_from_children(machine().block_bytes().data(), machine().block_bytes().size());
     expect_ok(system_.map(parent, 0, pages, {kernel::Access::write, false, huge}));
     touch(parent);
@@ -47,12 +48,14 @@ class MachineMemory {
 
  private:
   /// Data frames, the copies, and both trees of tables twice over, which are small beside them.
-  static machine::Config config(std::uint32_t pages, std::uint32_t copies) {
+  static machine::Config config(std::uint32_t pages, std::uint32_t copies,
+                                kernel::ForkPolicy fork) {
     machine::Config c;
     c.frames = pages + copies + 4 * (pages / M::fan) + 4 * M::fan;
     c.procs = 2;
     c.cpus = 1;
     c.pages = pages;
+    c.fork = fork;
     return c;
   }
   static void expect_ok(kernel::Status status) {

@@ -46,6 +46,9 @@ void WorldOptions::add_to(CLI::App& app) {
   app.add_option("--zero", zero, "what shows a page that was only read: a frame, or the zero page")
       ->check(CLI::IsMember({"frame", "page"}))
       ->capture_default_str();
+  app.add_option("--fork", fork, "what fork shares: classic frames, ondemand tables, eager nothing")
+      ->check(CLI::IsMember({"classic", "ondemand", "eager"}))
+      ->capture_default_str();
   app.add_option("--procs", procs, "processes (default 4)");
   app.add_option("--cpus", cpus, "CPUs (default 2)");
   app.add_option("--pages", pages, "pages of an address space (default 16, x86-64: 2048)");
@@ -57,6 +60,9 @@ model::World WorldOptions::world() const {
       model::default_world(geometry == "tiny" ? model::Geometry::tiny : model::Geometry::x86_64);
   world.huge_cow = huge == "split" ? model::HugeCow::split : model::HugeCow::copy;
   world.zero_page = zero == "frame" ? model::ZeroPage::frame : model::ZeroPage::page;
+  for (const auto way : {model::Fork::on_demand, model::Fork::eager}) {
+    if (fork == model::name(way)) world.fork = way;
+  }
   if (procs != 0) world.procs = procs;
   if (cpus != 0) world.cpus = cpus;
   if (pages != 0) world.pages = pages;

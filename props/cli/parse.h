@@ -19,7 +19,7 @@ std::chrono::milliseconds duration(const std::string& text);
 
 /// Options that describe a world, for commands that make one.
 struct WorldOptions {
-  std::string geometry = "tiny", huge = "split", zero = "frame";
+  std::string geometry = "tiny", huge = "split", zero = "frame", fork = "classic";
   std::uint32_t procs = 0, cpus = 0, pages = 0, frames = 0;  ///< 0: the geometry's default
 
   void add_to(CLI::App& app);

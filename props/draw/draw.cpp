@@ -70,9 +70,30 @@ void Draw::draw_weights(const Kinds& kinds) {
   }
 }
 
+namespace {
+
+/// Half of the worlds fork as the base does, unless that was chosen. From numbers of its own, so
+/// that it changes no other that is drawn.
+model::Fork draw_fork(const model::World& base, std::uint64_t seed) {
+  if (base.fork != model::Fork::classic) return base.fork;
+  switch (Random(~seed).below(8)) {
+    case 0:
+    case 1:
+    case 2:
+      return model::Fork::on_demand;
+    case 3:
+      return model::Fork::eager;
+    default:
+      return model::Fork::classic;
+  }
+}
+
+}  // namespace
+
 model::World draw_world(const model::World& base, std::uint64_t seed) {
   Random random(seed);
   model::World world = base;
+  world.fork = draw_fork(base, seed);
   world.huge_cow = random.one_in(3) ? model::HugeCow::copy : model::HugeCow::split;
   world.zero_page = random.one_in(4) ? model::ZeroPage::page : base.zero_page;
   if (random.one_in(3)) {  // an odd number, so that the last huge page has no room

@@ -6,6 +6,7 @@
 #include "model/trace_text.h"
 #include "props/explore/alphabet.h"
 #include "props/explore/file_scopes.h"
+#include "props/explore/fork_scopes.h"
 #include "props/explore/frame_scopes.h"
 #include "props/explore/swap_scopes.h"
 #include "props/lockstep/touched_pages.h"
@@ -22,6 +23,11 @@ using model::World;
 World small_world(std::uint32_t procs, std::uint32_t cpus, std::uint32_t frames,
                   HugeCow huge_cow = HugeCow::split) {
   return {model::Geometry::tiny, huge_cow, procs, cpus, 8, frames};
+}
+
+World forking(World world, model::Fork fork) {
+  world.fork = fork;
+  return world;
 }
 
 /// 4 KiB pages and nothing else; the world that SPIN is compared on.
@@ -183,6 +189,7 @@ model::World zero_world(std::uint32_t frames) {
 }
 
 std::vector<Scope> make_scopes() {
+  constexpr auto on_demand = model::Fork::on_demand;
   return {
       {"small", "4 KiB pages only", small_world(3, 1, 20), 0, 2, 5, small_ops()},
       {"shared", "shared and private pages", small_world(3, 1, 32), 0, 2, 5, shared_ops()},
@@ -206,6 +213,12 @@ std::vector<Scope> make_scopes() {
       {"compact", "frames that move together", small_world(2, 1, 40), 0, 8, 5, compact_ops()},
       {"swap-pins", "pinned pages that are to go to swap", small_world(2, 1, 20), 0, 1, 5,
        swap_pins_ops()},
+      {"on-demand", "page tables that processes share", forking(small_world(3, 1, 40), on_demand),
+       0, 8, 3, on_demand_ops()},
+      {"on-demand-oom", "the same, out of memory", forking(small_world(2, 1, 14), on_demand), 0, 4,
+       4, oom_ops()},
+      {"eager", "forks that copy all pages", forking(small_world(2, 1, 32), model::Fork::eager), 0,
+       4, 4, eager_ops()},
       {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
       {"file", "a page of a file, private and shared", small_world(2, 1, 24), 0, 2, 4, file_ops()},
       {"zero", "the zero page, and the huge one", zero_world(40), 0, 4, 4, zero_ops()},

@@ -38,11 +38,14 @@ void FaultBound::move(const Op& op) {
 }
 
 /// Fork takes write permission from private pages, even when memory runs out before its end; but
-/// not from those that the child does not get or gets anew, and not from those that pins hold.
+/// not from those that the child does not get or gets anew, and not from those that pins hold. On
+/// demand it takes it from whole tables, shared pages and all.
 void FaultBound::follow_fork(const Reference& reference, std::uint32_t parent) {
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     const auto& at = reference.page(parent, page);
-    if (at.object != 0 || at.dontfork || at.wipeonfork) continue;  // shared ones have an object
+    const bool in_common =
+        world_.fork == model::Fork::on_demand && at.mapped && at.sharing == model::Sharing::shared;
+    if ((at.object != 0 && !in_common) || at.dontfork || at.wipeonfork) continue;
     ready(parent, page) = std::min(ready(parent, page), Access::read);
   }
 }

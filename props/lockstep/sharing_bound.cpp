@@ -98,12 +98,14 @@ std::uint32_t SharingBound::copies_at(const Reference& before, std::uint32_t p,
   return 0;
 }
 
-/// Pinned private pages are copied for the child: the pin is the parent's.
+/// Pinned private pages are copied for the child: the pin is the parent's. An eager fork copies
+/// all.
 std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_t parent) const {
   std::uint32_t allowed = 0;
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     const auto& at = before.page(parent, page);
-    allowed += is_pinned(at) && !at.dontfork && !at.wipeonfork ? 1U : 0U;
+    const bool copied = is_pinned(at) || (is_eager() && token(parent, page) != 0);
+    allowed += copied && !at.dontfork && !at.wipeonfork ? 1U : 0U;
   }
   return allowed;
 }
@@ -245,7 +247,7 @@ void SharingBound::follow_fork(const Reference& reference, const Op& op) {
     ++(at.sharing == model::Sharing::shared ? shared_ : private_);
     const auto t = token(op.proc, page);
     if (t == 0 || at.wipeonfork) continue;
-    if (is_pinned(at)) {
+    if (is_pinned(at) || is_eager()) {
       give_fresh(op.child, page);
     } else {
       token(op.child, page) = t;

@@ -68,6 +68,7 @@ class SharingBound {
   std::uint32_t holders(std::uint32_t t) const { return words_[names_ + t]; }
   std::uint32_t& pins(std::uint32_t t) { return words_[2 * names_ + 1 + t]; }
   std::uint32_t& unused(std::uint32_t i) { return words_[3 * names_ + 2 + i]; }
+  bool is_eager() const { return world_.fork == model::Fork::eager; }
   /// No other page has its frame. Pins do not count: they are to see what is written.
   bool alone(std::uint32_t p, std::uint32_t page) const {
     const auto t = token(p, page);

@@ -17,6 +17,7 @@ std::span<const Exhibit> permissions();
 std::span<const Exhibit> pins();
 std::span<const Exhibit> reaches();
 std::span<const Exhibit> swap();
+std::span<const Exhibit> tables();
 std::span<const Exhibit> translations();
 
 }  // namespace cow::props::museum

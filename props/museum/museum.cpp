@@ -30,7 +30,7 @@ std::vector<Exhibit> collect() {
   std::vector<Exhibit> all;
   for (const auto family : {museum::collapse, museum::counts, museum::files, museum::forks,
                             museum::migrate, museum::moves, museum::permissions, museum::pins,
-                            museum::reaches, museum::swap, museum::translations}) {
+                            museum::reaches, museum::swap, museum::tables, museum::translations}) {
     const auto rows = family();
     all.insert(all.end(), rows.begin(), rows.end());
   }

@@ -33,6 +33,10 @@ class Stage : public Switchable<Base> {
   virtual bool decide_swap_out_huge(const Entry&) const = 0;
   virtual bool decide_wipe_on_fork(const Area&) const = 0;
   virtual bool decide_merge(const Area&, const Area&) const = 0;
+  virtual bool decide_share_tables(const Area&) const = 0;
+  virtual bool decide_keep_pinned_tables() const = 0;
+  virtual bool decide_table_has_others(Frame table, int level) const = 0;
+  virtual bool decide_own_for(kernel::Change) const = 0;
   virtual bool decide_upgrade(const Entry&, const Area&) const = 0;
   virtual bool decide_upgrade_huge(const Entry&, const Area&) const = 0;
 
@@ -69,6 +73,12 @@ class Stage : public Switchable<Base> {
     static bool may_merge(const M& m, const Area& left, const Area& right) {
       return m.decide_merge(left, right);
     }
+    static bool may_share_tables(const M& m, const Area& a) { return m.decide_share_tables(a); }
+    static bool keeps_pinned_tables(const M& m) { return m.decide_keep_pinned_tables(); }
+    static bool table_has_others(const M& m, Frame table, int level) {
+      return m.decide_table_has_others(table, level);
+    }
+    static bool owns_for(const M& m, kernel::Change why) { return m.decide_own_for(why); }
     static bool may_upgrade(const M& m, const Entry& e, const Area& a) {
       return m.decide_upgrade(e, a);
     }
@@ -136,6 +146,12 @@ class Planted final : public Mutant<Ground<Base>> {
   bool decide_merge(const Area& left, const Area& right) const override {
     return D::may_merge(*this, left, right);
   }
+  bool decide_share_tables(const Area& a) const override { return D::may_share_tables(*this, a); }
+  bool decide_keep_pinned_tables() const override { return D::keeps_pinned_tables(*this); }
+  bool decide_table_has_others(Frame table, int level) const override {
+    return D::table_has_others(*this, table, level);
+  }
+  bool decide_own_for(kernel::Change why) const override { return D::owns_for(*this, why); }
   bool decide_upgrade(const Entry& e, const Area& a) const override {
     return D::may_upgrade(*this, e, a);
   }

@@ -62,6 +62,7 @@ class Switchable : public Base {
   virtual Number huge_references(Frame head) const { return Base::huge_references(head); }
   virtual void get_table(Frame table) { Base::get_table(table); }
   virtual void put_table(Frame table) { Base::put_table(table); }
+  virtual Number table_references(Frame table) const { return Base::table_references(table); }
   virtual bool put_table_unless_last(Frame table) { return Base::put_table_unless_last(table); }
   virtual std::optional<Frame> block_to_empty() const { return Base::block_to_empty(); }
 
@@ -113,6 +114,8 @@ class Switchable : public Base {
   virtual void begin_write_protection(Process p) { Base::begin_write_protection(p); }
   virtual void end_write_protection(Process p) { Base::end_write_protection(p); }
   virtual bool copies_huge() const { return Base::copies_huge(); }
+  virtual bool shares_tables() const { return Base::shares_tables(); }
+  virtual bool copies_eagerly() const { return Base::copies_eagerly(); }
 
   virtual void lock_pins(Process p) { Base::lock_pins(p); }
   virtual void unlock_pins(Process p) { Base::unlock_pins(p); }

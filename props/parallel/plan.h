@@ -34,7 +34,13 @@ struct Plan {
   std::uint32_t own_from(std::uint32_t t) const { return hit_pages() + t * own_pages; }
 
   machine::Config config() const {
-    return {world.frames, procs(), threads, world.pages, world.huge_cow == model::HugeCow::copy};
+    return {world.frames,
+            procs(),
+            threads,
+            world.pages,
+            world.huge_cow == model::HugeCow::copy,
+            8,
+            static_cast<kernel::ForkPolicy>(world.fork)};
   }
 };
 

@@ -39,6 +39,16 @@ TEST(ParallelStress, FindsNothingWhereHugePagesAreCopied) {
   EXPECT_EQ(stress<Tiny>(plan, 1, 10, 20000 / share), "");
 }
 
+TEST(ParallelStress, FindsNothingWhereForkSharesTablesOrCopiesPages) {
+  for (const auto fork : {model::Fork::on_demand, model::Fork::eager}) {
+    for (const auto frames : {1000U, 140U}) {
+      auto plan = tiny_plan(frames);
+      plan.world.fork = fork;
+      EXPECT_EQ(stress<Tiny>(plan, 1, 10, 20000 / share), "") << model::name(fork) << frames;
+    }
+  }
+}
+
 TEST(ParallelStress, FindsNothingOnTwoCpusAndOnFive) {
   for (const auto threads : {2U, 5U}) {
     auto plan = tiny_plan(1000);
@@ -55,14 +65,18 @@ TEST(ParallelStress, FindsNothingInTheRealGeometry) {
 
 /// Everything that can happen does: else the silence above means little.
 TEST(ParallelStress, DoesAllThatTheKernelCounts) {
-  Stress<Tiny> roomy(tiny_plan(1000), 1), tight(tiny_plan(140), 1);
+  auto on_demand = tiny_plan(1000);
+  on_demand.world.fork = model::Fork::on_demand;
+  Stress<Tiny> roomy(tiny_plan(1000), 1), tight(tiny_plan(140), 1), sharing(on_demand, 1);
   EXPECT_EQ(roomy.round(30000 / share), "");
+  EXPECT_EQ(sharing.round(30000 / share), "");
   EXPECT_EQ(tight.round(30000 / share), "");
   for (int event = 0; event < kernel::event_count; ++event) {
     const auto index = static_cast<std::size_t>(event);
     if (event == static_cast<int>(kernel::Event::huge_copy)) continue;  // the plan says split
     EXPECT_GT(roomy.system().machine().header().events[index] +
-                  tight.system().machine().header().events[index],
+                  tight.system().machine().header().events[index] +
+                  sharing.system().machine().header().events[index],
               20U / share)
         << kernel::event_names[index];
   }

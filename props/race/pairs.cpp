@@ -59,6 +59,21 @@ constexpr std::array states = {
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
     StartState{"third allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 3},
+    StartState{"on demand", "P0 map p0 2 private write; P0 write p0 2 0x11", 64, 0,
+               model::Fork::on_demand},
+    StartState{"on demand, forked", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64,
+               0, model::Fork::on_demand},
+    StartState{"on demand, last tables",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 fork P2; "
+               "P2 write p0 2 0x12; P2 exit; P0 read p0 2; P0@1 read p0 2",
+               64, 0, model::Fork::on_demand},
+    StartState{"on demand, swapped",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pageout p0 1; P0 fork P1", 64, 0,
+               model::Fork::on_demand},
+    StartState{"on demand, third allocation fails",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 3,
+               model::Fork::on_demand},
+    StartState{"eager", "P0 map p0 2 private write; P0 write p0 2 0x11", 64, 0, model::Fork::eager},
 };
 
 model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
@@ -75,10 +90,12 @@ model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
 
 std::span<const StartState> start_states() { return states; }
 
-model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops) {
+model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops,
+                         model::Fork fork) {
   std::string lines(ops);
   std::ranges::replace(lines, ';', '\n');
-  const auto world = fmt::format("world tiny procs={} cpus=3 pages=8 frames={}", procs, frames);
+  const auto world = fmt::format("world tiny procs={} cpus=3 pages=8 frames={} fork={}", procs,
+                                 frames, model::name(fork));
   return model::parse(world + "\n" + lines).trace;
 }
 
@@ -157,7 +174,7 @@ constexpr Second threads{"two threads", 0}, processes{"two processes", 1}, child
 /// another must see then.
 void add(std::vector<PairCase>& cases, const StartState& state, model::Kind first, model::Kind kind,
          const Second& second) {
-  const auto start = start_trace(4, state.frames, state.ops);
+  const auto start = start_trace(4, state.frames, state.ops, state.fork);
   auto look = op_of(model::Kind::read, second.process, true);
   look.cpu = 2;
   for (auto a : instances(first, 0, false)) {
@@ -175,7 +192,7 @@ void add(std::vector<PairCase>& cases, const StartState& state, model::Kind firs
 std::vector<PairCase> cases_of(model::Kind a, model::Kind b) {
   std::vector<PairCase> cases;
   for (const auto& state : states) {
-    const auto start = start_trace(4, state.frames, state.ops);
+    const auto start = start_trace(4, state.frames, state.ops, state.fork);
     model::Reference reference(start.world);
     for (const auto& op : start.ops) reference.perform(op);
     for (const auto& second : {threads, processes, child}) {

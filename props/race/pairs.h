@@ -16,12 +16,14 @@ struct StartState {
   std::string_view ops;  ///< a trace in one line, separated by ';'
   std::uint32_t frames = 64;
   std::uint8_t oom = 0;  ///< of the first CPU's operation
+  model::Fork fork = model::Fork::classic;
 };
 
 std::span<const StartState> start_states();
 
 /// A start trace: `ops` are separated by ';'. Page numbers go up to 7.
-model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops);
+model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops,
+                         model::Fork fork = model::Fork::classic);
 
 /// One case of a pair.
 struct PairCase {

@@ -28,7 +28,10 @@ class SteppedMachine : public SteppedFrames {
             entry.present() ? "store an entry in table" : "clear an entry of table");
     Base::store_at(table, index, entry);
   }
-  Entry load(const Place& at) const { return load_at(at.table, at.index); }
+  Entry load(const Place& at) const {
+    const auto entry = load_at(at.table, at.index);
+    return at.common ? entry.as_common() : entry;
+  }
   void store(const Place& at, Entry entry) {
     if (sane(at.table) && frame_info(at.table).locked == 0)
       complain(kernel::Law::progress, 7, at.table);

@@ -20,6 +20,7 @@ std::vector<model::World> candidates(const model::World& own) {
   std::vector<model::World> worlds;
   for (unsigned keep = 0; keep < 16; ++keep) {
     model::World world = plain;
+    if ((keep & 8) != 0) world.fork = own.fork;
     if ((keep & 1) != 0) world.huge_cow = own.huge_cow;
     if ((keep & 2) != 0) world.procs = own.procs, world.cpus = own.cpus, world.pages = own.pages;
     if ((keep & 4) != 0) world.frames = own.frames;

@@ -12,13 +12,16 @@
 namespace cow::props {
 
 inline machine::Config config_of(const model::World& w) {
+  static_assert(static_cast<int>(kernel::ForkPolicy::eager) ==
+                static_cast<int>(model::Fork::eager));
   return {w.frames,
           w.procs,
           w.cpus,
           w.pages,
           w.huge_cow == model::HugeCow::copy,
           model::swap_slots(w),
-          w.zero_page == model::ZeroPage::page};
+          w.zero_page == model::ZeroPage::page,
+          static_cast<kernel::ForkPolicy>(w.fork)};
 }
 
 /// Both lists of statuses agree.

@@ -1,0 +1,34 @@
+#include "props/explore/fork_scopes.h"
+
+#include "props/explore/alphabet.h"
+
+namespace cow::props::explore {
+
+using model::Access;
+using model::Sharing;
+
+/// Every way to change an entry of a table that others have, too; on both sides of a border between
+/// two tables.
+std::vector<model::Op> on_demand_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 3; ++p) {
+    ops.map(p, 3, 2).map(p, 4, 4, Access::write, Sharing::private_, true);
+    ops.reads(p, 3, 5).writes(p, 3, 5).forks(p, 3);
+    ops.unmap(p, 4, 1).dontneed(p, 3, 1).protect(p, 3, 2, Access::read).remap(p, 3, 1, 1);
+    ops.pageout(p, 3, 1).migrate(p, 3, 2).split(p, 4, 1).exit(p);
+  }
+  return ops.take();
+}
+
+std::vector<model::Op> eager_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 2).map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.map(p, 1, 1, Access::write, Sharing::shared);
+    ops.reads(p, 0, 2).writes(p, 0, 2).pageout(p, 0, 1);
+    ops.fork(p, 1 - p).failing(1, 3).exit(p);
+  }
+  return ops.take();
+}
+
+}  // namespace cow::props::explore
