@@ -8,6 +8,7 @@
 #include "props/explore/file_scopes.h"
 #include "props/explore/fork_scopes.h"
 #include "props/explore/frame_scopes.h"
+#include "props/explore/pin_scopes.h"
 #include "props/explore/swap_scopes.h"
 #include "props/lockstep/touched_pages.h"
 
@@ -126,33 +127,6 @@ std::vector<model::Op> oom_ops() {
   return ops.take();
 }
 
-/// Pins across forks; the second page is shared.
-std::vector<model::Op> pins_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).map(p, 1, 1, Access::write, Sharing::shared);
-    ops.reads(p, 0, 1).writes(p, 0, 2).devices(p, 0, 2);
-    ops.forks(p, 2);
-    ops.unmap(p, 0, 1).dontneed(p, 0, 1);
-    ops.protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
-    ops.exec(p).exit(p);
-  }
-  return ops.take();
-}
-
-/// Pins of one page of a huge page.
-std::vector<model::Op> huge_pins_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 4, Access::write, Sharing::private_, true);
-    ops.reads(p, 0, 1).writes(p, 0, 2).devices(p, 1, 2);
-    ops.forks(p, 2);
-    ops.unmap(p, 0, 1).dontneed(p, 0, 4);
-    ops.exit(p);
-  }
-  return ops.take();
-}
-
 /// Pages that move, and what a child is to find of them.
 std::vector<model::Op> moves_ops() {
   Alphabet ops;
@@ -221,6 +195,9 @@ std::vector<Scope> make_scopes() {
        4, 4, eager_ops()},
       {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
       {"file", "a page of a file, private and shared", small_world(2, 1, 24), 0, 2, 4, file_ops()},
+      {"file-access", "the same, for devices, the kernel and debuggers", small_world(2, 1, 24), 0,
+       2, 4, file_access_ops()},
+      {"file-moves", "pages of a file that move", small_world(2, 1, 40), 0, 8, 4, file_moves_ops()},
       {"zero", "the zero page, and the huge one", zero_world(40), 0, 4, 4, zero_ops()},
   };
 }
