@@ -51,11 +51,9 @@ Result Linux011::get_empty_page(std::uint32_t process, std::uint32_t linear) {
 
 /// Nobody is asked whether the page was ever wanted: what lies in the slot's limit may be touched.
 Result Linux011::do_no_page(std::uint32_t process, std::uint32_t page) {
-  if (is_first(process)) {
-    if (page >= first_pages_) return Result::segfault;  // its segment ends here
-    return put_first(page), Result::ok;
-  }
-  if (!has(any_address) && page >= tasks_[process].brk) return Result::segfault;
+  const auto limit = is_first(process) ? first_pages_ : slot_entries * sizes_.fan;
+  if (page >= (has(any_address) ? limit : tasks_[process].brk)) return Result::segfault;
+  if (is_first(process)) return put_first(page), Result::ok;
   return get_empty_page(process, linear(process, page));
 }
 

@@ -106,7 +106,7 @@ bool HistoricAdapter::supports(const Op& op) const {
     case Kind::map:
       return supports_map(op);
     case Kind::unmap:
-      if (!lives || !can.ends_only) return true;
+      if (!lives || !can.ends_only || op.count == 0) return true;
       return std::uint64_t{op.page} + op.count >= system_->end(op.proc);
     case Kind::read:
     case Kind::write:

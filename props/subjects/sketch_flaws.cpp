@@ -58,10 +58,10 @@ constexpr std::array counted_rows = {
 constexpr std::array directory_rows = {
     Flaw{Directory::no_flush, "no-flush", "fork flushes nothing", sketch, Law::tlb_coherent, true},
     Flaw{Directory::uncounted, "uncounted",
-         "a table that is filled in counts none of the pages that it names", sketch,
-         Law::exact_count, true},
+         "a table that is filled in counts none of the pages that it names", sketch, Law::isolation,
+         true},
     Flaw{Directory::stays_writable, "stays-writable",
-         "entries keep their write permission when their table is copied", sketch, Law::sole_writer,
+         "entries keep their write permission when their table is copied", sketch, Law::isolation,
          true},
     Flaw{Directory::exit_frees, "exit-frees", "exit frees all below it, whoever else has it",
          sketch, Law::no_dangling, true},
