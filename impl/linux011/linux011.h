@@ -7,7 +7,8 @@
 /// Linux 0.11 (December 1991): all tasks lie in one linear address space, in slots of 64 MiB, below
 /// one page directory; a byte a frame counts who has it (mem_map); fork write-protects and counts,
 /// a write fault copies or, where nobody else is left, gives the write permission back.
-/// Sources: mm/memory.c, kernel/fork.c, kernel/exit.c, kernel/sys.c of linux-0.11.
+/// Sources: mm/memory.c, kernel/fork.c, kernel/exit.c, kernel/sys.c, fs/pipe.c of linux-0.11. Left
+/// out: executables, and so share_page; a task that has exited is released at once.
 namespace cow::linux011 {
 
 /// Where it breaks the laws; without any of them it obeys all. The last three are no part of it:

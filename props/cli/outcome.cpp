@@ -46,7 +46,7 @@ std::size_t left_out(const std::string& subject, const model::Trace& trace) {
   const bool plays = find_historic(subject).system != nullptr;
   std::size_t left = 0;
   for (const auto& op : trace.ops) {
-    left += session->supports(op) ? 0 : 1;
+    if (!session->supports(op)) ++left;
     if (plays && !session->step(op)) break;
   }
   return left;
