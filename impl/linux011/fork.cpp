@@ -1,5 +1,3 @@
-#include <cstring>
-
 #include "impl/linux011/linux011.h"
 
 // copy_page_tables and free_page_tables (mm/memory.c), and who calls them.

@@ -23,7 +23,6 @@ enum Flaw : std::uint32_t {
   parent_writable = 64,  ///< dropped: the write protection of the parent's entry
   uncounted_copy = 128,  ///< dropped: un_wp_page's mem_map[...]--
 };
-inline constexpr std::uint32_t as_written = 31;
 
 class Linux011 final : public historic::System {
  public:

@@ -63,7 +63,7 @@ TEST(Linux011, AByteDoesNotCountFourTimesAsMany) {
 
 /// What fork had copied when memory ran out is given back by its caller, copy_mem.
 TEST(Linux011, AForkThatFindsNoMemoryLeavesNothing) {
-  Linux011 system(sizes_for(4, 16), as_written & ~first_process);
+  Linux011 system(sizes_for(4, 16), any_address | brk_keeps | pipe_unverified | oom_kills);
   write_one_page(system);
   const auto before = system.spent().used_frames;
   for (std::uint32_t k = 1; k <= 2; ++k) {

@@ -1,7 +1,5 @@
 #include "impl/sketches/counted.h"
 
-#include <utility>
-
 namespace cow::sketches {
 
 using historic::Result;

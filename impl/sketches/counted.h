@@ -16,7 +16,6 @@ class Counted final : public Sketch {
     fallback_leak = 4,  ///< the fallback returns with the small pages that it has got so far
     stale_huge = 8,     ///< dropped: the flush of the leaf before the fallback's table goes in
   };
-  static constexpr std::uint32_t as_written = 7;
 
   using Sketch::Sketch;
   historic::Abilities abilities() const override { return {.read_only = true, .huge = true}; }

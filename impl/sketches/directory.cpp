@@ -1,7 +1,5 @@
 #include "impl/sketches/directory.h"
 
-#include <utility>
-
 namespace cow::sketches {
 
 using historic::Result;

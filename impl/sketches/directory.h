@@ -16,7 +16,6 @@ class Directory final : public Sketch {
     exit_frees = 8,      ///< exit frees all below its directory, whoever else has it
     unmaps_shared = 16,  ///< unmap clears entries of a table that others share
   };
-  static constexpr std::uint32_t as_written = 31;
 
   using Sketch::Sketch;
 

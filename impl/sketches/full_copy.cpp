@@ -5,7 +5,6 @@
 namespace cow::sketches {
 
 using historic::Result;
-using historic::Right;
 
 bool FullCopy::copy_pages(std::uint32_t process, std::uint32_t child) {
   for (std::uint32_t page = 0; page < sizes_.pages; ++page) {

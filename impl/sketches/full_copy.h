@@ -12,7 +12,6 @@ class FullCopy final : public Sketch {
     dirty_pages = 2,  ///< a fresh page is handed out as it lies in memory
     skips_copy = 4,   ///< dropped: the copy itself
   };
-  static constexpr std::uint32_t as_written = 3;
 
   using Sketch::Sketch;
   historic::Abilities abilities() const override {

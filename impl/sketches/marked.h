@@ -15,7 +15,6 @@ class Marked final : public Sketch {
     unchecked = 8,        ///< alloc_page is believed to succeed
     always_copies = 16,   ///< the last one copies as well
   };
-  static constexpr std::uint32_t as_written = 31;
 
   using Sketch::Sketch;
   bool counts_holders() const override { return !has(never_counts); }

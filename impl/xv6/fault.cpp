@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "impl/xv6/xv6.h"

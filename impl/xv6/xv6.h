@@ -22,7 +22,6 @@ enum Flaw : std::uint32_t {
   frees_shared = 128,     ///< kfree does not look at the count
   wraps = 256,            ///< xv6-cow-rsw: two bits are taken for enough
 };
-inline constexpr std::uint32_t as_written = 7;
 
 class Xv6 : public historic::System {
  public:
