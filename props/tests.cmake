@@ -22,3 +22,5 @@ cow_test(shrink_test
   LIBS cow_props)
 
 cow_test(selftest_test selftest/selftest_test.cpp LIBS cow_run)
+
+cow_test(historic_test subjects/historic_test.cpp LIBS cow_run)

@@ -35,7 +35,7 @@ int run_command(Args args) {
   const auto result = run_random(options, tell_progress);
   clear_progress();
   if (result.failure) {
-    fmt::print("random trace {} of seed {} fails on {}\n", result.number, options.seed,
+    fmt::print("random trace {} of seed {} fails on {}\n", result.number + 1, options.seed,
                options.subject);
     shrink_and_tell(options.subject, result.trace, *result.failure);
     return 1;

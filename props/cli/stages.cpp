@@ -76,7 +76,7 @@ StageResult random_in(const model::World& world, const GateOptions& options) {
   const auto amount =
       fmt::format("{} traces, {} operations", result.done.traces, result.done.operations);
   if (result.failure) {
-    fmt::print("random trace {} of seed {} fails on {}\n", result.number, options.seed,
+    fmt::print("random trace {} of seed {} fails on {}\n", result.number + 1, options.seed,
                options.subject);
     shrink_and_tell(options.subject, result.trace, *result.failure);
     return {amount, Verdict::fail, std::string(kernel::name(result.failure->law))};

@@ -9,9 +9,9 @@ int subjects_command(Args args) {
   CLI::App app("Lists what can be checked.", "subjects");
   if (const auto status = parse(app, args)) return *status;
   for (const auto& subject : list_subjects()) {
-    fmt::print("  {:<20} {}\n", subject.name, subject.summary);
+    fmt::print("  {:<27} {}\n", subject.name, subject.summary);
   }
-  fmt::print("  {:<20} {}\n", "./mine.so",
+  fmt::print("  {:<27} {}\n", "./mine.so",
              "your own: props/subjects/cowcheck_subject.h, and README.md, \"your own\"");
   return 0;
 }

@@ -18,6 +18,10 @@ struct Folder {
 
 const std::vector<Folder> folders{
     {"model/", {"model/"}},
+    {"impl/historic/", {"impl/historic/"}},  // systems that were share no code with the kernel
+    {"impl/linux011/", {"impl/historic/", "impl/linux011/"}},
+    {"impl/xv6/", {"impl/historic/", "impl/xv6/"}},
+    {"impl/sketches/", {"impl/historic/", "impl/sketches/"}},
     {"impl/", {"impl/"}},
     {"props/cli/main.cpp", {"model/", "impl/", "props/", "proofs/"}},  // where all parts meet
     {"props/", {"model/", "impl/", "props/"}},

@@ -31,7 +31,7 @@ struct RandomResult {
   RandomProgress done;
   std::optional<Failure> failure;
   model::Trace trace;        ///< the failing one, as it was drawn
-  std::uint64_t number = 0;  ///< which of the run's traces failed
+  std::uint64_t number = 0;  ///< which of the run's traces failed, from 0
   bool interrupted = false;
 };
 

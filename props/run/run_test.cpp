@@ -104,6 +104,14 @@ TEST(Random, TheNumberOfJobsDoesNotChangeWhatIsFound) {
   }
 }
 
+/// RapidCheck runs a failing case a second time, and that one passes here.
+TEST(Random, AFailureThatDoesNotHappenAgainIsOneAllTheSame) {
+  const auto result = run(FAILS_ONCE_SUBJECT, 1, 1, 100);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->law, Law::progress);
+  EXPECT_EQ(result.failure->op.kind, model::Kind::exit);
+}
+
 TEST(Random, AnUnknownSubjectIsAnError) { EXPECT_THROW(run("nobody", 1, 1, 1), SubjectError); }
 
 /// Finds, then shrinks, and expects the five operations that the subject needs to die: the

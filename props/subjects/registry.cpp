@@ -9,6 +9,7 @@
 #include "props/lockstep/lockstep.h"
 #include "props/museum/museum.h"
 #include "props/subjects/embedded.h"
+#include "props/subjects/historic.h"
 #include "props/subjects/shared_object.h"
 
 namespace cow::props {
@@ -72,6 +73,7 @@ std::size_t distance(const std::string& from, const std::string& to) {
 
 std::vector<SubjectInfo> list_subjects() {
   std::vector<SubjectInfo> all = {{embedded, "the project's own kernel, with every check"}};
+  std::ranges::move(list_historic(), std::back_inserter(all));
   for (const auto& e : exhibits()) {
     all.push_back({fmt::format("{}{}", museum, e.name), fmt::format("{} ({})", e.bug, e.found)});
   }
@@ -82,6 +84,8 @@ std::unique_ptr<Session> open_session(const std::string& subject, const model::W
   std::unique_ptr<Session> session;
   if (subject == embedded) session = open_embedded(world);
   if (subject.starts_with(museum)) session = open_mutant(subject.substr(museum.size()), world);
+  const auto past = find_historic(subject);
+  if (past.system != nullptr) session = open_historic(past, world);
   if (session != nullptr) return session;
   if (is_path(subject)) return open_shared_object(load_library(subject), world);
   fail_unknown(subject);

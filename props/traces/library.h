@@ -6,7 +6,7 @@
 
 /// The trace files of this folder, built into the program: "regressions/…" (every bug that was
 /// once found, run first), "scenarios/…" (what copy-on-write is for), "museum/…" (the shortest
-/// trace that shows each exhibit).
+/// trace that shows each exhibit), "findings/…" (where systems that were break the laws).
 namespace cow::props {
 
 struct NamedTrace {
