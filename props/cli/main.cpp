@@ -8,6 +8,7 @@
 #include "props/cli/commands.h"
 #include "props/cli/hooks.h"
 #include "props/explore/explore.h"
+#include "props/subjects/linux/provide.h"
 #include "props/subjects/registry.h"
 
 namespace cow::props::cli {
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
   using namespace cow::props;
   try {
     cli::fill_hooks();
+    live::provide();
     return cli::dispatch({argv + 1, argv + argc});
   } catch (const cli::UsageError& error) {
     fmt::print(stderr, "cowcheck: {}\n", error.what());
