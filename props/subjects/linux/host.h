@@ -44,6 +44,8 @@ class Host {
   /// cannot be started at all. Answers a number that tells this tenancy from all others.
   std::uint64_t begin(const model::World& world, const Setup& setup);
   bool is_current(std::uint64_t tenancy) const { return tenancy == tenancy_ && owned(); }
+  /// The same for who knows that this process has begun it: asks Linux nothing.
+  std::uint64_t tenancy() const { return tenancy_; }
   /// Ends all agents, the zygote included.
   void end();
 

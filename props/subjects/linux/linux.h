@@ -55,7 +55,9 @@ class Linux {
   }
   void count_looked(std::uint64_t pages) { count(Event::looked, pages); }
   bool lives(std::uint32_t process) const { return (alive_ >> process & 1U) != 0; }
-  bool is_running() const { return tenancy_ != 0 && host().is_current(tenancy_); }
+  bool is_running() const { return tenancy_ != 0 && host().tenancy() == tenancy_; }
+  /// What each page of each process is, now; false when one cannot be looked at.
+  bool read_entries();
   bool read_entries_of(std::uint32_t process);
 
   model::World world_;
@@ -87,7 +89,6 @@ class Linux {
   // sharing.cpp
   void look_at_sharing();
   void look_at_writer(std::uint32_t page);
-  bool read_entries();
   std::uint64_t entries_of(std::uint64_t frame) const;
   std::string wrong_count(std::uint32_t process, std::uint32_t page);
   std::vector<std::uint64_t> frames_alone(std::uint32_t process) const;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <linux/io_uring.h>
+#include <memory>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -83,8 +84,11 @@ Means::Means()
 }
 
 const Means& Means::get() {
-  static const Means means;
-  return means;
+  static std::unique_ptr<const Means> means;
+  static uid_t user = 0;
+  if (means == nullptr || user != geteuid()) means.reset(new Means);
+  user = geteuid();
+  return *means;
 }
 
 }  // namespace cow::props::live

@@ -6,7 +6,7 @@
 
 namespace cow::props::live {
 
-/// What this Linux lets this user do, found out by trying, once.
+/// What this Linux lets this user do, found out by trying, once for a user.
 struct Means {
   Frames frames;
   std::string no_pins;         ///< why io_uring cannot pin memory; empty: it can

@@ -80,8 +80,7 @@ void Linux::look_at_writer(std::uint32_t page) {
 }
 
 void Linux::look_at_sharing() {
-  if (*frames().reason() != '\0' || !is_running()) return;
-  if (!read_entries()) return;
+  if (*frames().reason() != '\0') return;
   auto [first, end] = touched_pages(last_, world_);
   end = std::min(end, first + most_pages);
   const auto other = turn_++ % world_.pages;
@@ -124,7 +123,12 @@ void Linux::look_for_leaks(std::uint32_t process, const std::vector<std::uint64_
 }
 
 bool Linux::audit() {
-  look_at_sharing();
+  if (!is_running()) return findings_.empty();
+  if (read_entries()) {
+    look_at_sharing();
+  } else {
+    find(Law::progress, "a process cannot be looked at");
+  }
   return findings_.empty();
 }
 
