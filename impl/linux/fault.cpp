@@ -50,7 +50,6 @@ bool load(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length) {
 }
 
 bool store(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length) {
-  if (is_wrong(Wrong::loses_the_last_byte) && length > 1) --length;
   return copy(to, from, length);
 }
 
