@@ -75,6 +75,12 @@ std::string gap(const std::string& subject, const model::World& world, const Cen
   return gaps;
 }
 
+void print_notes(Session& session) {
+  const auto notes = session.notes();
+  if (!notes.empty()) fmt::print("\n");
+  for (const auto& note : notes) fmt::print("  {}\n", note);
+}
+
 int print_census(const std::string& subject, const model::World& world,
                  const RandomResult& result) {
   const auto session = open_session(subject, world);
@@ -91,9 +97,7 @@ int print_census(const std::string& subject, const model::World& world,
   for (std::size_t i = 0; i < events.size(); ++i) {
     fmt::print("  {:<17} {:>12}\n", events[i], result.census.events[i]);
   }
-  const auto notes = session->notes();
-  if (!notes.empty()) fmt::print("\n");
-  for (const auto& note : notes) fmt::print("  {}\n", note);
+  print_notes(*session);
   const auto gaps = gap(subject, world, result.census);
   if (result.interrupted) fmt::print("\ninterrupted\n");
   if (!gaps.empty()) {

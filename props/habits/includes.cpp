@@ -18,6 +18,8 @@ struct Folder {
 
 const std::vector<Folder> folders{
     {"model/", {"model/"}},
+    {"impl/agent/", {"impl/agent/"}},  // goes to other systems as it is
+    {"impl/linux/", {"impl/agent/", "impl/linux/"}},
     {"impl/", {"impl/"}},
     {"props/cli/main.cpp", {"model/", "impl/", "props/", "proofs/"}},  // where all parts meet
     {"props/", {"model/", "impl/", "props/"}},

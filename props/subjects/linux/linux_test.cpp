@@ -1,9 +1,13 @@
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "model/trace_text.h"
+#include "props/export/c_program.h"
 #include "props/run/random.h"
 #include "props/subjects/linux/means.h"
 #include "props/subjects/linux/provide.h"
@@ -78,6 +82,24 @@ TEST(LiveLinux, KeepsTheLawsInRandomTraces) {
 TEST(LiveLinux, KeepsTheLawsOnRealAndHugePages) {
   if (sysconf(_SC_PAGESIZE) != 4096) GTEST_SKIP() << "pages are not of 4096 bytes";
   expect_no_failure(run(model::default_world(model::Geometry::x86_64), 12));
+}
+
+/// Linux has finding L1, or has it no more: the subject and the C program agree, and the subject
+/// "linux" passes either way, since it leaves it out.
+TEST(Finding, L1IsSeenByTheSubjectAndByItsCProgram) {
+  const auto text = find_trace("linux/L1");
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  const auto found = verdict(text, {agent_image(), Wrong::nothing, true});
+  EXPECT_TRUE(found == "pass" || found.starts_with("isolation;")) << found;
+  std::string pattern = testing::TempDir() + "cowcheck-L1-XXXXXX";
+  const std::string folder = mkdtemp(pattern.data());
+  std::ofstream(folder + "/L1.c") << c_program(model::parse(text));
+  const auto in = "cd '" + folder + "' && ";
+  ASSERT_EQ(std::system((in + "cc -o L1 L1.c").c_str()), 0);
+  const int status = std::system((in + "./L1 >out 2>&1").c_str());
+  EXPECT_EQ(WEXITSTATUS(status), found == "pass" ? 0 : 1);
+  EXPECT_EQ(verdict(text), "pass");
+  std::filesystem::remove_all(folder);
 }
 
 TEST(WrongAgent, ThatSharesPrivateMemoryIsCaught) {

@@ -57,6 +57,8 @@ std::string try_force_write() {
   return done ? "" : fmt::format("/proc/PID/mem is not forced: {}", std::strerror(error));
 }
 
+std::unique_ptr<const Means> current;
+
 bool makes_huge_pages() {
   std::ifstream file("/sys/kernel/mm/transparent_hugepage/enabled");
   std::string words;
@@ -84,11 +86,10 @@ Means::Means()
 }
 
 const Means& Means::get() {
-  static std::unique_ptr<const Means> means;
-  static uid_t user = 0;
-  if (means == nullptr || user != geteuid()) means.reset(new Means);
-  user = geteuid();
-  return *means;
+  if (current == nullptr) renew();
+  return *current;
 }
+
+void Means::renew() { current.reset(new Means); }
 
 }  // namespace cow::props::live

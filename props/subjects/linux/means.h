@@ -6,7 +6,7 @@
 
 namespace cow::props::live {
 
-/// What this Linux lets this user do, found out by trying, once for a user.
+/// What this Linux lets this user do, found out by trying, once.
 struct Means {
   Frames frames;
   std::string no_pins;         ///< why io_uring cannot pin memory; empty: it can
@@ -17,6 +17,8 @@ struct Means {
   std::string release;     ///< of the kernel
 
   static const Means& get();
+  /// For who has become another user. No session may be at work.
+  static void renew();
 
  private:
   Means();
