@@ -21,6 +21,8 @@ cow_test(shrink_test
   shrink/stories_test.cpp
   LIBS cow_props)
 
+cow_test(export_test export/c_program_test.cpp LIBS cow_run)
+
 cow_test(selftest_test selftest/selftest_test.cpp LIBS cow_run)
 
 cow_test(historic_test subjects/historic_test.cpp LIBS cow_run)

@@ -104,6 +104,8 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   expect_error("race --replay " + write("r1", "A P0 exit\nB P0 hop\n"), "r1:2: ");
   expect_error("race --replay " + write("r2", "A P0 exit\n"), "r2: ");
   expect_error("prove --nothing", "--nothing");
+  expect_error("export-c", "give one trace");
+  expect_error("export-c nowhere", "No such file");
 }
 
 TEST_F(Cli, NothingIsOverwritten) {

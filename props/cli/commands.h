@@ -24,6 +24,7 @@ int shrink_command(Args args);
 int race_command(Args args);
 int museum_command(Args args);
 int selftest_command(Args args);
+int export_command(Args args);
 int subjects_command(Args args);
 
 }  // namespace cow::props::cli

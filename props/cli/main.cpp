@@ -8,6 +8,7 @@
 #include "props/cli/commands.h"
 #include "props/cli/hooks.h"
 #include "props/explore/explore.h"
+#include "props/subjects/linux/provide.h"
 #include "props/subjects/registry.h"
 
 namespace cow::props::cli {
@@ -33,6 +34,7 @@ constexpr std::array commands = {
             [](Args args) { return proofs::prove_command(args, stdout); }},
     Command{"museum", "known bugs, and which engine catches them", museum_command},
     Command{"selftest", "the points of Linux's selftest cow.c, on any subject", selftest_command},
+    Command{"export-c", "a trace as a C program of plain system calls", export_command},
     Command{"bench", "speed, as ratios to named rivals", bench_command},
     Command{"subjects", "what can be checked", subjects_command},
 };
@@ -82,6 +84,7 @@ int main(int argc, char** argv) {
   using namespace cow::props;
   try {
     cli::fill_hooks();
+    live::provide();
     return cli::dispatch({argv + 1, argv + argc});
   } catch (const cli::UsageError& error) {
     fmt::print(stderr, "cowcheck: {}\n", error.what());

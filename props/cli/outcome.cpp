@@ -76,10 +76,16 @@ std::string gap(const std::string& subject, const model::World& world, const Cen
   }
   const auto events = session->event_names();
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (census.events[i] > 0) continue;
+    if (census.events[i] > 0 || events[i].starts_with("translated")) continue;
     gaps += fmt::format("{}no {}", gaps.empty() ? "" : ", ", events[i]);
   }
   return gaps;
+}
+
+void print_notes(Session& session) {
+  const auto notes = session.notes();
+  if (!notes.empty()) fmt::print("\n");
+  for (const auto& note : notes) fmt::print("  {}\n", note);
 }
 
 int print_census(const std::string& subject, const model::World& world,
@@ -98,6 +104,7 @@ int print_census(const std::string& subject, const model::World& world,
   for (std::size_t i = 0; i < events.size(); ++i) {
     fmt::print("  {:<17} {:>12}\n", events[i], result.census.events[i]);
   }
+  print_notes(*session);
   const auto gaps = gap(subject, world, result.census);
   if (result.interrupted) fmt::print("\ninterrupted\n");
   if (!gaps.empty()) {

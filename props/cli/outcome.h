@@ -21,6 +21,9 @@ std::string gap(const std::string& subject, const model::World& world, const Cen
 /// whoever reports a pass has to say so.
 std::size_t left_out(const std::string& subject, const model::Trace& trace);
 
+/// Prints what a pass does not mean, where the subject says so.
+void print_notes(Session& session);
+
 /// Prints the census of a run without failure and the verdict; 0, or 1 when it is vacuous.
 int print_census(const std::string& subject, const model::World& world, const RandomResult& result);
 

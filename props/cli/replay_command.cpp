@@ -52,6 +52,7 @@ int replay_command(Args args) {
     return 1;
   }
   if (left > 0) fmt::print("{} operations left out, which {} cannot do\n", left, request.subject);
+  print_notes(*open_session(request.subject, text.trace.world));
   if (left == given) return fmt::print("verdict: vacuous\n"), 1;
   fmt::print("{} operations on {}, then every process exits: every law holds\nverdict: pass\n",
              given - left, request.subject);

@@ -22,6 +22,8 @@ const std::vector<Folder> folders{
     {"impl/linux011/", {"impl/historic/", "impl/linux011/"}},
     {"impl/xv6/", {"impl/historic/", "impl/xv6/"}},
     {"impl/sketches/", {"impl/historic/", "impl/sketches/"}},
+    {"impl/agent/", {"impl/agent/"}},  // goes to other systems as it is
+    {"impl/linux/", {"impl/agent/", "impl/linux/"}},
     {"impl/", {"impl/"}},
     {"props/cli/main.cpp", {"model/", "impl/", "props/", "proofs/"}},  // where all parts meet
     {"props/", {"model/", "impl/", "props/"}},

@@ -22,6 +22,7 @@ TEST(Includes, follow_the_order_of_folders) {
   EXPECT_EQ(advice("model/op.h", "#include \"model/world.h\""), "");
   EXPECT_EQ(advice("props/gate.cpp", "#include \"impl/kernel/law.h\""), "");
   EXPECT_EQ(advice("impl/xv6/vm.cpp", "#include \"impl/historic/system.h\""), "");
+  EXPECT_EQ(advice("impl/linux/agent.h", "#include \"impl/agent/cowcheck_agent.h\""), "");
   EXPECT_EQ(advice("fuzz/lockstep.cpp", "#include \"props/lockstep.h\""), "");
   EXPECT_EQ(advice("proofs/fork.cpp", "#include \"impl/kernel/fork.h\""), "");
   EXPECT_EQ(advice("props/cli/main.cpp", "#include \"proofs/prove_command.h\""), "");
@@ -31,6 +32,9 @@ TEST(Includes, follow_the_order_of_folders) {
 TEST(Includes, against_the_order_are_found) {
   EXPECT_NE(advice("impl/kernel/fault.h", "#include \"model/op.h\""), "");
   EXPECT_NE(advice("model/reference.h", "#include \"impl/kernel/status.h\""), "");
+  EXPECT_NE(advice("impl/linux/agent.h", "#include \"model/op.h\""), "");
+  EXPECT_NE(advice("impl/linux/agent.h", "#include \"impl/kernel/status.h\""), "");
+  EXPECT_NE(advice("impl/agent/cowcheck_agent.h", "#include \"impl/linux/control.h\""), "");
   EXPECT_NE(advice("props/gate.cpp", "#include \"fuzz/mutator.h\""), "");
   EXPECT_NE(advice("props/gate.cpp", "#include \"proofs/prove_command.h\""), "");
   EXPECT_NE(advice("proofs/fork.cpp", "#include \"impl/machine/block.h\""), "");

@@ -18,7 +18,7 @@ namespace cow::props {
 /// Runs a subject beside the reference. After every operation it compares the answer, everything
 /// that every process can see, the laws that the subject checks about itself, and the costs.
 template <Subject S>
-class Lockstep final : public Session {
+class Lockstep : public Session {
  public:
   template <class... Args>
   explicit Lockstep(const model::World& world, Args&&... args)

@@ -52,6 +52,8 @@ class Session {
   virtual std::optional<Placement> placement(std::uint32_t, std::uint32_t) const {
     return std::nullopt;
   }
+  /// What a pass does not mean, a line each.
+  virtual std::vector<std::string> notes() { return {}; }
   /// The subject's state for a reader, or empty.
   virtual std::string describe() const = 0;
 };

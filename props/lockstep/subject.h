@@ -83,7 +83,8 @@ concept Costed = requires(const S s) {
 };
 
 /// Counts what happens inside it over all traces, so that a run can tell which of its rules it
-/// never took. `events` has one count for each of `event_names`, at most Census::max_events.
+/// never took. `events` has one count for each of `event_names`, at most Census::max_events. Those
+/// whose names begin with "translated" may stay 0: a convention that differs was met so often.
 template <class S>
 concept Eventful = requires(const S s) {
   { s.event_names() } -> std::same_as<std::vector<std::string>>;

@@ -51,14 +51,20 @@ bool run_batch(SessionPool& pool, const RandomOptions& options, std::uint64_t ba
                Recorder& recorder, const std::function<bool()>& expired) {
   std::uint64_t number = batch * traces_per_batch;
   const auto end = options.traces == 0 ? ~std::uint64_t{0} : options.traces;
-  bool failed =
-      false;  // RapidCheck runs a failing case again; that may not wipe out what was found
+  bool failed = false;  // RapidCheck runs a failing case again, which may be lucky then
   const auto property = [&] {
     if (failed) RC_FAIL("a law is broken");
     const std::uint64_t seed = *any_seed();
     if (number >= end || expired()) return;
     const auto world = options.vary_world ? draw_world(options.world, seed) : options.world;
-    const auto failure = run_drawn(pool.open(world), world, seed, recorder, number++);
+    std::optional<Failure> failure;
+    try {
+      failure = run_drawn(pool.open(world), world, seed, recorder, number++);
+    } catch (const std::exception& error) {  // RapidCheck would end the batch and tell nobody
+      failure = Failure{Law::progress, Manner::crash, 0, {}, {{Law::progress, error.what()}}};
+      const auto begun = recorder.trace().ops;
+      if (!begun.empty()) failure->index = begun.size() - 1, failure->op = begun.back();
+    }
     if (!failure) return;
     recorder.fail(*failure);
     failed = true;
@@ -71,7 +77,7 @@ bool run_batch(SessionPool& pool, const RandomOptions& options, std::uint64_t ba
   Silent silent;
   const auto result =
       rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params, silent);
-  return result.template is<rc::detail::SuccessResult>();
+  return !failed && result.template is<rc::detail::SuccessResult>();
 }
 
 }  // namespace cow::props

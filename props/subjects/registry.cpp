@@ -19,6 +19,11 @@ namespace {
 const std::string embedded = "embedded";
 const std::string museum = "museum:";
 
+std::vector<Provider>& providers() {
+  static std::vector<Provider> all;
+  return all;
+}
+
 bool is_path(const std::string& name) {
   return name.find('/') != std::string::npos || name.ends_with(".so");
 }
@@ -71,9 +76,13 @@ std::size_t distance(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+void add_provider(const Provider& provider) { providers().push_back(provider); }
+
 std::vector<SubjectInfo> list_subjects() {
   std::vector<SubjectInfo> all = {{embedded, "the project's own kernel, with every check"}};
   std::ranges::move(list_historic(), std::back_inserter(all));
+  for (const auto& provider : providers())
+    std::ranges::move(provider.list(), std::back_inserter(all));
   for (const auto& e : exhibits()) {
     all.push_back({fmt::format("{}{}", museum, e.name), fmt::format("{} ({})", e.bug, e.found)});
   }
@@ -86,6 +95,9 @@ std::unique_ptr<Session> open_session(const std::string& subject, const model::W
   if (subject.starts_with(museum)) session = open_mutant(subject.substr(museum.size()), world);
   const auto past = find_historic(subject);
   if (past.system != nullptr) session = open_historic(past, world);
+  for (const auto& provider : providers()) {
+    if (session == nullptr) session = provider.open(subject, world);
+  }
   if (session != nullptr) return session;
   if (is_path(subject)) return open_shared_object(load_library(subject), world);
   fail_unknown(subject);

@@ -21,6 +21,13 @@ struct SubjectInfo {
   std::string summary;  ///< what it is and what it can do, one line
 };
 
+/// Subjects that are not of this folder. `open` answers null for a name that is not its own.
+struct Provider {
+  std::vector<SubjectInfo> (*list)();
+  std::unique_ptr<Session> (*open)(const std::string& subject, const model::World& world);
+};
+void add_provider(const Provider& provider);
+
 /// All named subjects, for `cowcheck subjects`.
 std::vector<SubjectInfo> list_subjects();
 

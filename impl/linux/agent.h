@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+
+#include "impl/linux/control.h"
+
+/// The agent's side on Linux: each operation as system calls, by subject in the files beside this
+/// one. An agent is a small static program, so that a fork copies hardly more than what is under
+/// test. One thread of one process acts at a time; the others wait.
+namespace cow::agent {
+
+/// The process under test.
+struct Self {
+  Control* control = nullptr;
+  std::uint32_t process = 0;
+  bool has_thread = false;
+};
+extern Self self;
+
+using Request = cowagent_request;
+using Reply = cowagent_reply;
+using Status = cowagent_status;
+
+/// The real address of a byte of the world. A page of the world begins where one of Linux does.
+inline std::uint8_t* address(std::uint32_t page, std::uint32_t offset = 0) {
+  return reinterpret_cast<std::uint8_t*>(base_address) +
+         std::uint64_t{page} * self.control->real_bytes + offset;
+}
+inline std::uint64_t bytes_of(std::uint32_t pages) {
+  return std::uint64_t{pages} * self.control->real_bytes;
+}
+
+/// Is this agent wrong in this way? Always false in the program's own: only the tests build others.
+inline bool is_wrong([[maybe_unused]] Wrong how) {
+#ifdef COWCHECK_WRONG_AGENT
+  return self.control->wrong == how;
+#else
+  return false;
+#endif
+}
+
+// mapping.cpp
+Status map(const Request& r);
+Status unmap(const Request& r);
+Status protect(const Request& r, Reply& reply);
+Status remap(const Request& r, Reply& reply);
+Status madvise_range(const Request& r, Reply& reply);
+Status hint(const Request& r);
+
+// access.cpp
+Status access(const Request& r, Reply& reply);
+
+// fault.cpp
+/// Faults of the accesses under test become answers; others end the agent.
+void catch_faults();
+bool load(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length);
+bool store(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length);
+
+// device.cpp
+/// Byte i is i mod 256: from any value on, what a write writes to one page.
+const std::uint8_t* pattern(std::uint8_t value);
+Status pin(const Request& r, Reply& reply);
+Status unpin(const Request& r, Reply& reply);
+Status device(const Request& r, Reply& reply);
+/// A fork's child has its parent's rings, but not its pins: closes them.
+void forget_pins();
+
+// process.cpp
+/// Forks; in the child answers false, and the channel is the child's.
+bool fork_process(const Request& r, Reply& reply);
+Status exec_process(Reply& reply);
+bool start_thread();
+[[noreturn]] void exit_process();
+
+// channel.cpp
+/// Obeys on this thread's channel until told to exit.
+void serve(std::uint32_t thread);
+/// Of a thread that begins, or is another process's now: the driver counts its requests anew.
+void fresh_channel(std::uint32_t thread);
+/// Replies to the request that an exec was.
+void answer_exec();
+
+}  // namespace cow::agent

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "impl/agent/cowcheck_agent.h"
+
+/// What the driver and its agents on Linux share: one piece of memory (a memfd, MAP_SHARED), which
+/// is the transport of the agent protocol and of nothing else. It lies far from the memory under
+/// test.
+namespace cow::agent {
+
+inline constexpr std::uint32_t processes = 17;  ///< P0 .. P15, and the one that all are forked from
+inline constexpr std::uint32_t zygote = 16;
+inline constexpr std::uint32_t threads = 2;  ///< of each: who acts for even and for odd `cpu`
+inline constexpr std::uint32_t data_bytes = (8U << 20) + 4096;  ///< the largest world and a page
+inline constexpr std::uint32_t pins = 2;
+
+/// Page 0 of the world under test, the same in every process: aligned for huge pages, and where
+/// neither programs nor Linux's own choice of addresses come near.
+inline constexpr std::uint64_t base_address = std::uint64_t{64} << 30;
+
+/// One channel: the driver writes a request and counts `asked` up, the agent writes the reply and
+/// sets `answered` to it. Both wait with futex(2), so that one processor can serve them.
+struct Mail {
+  alignas(64) std::atomic<std::uint32_t> asked;
+  alignas(64) std::atomic<std::uint32_t> answered;
+  std::uint8_t request[COWAGENT_REQUEST_BYTES];
+  std::uint8_t reply[COWAGENT_REPLY_BYTES];
+};
+
+/// Bits of a reply's `detail`: where Linux's conventions were translated (README.md).
+enum Translation : std::uint32_t {
+  asked_first = 1,  ///< Linux would have done a part: holes, and places that are taken
+  took_back = 2,    ///< a part was done, and undone
+  one_by_one = 4,   ///< Linux refuses several areas at once
+};
+
+/// What a deliberately wrong agent does wrong; the program's own agent knows none of it.
+enum class Wrong : std::uint32_t {
+  nothing,
+  shares_private_memory,  ///< maps private memory MAP_SHARED, so that fork copies nothing
+  ignores_dontfork,
+  loses_the_last_byte,    ///< of every write of more than one
+  keeps_what_is_dropped,  ///< dontneed does nothing
+  ignores_wipeonfork,
+  leaves_a_copy,  ///< at exit a copy of the process stays behind
+  dies_at_remap,
+  sleeps_at_protect,
+};
+
+struct Control {
+  std::uint32_t page_bytes;  ///< of a page of the world
+  std::uint32_t real_bytes;  ///< of a page of Linux
+  std::uint32_t pages;       ///< of the world
+  std::int32_t driver;       ///< its process number
+  std::int32_t image;        ///< descriptors that every process inherits: the agent's program,
+  std::int32_t memory;       ///< this memory,
+  std::int32_t pipe[2];      ///< and a pipe for the kernel's own accesses
+  std::int32_t second_cpu;   ///< where the second threads run; -1: anywhere
+  Wrong wrong;
+  Mail mails[processes][threads];
+  alignas(4096) std::uint8_t data[data_bytes];  ///< what a read has read: one agent acts at a time
+};
+
+}  // namespace cow::agent

@@ -1,0 +1,165 @@
+#include <cerrno>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "impl/linux/agent.h"
+
+// mmap, munmap, mprotect, mremap, madvise. Where Linux would do a part of what it then refuses,
+// the agent asks first whether all pages are mapped: README.md lists these places.
+
+namespace cow::agent {
+
+namespace {
+
+#ifndef MADV_COLLAPSE
+constexpr int MADV_COLLAPSE = 25;  // newer than the C library's headers
+#endif
+
+int protection(std::uint8_t access) {
+  if (access == COWAGENT_NONE) return PROT_NONE;
+  return access == COWAGENT_READABLE ? PROT_READ : PROT_READ | PROT_WRITE;
+}
+
+/// What Linux should never have answered.
+Status surprise(Reply& reply) {
+  reply.detail = static_cast<std::uint32_t>(errno);
+  return errno == ENOMEM ? COWAGENT_NO_MEMORY : COWAGENT_STUCK;
+}
+
+/// mincore(2) answers ENOMEM where a page is not mapped, and touches nothing.
+bool is_mapped(std::uint32_t page, std::uint32_t count) {
+  static unsigned char vector[4096];
+  return mincore(address(page), bytes_of(count), vector) == 0;
+}
+
+Status hole(Reply& reply) {
+  reply.detail = asked_first;
+  return COWAGENT_NOT_MAPPED;
+}
+
+int advice_of(const Request& r) {
+  if (r.kind == COWAGENT_DONTNEED) return MADV_DONTNEED;
+  if (r.kind == COWAGENT_PAGEOUT) return MADV_PAGEOUT;
+  switch (r.advice) {
+    case COWAGENT_DONTFORK:
+      return MADV_DONTFORK;
+    case COWAGENT_DOFORK:
+      return MADV_DOFORK;
+    case COWAGENT_WIPEONFORK:
+      return MADV_WIPEONFORK;
+    default:
+      return MADV_KEEPONFORK;
+  }
+}
+
+bool is_ignored(const Request& r) {
+  if (r.kind == COWAGENT_DONTNEED) return is_wrong(Wrong::keeps_what_is_dropped);
+  if (r.kind != COWAGENT_ADVISE) return false;
+  return (r.advice == COWAGENT_DONTFORK && is_wrong(Wrong::ignores_dontfork)) ||
+         (r.advice == COWAGENT_WIPEONFORK && is_wrong(Wrong::ignores_wipeonfork));
+}
+
+}  // namespace
+
+Status map(const Request& r) {
+  const bool shared = (r.flags & COWAGENT_SHARED) != 0 || is_wrong(Wrong::shares_private_memory);
+  const int flags = (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS | MAP_NORESERVE;
+  void* const at = mmap(address(r.page), bytes_of(r.count), protection(r.access),
+                        flags | MAP_FIXED_NOREPLACE, -1, 0);
+  if (at == MAP_FAILED) return errno == EEXIST ? COWAGENT_OCCUPIED : COWAGENT_NO_MEMORY;
+  if ((r.flags & COWAGENT_HUGE) != 0) madvise(at, bytes_of(r.count), MADV_HUGEPAGE);
+  return COWAGENT_OK;
+}
+
+Status unmap(const Request& r) {
+  return munmap(address(r.page), bytes_of(r.count)) == 0 ? COWAGENT_OK : COWAGENT_NO_MEMORY;
+}
+
+Status protect(const Request& r, Reply& reply) {
+  if (is_wrong(Wrong::sleeps_at_protect)) pause();
+  if (!is_mapped(r.page, r.count)) return hole(reply);
+  const int answer = mprotect(address(r.page), bytes_of(r.count), protection(r.access));
+  return answer == 0 ? COWAGENT_OK : surprise(reply);
+}
+
+/// mremap(2) puts its range over whatever is there: so the place is taken first, by a mapping that
+/// refuses to replace anything. Before Linux 6.17 it moves only what is one area: then page by
+/// page.
+Status remap(const Request& r, Reply& reply) {
+  if (is_wrong(Wrong::dies_at_remap)) __builtin_trap();
+  if (!is_mapped(r.page, r.count)) return hole(reply);
+  const auto bytes = bytes_of(r.count);
+  void* const place =
+      mmap(address(r.to), bytes, PROT_NONE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (place == MAP_FAILED) return errno == EEXIST ? COWAGENT_OCCUPIED : COWAGENT_NO_MEMORY;
+  constexpr int how = MREMAP_MAYMOVE | MREMAP_FIXED;
+  if (mremap(address(r.page), bytes, bytes, how, place) != MAP_FAILED) return COWAGENT_OK;
+  if (errno == EFAULT) {
+    reply.detail = one_by_one;
+    for (std::uint32_t i = 0; i < r.count; ++i) {
+      const auto one = bytes_of(1);
+      if (mremap(address(r.page + i), one, one, how, address(r.to + i)) == MAP_FAILED)
+        return surprise(reply);
+    }
+    return COWAGENT_OK;
+  }
+  const auto status = surprise(reply);
+  munmap(place, bytes);
+  return status;
+}
+
+Status madvise_range(const Request& r, Reply& reply) {
+  if (!is_mapped(r.page, r.count)) return hole(reply);
+  if (is_ignored(r)) return COWAGENT_OK;
+  if (madvise(address(r.page), bytes_of(r.count), advice_of(r)) == 0) return COWAGENT_OK;
+  if (r.kind == COWAGENT_PAGEOUT) return COWAGENT_OK;  // a hint
+  return errno == EINVAL && r.kind == COWAGENT_ADVISE ? COWAGENT_INVALID : surprise(reply);
+}
+
+namespace {
+
+/// Where pages are small, huge ones cannot be meant: the hints are those of KSM then.
+void split_or_collapse(const Request& r) {
+  const bool small = self.control->page_bytes < self.control->real_bytes;
+  const auto bytes = bytes_of(r.count);
+  if (r.kind == COWAGENT_COLLAPSE) {
+    madvise(address(r.page), bytes, small ? MADV_MERGEABLE : MADV_COLLAPSE);
+  } else if (small) {
+    madvise(address(r.page), bytes, MADV_UNMERGEABLE);
+  } else {  // a huge page is split by a MADV_COLD of a part of it
+    const std::uint32_t huge = (2U << 20) / self.control->real_bytes;
+    for (auto page = r.page / huge * huge; page < r.page + r.count; page += huge)
+      madvise(address(page < r.page ? r.page : page), bytes_of(1), MADV_COLD);
+  }
+}
+
+/// To another node, and back the next time; on one node there is nowhere to go.
+void migrate(const Request& r) {
+  static void* at[2048];
+  static int nodes[2048], answers[2048];
+  const auto count = r.count < 2048 ? r.count : 2048;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    at[i] = address(r.page + i);
+    nodes[i] = nodes[i] == 0 ? 1 : 0;
+  }
+  constexpr int move = 1 << 1;  // MPOL_MF_MOVE
+  syscall(SYS_move_pages, 0, static_cast<unsigned long>(count), at, nodes, answers, move);
+}
+
+}  // namespace
+
+/// How memory lies in frames is Linux's own affair: whatever it answers is well.
+Status hint(const Request& r) {
+  if (r.kind == COWAGENT_COMPACT) return COWAGENT_OK;  // the driver's, if anyone's
+  if (!is_mapped(r.page, r.count)) return COWAGENT_NOT_MAPPED;
+  if (r.kind == COWAGENT_MIGRATE) {
+    migrate(r);
+  } else {
+    split_or_collapse(r);
+  }
+  return COWAGENT_OK;
+}
+
+}  // namespace cow::agent

@@ -1,0 +1,23 @@
+#include <fmt/format.h>
+
+#include "props/cli/load.h"
+#include "props/cli/parse.h"
+#include "props/export/c_program.h"
+
+namespace cow::props::cli {
+
+int export_command(Args args) {
+  CLI::App app(
+      "Prints a C program that performs one trace with plain system calls on Linux and asserts "
+      "what the reference says.",
+      "export-c");
+  std::string file, ops;
+  app.add_option("file", file, "a trace as text");
+  app.add_option("--ops", ops, "or the operations themselves, separated by ';'");
+  if (const auto status = parse(app, args)) return *status;
+  if (file.empty() == ops.empty()) throw UsageError("give one trace: a file, or --ops");
+  fmt::print("{}", c_program(file.empty() ? parse_line(ops) : load_trace(file, false)));
+  return 0;
+}
+
+}  // namespace cow::props::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "model/trace_text.h"
+
+namespace cow::props {
+
+/// A C program that performs the trace with plain system calls, in real processes, and asserts
+/// what the reference says: so that a counterexample on Linux can be given to anyone who has a C
+/// compiler. It needs Linux and libc, and exits with 0 when everything was as it should be.
+///
+/// Left out, and marked by a comment: what the reference refuses for its own reasons (dead
+/// processes, ranges that are empty or have holes), writes over several pages that are refused
+/// (Linux does a part), and kinds that Linux has no call for.
+std::string c_program(const model::TraceText& text);
+
+}  // namespace cow::props

@@ -1,0 +1,2 @@
+configure_file(${from} ${to} @ONLY)
+file(TOUCH ${to})

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "props/lockstep/subject.h"
+#include "props/subjects/linux/areas.h"
+#include "props/subjects/linux/host.h"
+#include "props/subjects/linux/means.h"
+
+namespace cow::props::live {
+
+/// What happened, for the census. Those that are called "translated …" are the places where Linux's
+/// conventions differ from the reference's (impl/linux/README.md); they may be 0.
+enum class Event : std::uint8_t {
+  looked,       ///< pages whose bytes were seen without disturbing them
+  counted,      ///< frames whose mappings were counted, and agreed
+  shared,       ///< of these, shared by processes
+  alone,        ///< frames that a writer was seen to have alone
+  freed,        ///< frames seen to be mapped by nobody after an exit
+  huge,         ///< huge frames met
+  asked_first,  ///< translated: holes
+  took_back,    ///< translated: writes over several pages
+  told_apart,   ///< translated: advice over private and shared pages
+  one_by_one,   ///< translated: moves over several areas
+};
+inline constexpr std::size_t event_count = 10;
+
+/// The running kernel as a subject: each process of the trace is a real one, an agent. Without
+/// `seen`, so for worlds of real pages, where looking at everything after every operation would
+/// take all the time.
+class Linux {
+ public:
+  Linux(const model::World& world, const Setup& setup);
+
+  void reset();
+  model::Answer perform(const model::Op& op);
+  bool supports(const model::Op& op) const;
+  bool audit();
+  std::vector<Finding> findings() const { return findings_; }
+  /// What is not checked here, and why.
+  std::vector<std::string> notes() const;
+  std::vector<std::string> event_names() const;
+  std::vector<std::uint64_t> events() const;
+  std::string describe() const;
+
+ protected:
+  Host& host() const { return Host::get(); }
+  const Area& area(std::uint32_t process, std::uint32_t page) const;
+  void find(Law law, std::string text) { findings_.push_back({law, std::move(text)}); }
+  void count(Event event, std::uint64_t times = 1) {
+    events_[static_cast<std::size_t>(event)] += times;
+  }
+  void count_looked(std::uint64_t pages) { count(Event::looked, pages); }
+  bool lives(std::uint32_t process) const { return (alive_ >> process & 1U) != 0; }
+  bool is_running() const { return tenancy_ != 0 && host().tenancy() == tenancy_; }
+  /// What each page of each process is, now; false when one cannot be looked at.
+  bool read_entries();
+  bool read_entries_of(std::uint32_t process);
+
+  model::World world_;
+  std::uint32_t page_bytes_;
+  std::array<std::vector<PageEntry>, model::max_procs> entries_;  ///< at the last look
+
+ private:
+  std::string begin();
+  model::Status nonsense(const model::Op& op) const;
+  model::Status nonsense_of_pin(const model::Op& op) const;
+  model::Answer tell(const model::Op& op);
+  model::Answer judge(const model::Op& op, const Told& told);
+  model::Answer trouble(const std::string& what);
+  model::Status fork(const model::Op& op);
+  model::Status exit(const model::Op& op);
+  model::Status force_write(const model::Op& op);
+  bool take_apart(model::Op& op);
+  bool is_known_finding(const model::Op& op) const;
+  void follow(const model::Op& op);
+  std::uint32_t pin_bit(const model::Op& op) const {
+    return 1U << (op.proc * model::max_pins + op.pin);
+  }
+  std::uint32_t pins_of(std::uint32_t process) const {
+    return ((1U << model::max_pins) - 1) << process * model::max_pins;
+  }
+
+  bool can_happen(Event event) const;
+
+  // sharing.cpp
+  void look_at_sharing();
+  void look_at_writer(std::uint32_t page);
+  std::uint64_t entries_of(std::uint64_t frame) const;
+  std::string wrong_count(std::uint32_t process, std::uint32_t page);
+  std::vector<std::uint64_t> frames_alone(std::uint32_t process) const;
+  void look_for_leaks(std::uint32_t process, const std::vector<std::uint64_t>& were_its);
+
+  Setup setup_;
+  std::uint64_t tenancy_ = 0;  ///< 0: nothing was performed since the reset
+  std::uint32_t alive_ = 1, held_ = 0;
+  std::uint32_t in_shared_ = 0;      ///< of the pins, those of shared memory
+  bool device_wrote_there_ = false;  ///< finding L1 needs that
+  mutable std::array<std::vector<Area>, model::max_procs> areas_;  ///< empty: not known
+  model::Op last_;
+  model::Status last_status_ = model::Status::ok;
+  std::uint32_t turn_ = 0;  ///< which page is looked at beside those that an operation touches
+  std::uint32_t kept_ = 0;  ///< frames in a row that were still mapped after their owner's exit
+  std::vector<Finding> findings_;
+  std::array<std::uint64_t, event_count> events_{};
+};
+
+}  // namespace cow::props::live

@@ -1,0 +1,159 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "model/trace_text.h"
+#include "props/export/c_program.h"
+#include "props/run/random.h"
+#include "props/subjects/linux/means.h"
+#include "props/subjects/linux/provide.h"
+#include "props/subjects/registry.h"
+#include "props/traces/library.h"
+
+namespace cow::props::live {
+namespace {
+
+using agent::Wrong;
+
+/// What the lockstep says of a trace on the running kernel: "pass", or the law and what broke it.
+std::string verdict(std::string_view text, const Setup& setup = {agent_image()}) {
+  const auto trace = model::parse(text).trace;
+  const auto session = open_linux(trace.world, setup);
+  const auto failure = check_trace(*session, trace);
+  if (!failure) return "pass";
+  std::string words(kernel::name(failure->law));
+  for (const auto& finding : failure->findings) words += "; " + finding.text;
+  return words;
+}
+
+const std::vector<std::uint8_t>& wrong_agent() {
+  static const std::vector<std::uint8_t> bytes = [] {
+    std::ifstream file(WRONG_AGENT, std::ios::binary);
+    return std::vector<std::uint8_t>(std::istreambuf_iterator<char>(file), {});
+  }();
+  return bytes;
+}
+
+/// An agent that is wrong in this way is caught by this law; the same without the fault passes.
+void expect_caught(Wrong how, std::string_view trace, const std::string& law) {
+  const auto found = verdict(trace, {wrong_agent(), how});
+  EXPECT_TRUE(found.starts_with(law + ";")) << found;
+  EXPECT_EQ(verdict(trace, {wrong_agent(), Wrong::nothing}), "pass");
+}
+
+bool root() { return *Means::get().frames.reason() == '\0'; }
+
+TEST(LiveLinux, KeepsTheLawsInTheScenarios) {
+  for (const auto& stored : trace_library()) {
+    if (stored.name.starts_with("scenarios/"))
+      EXPECT_EQ(verdict(stored.text), "pass") << stored.name;
+  }
+}
+
+RandomResult run(const model::World& world, std::uint64_t traces) {
+  provide();
+  RandomOptions options;
+  options.subject = "linux";
+  options.world = world;
+  options.traces = traces;
+  return run_random(options, [](const RandomProgress&) { return true; });
+}
+
+void expect_no_failure(const RandomResult& result) {
+  if (!result.failure) return;
+  ADD_FAILURE() << result.failure->findings.at(0).text << '\n'
+                << model::print(model::TraceText{result.trace, "", ""});
+}
+
+TEST(LiveLinux, KeepsTheLawsInRandomTraces) {
+  const auto result = run(model::World{}, 150);
+  expect_no_failure(result);
+  EXPECT_EQ(result.done.traces, 150U);
+  const auto names = open_session("linux", model::World{})->event_names();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!names[i].starts_with("translated")) EXPECT_GT(result.census.events[i], 0U) << names[i];
+  }
+}
+
+TEST(LiveLinux, KeepsTheLawsOnRealAndHugePages) {
+  if (sysconf(_SC_PAGESIZE) != 4096) GTEST_SKIP() << "pages are not of 4096 bytes";
+  expect_no_failure(run(model::default_world(model::Geometry::x86_64), 12));
+}
+
+/// Linux has finding L1, or has it no more: the subject and the C program agree, and the subject
+/// "linux" passes either way, since it leaves it out.
+TEST(Finding, L1IsSeenByTheSubjectAndByItsCProgram) {
+  const auto text = find_trace("linux/L1");
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  const auto found = verdict(text, {agent_image(), Wrong::nothing, true});
+  EXPECT_TRUE(found == "pass" || found.starts_with("isolation;")) << found;
+  std::string pattern = testing::TempDir() + "cowcheck-L1-XXXXXX";
+  const std::string folder = mkdtemp(pattern.data());
+  std::ofstream(folder + "/L1.c") << c_program(model::parse(text));
+  const auto in = "cd '" + folder + "' && ";
+  ASSERT_EQ(std::system((in + "cc -o L1 L1.c").c_str()), 0);
+  const int status = std::system((in + "./L1 >out 2>&1").c_str());
+  EXPECT_EQ(WEXITSTATUS(status), found == "pass" ? 0 : 1);
+  EXPECT_EQ(verdict(text), "pass");
+  std::filesystem::remove_all(folder);
+}
+
+TEST(WrongAgent, ThatSharesPrivateMemoryIsCaught) {
+  expect_caught(Wrong::shares_private_memory,
+                "P0 map p0 1 private write\nP0 fork P1\nP1 write p0 1 0x11\n", "isolation");
+}
+
+TEST(WrongAgent, ThatIgnoresDontforkIsCaught) {
+  expect_caught(Wrong::ignores_dontfork,
+                "P0 map p0 1 private write\nP0 advise p0 1 dontfork\nP0 fork P1\n", "permission");
+}
+
+TEST(WrongAgent, ThatLosesTheLastByteIsCaught) {
+  const std::string map = "P0 map p0 2 private write\n";
+  expect_caught(Wrong::loses_the_last_byte, map + "P0 write p0+3 4 0x11\n", "isolation");
+  expect_caught(Wrong::loses_the_last_byte, map + "P0 kernel-write p1 2 0x21\n", "isolation");
+}
+
+TEST(WrongAgent, ThatKeepsWhatIsDroppedIsCaught) {
+  expect_caught(Wrong::keeps_what_is_dropped,
+                "P0 map p0 1 private write\nP0 write p0 1 0x11\nP0 dontneed p0 1\n",
+                "no-disclosure");
+}
+
+TEST(WrongAgent, ThatIgnoresWipeonforkIsCaught) {
+  expect_caught(Wrong::ignores_wipeonfork,
+                "P0 map p0 1 private write\nP0 write p0 1 0x11\nP0 advise p0 1 wipeonfork\n"
+                "P0 fork P1\n",
+                "no-disclosure");
+}
+
+TEST(WrongAgent, ThatLeavesACopyAtExitIsCaughtByItsFrames) {
+  if (!root()) GTEST_SKIP() << Means::get().frames.reason();
+  std::string trace = "P0 map p0 16 private write\n";
+  for (int i = 0; i < 6; ++i) trace += "P0 fork P1\nP1 write p0 256 0x11\nP1 exit\n";
+  const auto found = verdict(trace, {wrong_agent(), Wrong::leaves_a_copy});
+  EXPECT_TRUE(found.starts_with("exact-count;") || found.starts_with("no-leak;")) << found;
+  EXPECT_EQ(verdict(trace, {wrong_agent()}), "pass");
+}
+
+TEST(WrongAgent, ThatDiesIsACrashAndTheNextTraceGoesOn) {
+  const std::string trace = "P0 map p0 1 private write\nP0 remap p0 1 p2\n";
+  const auto found = verdict(trace, {wrong_agent(), Wrong::dies_at_remap});
+  EXPECT_TRUE(found.starts_with("progress;")) << found;
+  EXPECT_NE(found.find("; P0 crashed with SIG"), std::string::npos) << found;
+  EXPECT_EQ(verdict(trace), "pass");
+}
+
+TEST(WrongAgent, ThatHangsIsFound) {
+  const auto found = verdict("P0 map p0 1 private write\nP0 protect p0 1 read\n",
+                             {wrong_agent(), Wrong::sleeps_at_protect});
+  EXPECT_TRUE(found.starts_with("progress;")) << found;
+  EXPECT_NE(found.find("; P0 hangs: no answer"), std::string::npos) << found;
+}
+
+}  // namespace
+}  // namespace cow::props::live

@@ -1,0 +1,121 @@
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <new>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "props/subjects/linux/host.h"
+#include "props/subjects/registry.h"
+
+// Starting agents: the shared memory, the agent's program in memory, and the process that all
+// processes under test are forked from.
+
+namespace cow::props::live {
+
+namespace {
+
+constexpr unsigned executable = 0x10;  ///< MFD_EXEC, newer than the C library's headers
+
+[[noreturn]] void fail(const char* what) {
+  throw SubjectError(fmt::format("linux: {}: {}", what, std::strerror(errno)));
+}
+
+/// A copy of the agent's program that can be executed. Not closed by an exec: it does its own.
+int load_image(std::span<const std::uint8_t> image) {
+  int fd = static_cast<int>(syscall(SYS_memfd_create, "cowcheck-agent", executable));
+  if (fd < 0) fd = static_cast<int>(syscall(SYS_memfd_create, "cowcheck-agent", 0));
+  if (fd < 0) fail("memfd_create");
+  const auto length = static_cast<ssize_t>(image.size());
+  if (write(fd, image.data(), image.size()) != length) fail("cannot copy the agent");
+  return fd;
+}
+
+}  // namespace
+
+void Host::build(const Setup& setup) {
+  setup_ = setup;
+  owner_ = getpid();
+  const int memory = static_cast<int>(syscall(SYS_memfd_create, "cowcheck-control", 0));
+  if (memory < 0 || ftruncate(memory, sizeof(agent::Control)) != 0) fail("memfd_create");
+  void* const at =
+      mmap(nullptr, sizeof(agent::Control), PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+  if (at == MAP_FAILED) fail("mmap");
+  control_ = new (at) agent::Control;
+  control_->memory = memory;
+  control_->image = load_image(setup.image);
+  control_->driver = owner_;
+  control_->real_bytes = static_cast<std::uint32_t>(sysconf(_SC_PAGESIZE));
+  control_->wrong = setup.wrong;
+  if (pipe2(control_->pipe, O_NONBLOCK) != 0) fail("pipe2");
+  choose_processors();
+  start_zygote();
+  greet();
+}
+
+/// The driver and the first thread of every agent share a processor: a request and its reply are
+/// two switches then, without waking a processor that sleeps, which costs many times as much in a
+/// virtual machine. Neighbouring workers take neighbouring ones. Second threads run elsewhere.
+void Host::choose_processors() {
+  control_->second_cpu = -1;
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  std::array<int, CPU_SETSIZE> cpus{};
+  std::size_t count = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(static_cast<unsigned>(cpu), &allowed)) cpus[count++] = cpu;
+  }
+  if (count < 2) return;
+  const auto mine = static_cast<std::size_t>(owner_) % count;
+  control_->second_cpu = cpus[(mine + 1) % count];
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<unsigned>(cpus[mine]), &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
+
+void Host::start_zygote() {
+  const auto memory = fmt::format("{}", control_->memory);
+  const char process[2] = {static_cast<char>('A' + agent::zygote), 0};
+  const char* const arguments[] = {"cowcheck-agent", memory.c_str(), process, nullptr};
+  const char* const environment[] = {nullptr};
+  const pid_t pid = ::fork();
+  if (pid < 0) fail("fork");
+  if (pid == 0) {
+    setpgid(0, 0);
+    for (int fd = 0; fd < 3; ++fd) dup2(open("/dev/null", O_RDWR), fd);
+    syscall(SYS_execveat, control_->image, "", arguments, environment, AT_EMPTY_PATH);
+    _exit(127);
+  }
+  agents_[agent::zygote].pid = pid;
+}
+
+void Host::greet() {
+  cowagent_request request{};
+  request.kind = COWAGENT_HELLO;
+  const auto told = send(agent::zygote, 0, request);
+  if (!told.answered || told.reply.length != COWAGENT_HELLO_BYTES)
+    throw SubjectError(fmt::format("linux: the agent does not start: {}", told.trouble));
+  cowagent_decode_hello(told.reply.bytes, &hello_);
+  if (hello_.version != COWAGENT_VERSION)
+    throw SubjectError(fmt::format("linux: the agent speaks version {}", hello_.version));
+}
+
+void Host::end() {
+  for (std::uint32_t p = 0; p < agent::processes; ++p) kill(p);
+  if (control_ != nullptr) drop();
+}
+
+void Host::drop() {
+  for (const int fd : {control_->memory, control_->image, control_->pipe[0], control_->pipe[1]})
+    close(fd);
+  munmap(control_, sizeof(agent::Control));
+  control_ = nullptr;
+}
+
+}  // namespace cow::props::live
