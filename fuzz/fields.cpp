@@ -106,7 +106,7 @@ void change_field(model::Trace& trace, Random& random) {
 }
 
 void change_world(model::World& world, Random& random) {
-  switch (random.below(5)) {
+  switch (random.below(6)) {
     case 0:
       world.frames =
           std::max(8U, model::default_world(world.geometry).frames * random.between(1, 10) / 8);
@@ -122,7 +122,7 @@ void change_world(model::World& world, Random& random) {
     case 3:
       world.cpus = random.between(1, 4);
       break;
-    case 3:
+    case 4:
       world.fork = static_cast<model::Fork>(random.below(3));
       break;
     default:

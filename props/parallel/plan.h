@@ -40,6 +40,7 @@ struct Plan {
             world.pages,
             world.huge_cow == model::HugeCow::copy,
             8,
+            world.zero_page == model::ZeroPage::page,
             static_cast<kernel::ForkPolicy>(world.fork)};
   }
 };

@@ -48,7 +48,7 @@ Status Linux::nonsense_of_pin(const Op& op) const {
 /// where the page may be written.
 bool Linux::supports(const Op& op) const {
   const Means& means = Means::get();
-  if (op.oom != 0 || op.kind == Kind::swapoff) return false;
+  if (op.oom != 0 || op.kind == Kind::swapoff || op.file) return false;
   if (!setup_.known_findings && is_known_finding(op)) return false;
   if (op.kind == Kind::force_write) return means.no_force_write.empty();
   if (!model::shape(op.kind).pin) return true;
