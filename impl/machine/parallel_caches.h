@@ -120,7 +120,9 @@ void ParallelFrames<G>::rest() {
 /// Takes over what the machine for one thread made when it was reset.
 template <class G>
 void ParallelFrames<G>::adopt() {
-  for (Frame f = 0; f < blocks_in_use_ * fan; ++f) counts_[f].start(this->frames_[f].count);
+  for (Frame f = 0; f < blocks_in_use_ * fan; ++f)
+    counts_[f].start(this->frames_[f].count +
+                     (this->blocks_[f / fan].leaves != 0 ? FrameCount::covered : 0));
   for (Cpu c = 0; c < this->config_.cpus; ++c) {
     cpus_[c].size = 0;
     cpus_[c].events = {};

@@ -44,7 +44,9 @@ class Family {
   /// One operation, or a new beginning when all are dead. Empty, or what was wrong.
   std::string step(machine::System<M>& system) {
     if (beside_.reference().living() == 0 || !draw_) return begin(system);
-    return beside_.perform(system, draw_->next(beside_.reference()));
+    auto op = draw_->next(beside_.reference());
+    if (op.file) op.file = false, op.to = 0;  // other threads would see what it writes there
+    return beside_.perform(system, op);
   }
 
   std::string end(machine::System<M>& system) {
