@@ -20,6 +20,18 @@ std::vector<model::Op> on_demand_ops() {
   return ops.take();
 }
 
+/// What a child does not get as it is, so that its table is not shared.
+std::vector<model::Op> on_demand_pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 2).map(p, 1, 1, Access::write, Sharing::shared);
+    ops.writes(p, 0, 2).reads(p, 0, 1).devices(p, 0, 1);
+    ops.advise(p, 0, 1, model::Advice::wipeonfork).advise(p, 0, 1, model::Advice::dontfork);
+    ops.fork(p, 1 - p).exit(p);
+  }
+  return ops.take();
+}
+
 std::vector<model::Op> eager_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
