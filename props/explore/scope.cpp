@@ -7,6 +7,7 @@
 #include "props/explore/alphabet.h"
 #include "props/explore/fork_scopes.h"
 #include "props/explore/frame_scopes.h"
+#include "props/explore/swap_scopes.h"
 #include "props/lockstep/touched_pages.h"
 
 namespace cow::props::explore {
@@ -176,31 +177,6 @@ std::vector<model::Op> kernel_ops() {
     ops.protect(p, 0, 2, Access::read).protect(p, 0, 1, Access::none);
     ops.protect(p, 0, 1, Access::write);
     ops.forks(p, 2).unmap(p, 0, 1).exit(p);
-  }
-  return ops.take();
-}
-
-/// Pages that go to swap before a fork and behind it; there are three slots.
-std::vector<model::Op> swap_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).map(p, 0, 4);
-    ops.reads(p, 0, 1).failing(1, 1);
-    ops.writes(p, 0, 2).write(p, 0, 0, 64);
-    ops.pageout(p, 0, 1).pageout(p, 0, 4).swapoff(p);
-    ops.forks(p, 2);
-    ops.unmap(p, 0, 1).protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
-    ops.exit(p);
-  }
-  return ops.take();
-}
-
-/// What a device keeps stays where it is.
-std::vector<model::Op> swap_pins_ops() {
-  Alphabet ops;
-  for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1);
-    ops.pageout(p, 0, 1).unmap(p, 0, 1).protect(p, 0, 1, Access::read).forks(p, 2).exit(p);
   }
   return ops.take();
 }
