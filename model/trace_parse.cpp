@@ -107,14 +107,16 @@ class Parser {
     const auto key =
         static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
     if (key == keys.size() || equals == npos) {
-      line.fail("unknown word " + quoted(pair) + ": procs=, cpus=, pages=, frames=, huge= or fork=");
+      line.fail("unknown word " + quoted(pair) +
+                ": procs=, cpus=, pages=, frames=, huge= or fork=");
     }
     const std::string_view value = pair.substr(equals + 1);
     if (key < fields.size()) {
       world_.*fields[key] = line.number(value, keys[key], 0, any_number);
     } else if (keys[key] == "fork") {
       const auto fork = named<Fork>(value, 3);
-      if (!fork) line.fail(fmt::format("fork: {} is not classic, ondemand or eager", quoted(value)));
+      if (!fork)
+        line.fail(fmt::format("fork: {} is not classic, ondemand or eager", quoted(value)));
       world_.fork = *fork;
     } else if (const auto huge = named<HugeCow>(value, 2)) {
       world_.huge_cow = *huge;

@@ -76,8 +76,8 @@ Status copy_for_child(M& m, typename M::Place parent, typename M::Place child, c
 
 /// The same for a huge leaf: small copies where there is no huge frame. False when memory ran out.
 template <class M>
-bool copy_leaf_for_child(M& m, typename M::Process child, const Area& area,
-                         typename M::Entry leaf, std::uint64_t page) {
+bool copy_leaf_for_child(M& m, typename M::Process child, const Area& area, typename M::Entry leaf,
+                         std::uint64_t page) {
   const auto above = make_table(m, m.root(child), page, 1);
   if (!above) return false;
   if (const auto fresh = m.allocate_huge(); fresh.ok) {

@@ -54,9 +54,8 @@ void for_each_entry_of(M& m, typename M::Frame root, std::uint64_t first, std::u
 }
 
 /// Every small entry that names `frame`: those of processes, and of the objects that they map. An
-/// object that several areas name is visited as often, and so is a table that several processes share.
-/// Linux: rmap_walk.
-/// REQUIRES, as for all below: every space is held alone.
+/// object that several areas name is visited as often, and so is a table that several processes
+/// share. Linux: rmap_walk. REQUIRES, as for all below: every space is held alone.
 template <class M, class Visit>
 void for_each_mapping(M& m, typename M::Frame frame, Visit visit) {
   for (typename M::Process p = 0; m.valid_process(p); ++p) {

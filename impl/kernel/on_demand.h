@@ -54,9 +54,8 @@ std::optional<std::uint64_t> share_at(M& m, typename M::Process parent, typename
     const auto base = page - page % span<M>(level), end = base + span<M>(level);
     if (!entry.present()) return end;
     if (entry.huge()) return fork_part(base, end) ? std::optional(end) : std::nullopt;
-    if (may_share_range(m, parent, base, end) &&
-        !(pins && M::Decisions::keeps_pinned_tables(m) &&
-          maps_pinned(m, entry.frame(), level - 1))) {
+    if (may_share_range(m, parent, base, end) && !(pins && M::Decisions::keeps_pinned_tables(m) &&
+                                                   maps_pinned(m, entry.frame(), level - 1))) {
       const auto twin = make_table(m, m.root(child), page, level);
       if (!twin) return std::nullopt;
       TableLock<M> outer(m, table), inner(m, *twin);
@@ -74,8 +73,7 @@ std::optional<std::uint64_t> share_at(M& m, typename M::Process parent, typename
 /// Gives the child all that the parent has. False when memory ran out. REQUIRES: both spaces are
 /// the caller's alone, the parent's pins are locked, and the child has its areas.
 template <class M, class ForkPart>
-bool share_tables(M& m, typename M::Process parent, typename M::Process child,
-                  ForkPart fork_part) {
+bool share_tables(M& m, typename M::Process parent, typename M::Process child, ForkPart fork_part) {
   const bool pins = holds_pin(m, parent);
   for (auto page = m.user_first(); page < m.user_end();) {
     const auto next = share_at(m, parent, child, page, pins, fork_part);

@@ -96,8 +96,8 @@ Status change_areas(M& m, typename M::Process p, std::uint64_t first, std::uint6
 
 /// Drops every mapping in [first, end), huge and small, and the tables that this empties. Tables
 /// that others have, too, go as they are.
-/// REQUIRES: no huge leaf sticks out of the range, nor does a common table (own_ends), and the space
-/// is the caller's alone.
+/// REQUIRES: no huge leaf sticks out of the range, nor does a common table (own_ends), and the
+/// space is the caller's alone.
 template <class M>
 void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
   if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, first, end);

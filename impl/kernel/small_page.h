@@ -105,8 +105,8 @@ Status pin_page(M& m, typename M::Place place, std::uint32_t sub, const typename
 }
 
 /// One mapping more of the frame that the parent's entry, which is `entry`, names: both lose write
-/// permission and exclusivity where the page is private. The parent's TLB entries may stay until the
-/// fork's one flush at its end.
+/// permission and exclusivity where the page is private. The parent's TLB entries may stay until
+/// the fork's one flush at its end.
 template <class M>
 void share_frame(M& m, typename M::Place parent, typename M::Place child,
                  const typename M::Area& area, typename M::Entry entry) {

@@ -43,8 +43,8 @@ void FaultBound::move(const Op& op) {
 void FaultBound::follow_fork(const Reference& reference, std::uint32_t parent) {
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     const auto& at = reference.page(parent, page);
-    const bool in_common = world_.fork == model::Fork::on_demand && at.mapped &&
-                           at.sharing == model::Sharing::shared;
+    const bool in_common =
+        world_.fork == model::Fork::on_demand && at.mapped && at.sharing == model::Sharing::shared;
     if ((at.object != 0 && !in_common) || at.dontfork || at.wipeonfork) continue;
     ready(parent, page) = std::min(ready(parent, page), Access::read);
   }

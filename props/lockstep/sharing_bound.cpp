@@ -97,7 +97,8 @@ std::uint32_t SharingBound::copies_at(const Reference& before, std::uint32_t p,
   return 0;
 }
 
-/// Pinned private pages are copied for the child: the pin is the parent's. An eager fork copies all.
+/// Pinned private pages are copied for the child: the pin is the parent's. An eager fork copies
+/// all.
 std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_t parent) const {
   std::uint32_t allowed = 0;
   for (std::uint32_t page = 0; page < world_.pages; ++page) {

@@ -12,10 +12,15 @@
 namespace cow::props {
 
 inline machine::Config config_of(const model::World& w) {
-  return {
-      w.frames, w.procs, w.cpus, w.pages, w.huge_cow == model::HugeCow::copy, model::swap_slots(w),
-      static_cast<kernel::ForkPolicy>(w.fork)};
-  static_assert(static_cast<int>(kernel::ForkPolicy::eager) == static_cast<int>(model::Fork::eager));
+  return {w.frames,
+          w.procs,
+          w.cpus,
+          w.pages,
+          w.huge_cow == model::HugeCow::copy,
+          model::swap_slots(w),
+          static_cast<kernel::ForkPolicy>(w.fork)};
+  static_assert(static_cast<int>(kernel::ForkPolicy::eager) ==
+                static_cast<int>(model::Fork::eager));
 }
 
 /// Both lists of statuses agree.
