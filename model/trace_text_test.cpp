@@ -56,6 +56,15 @@ TEST(TraceText, ExampleMeansWhatItSays) {
   EXPECT_EQ(text.trace.ops[6], fork);
 }
 
+TEST(TraceText, TheForkPolicyIsLeftOutWhereItIsTheUsualOne) {
+  EXPECT_EQ(print(World{}).find("fork"), std::string::npos);
+  for (const auto fork : {Fork::on_demand, Fork::eager}) {
+    TraceText text = parse("P0 exit\n");
+    text.trace.world.fork = fork;
+    EXPECT_EQ(parse(print(text)).trace.world, text.trace.world) << name(fork);
+  }
+}
+
 TEST(TraceText, RoundTripOfRandomTraces) {
   TestRandom random(1);
   for (int i = 0; i < 2000; ++i) {
@@ -164,13 +173,14 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"P0 exit\nworld tiny", "2: the world must stand before the first operation"},
         Bad{"world tiny procs=2 procs=2", "1: \"procs=2\": the key was given before"},
         Bad{"world tiny cats=2",
-            "1: unknown word \"cats=2\": procs=, cpus=, pages=, frames=, huge= or zero="},
+            "1: unknown word \"cats=2\": procs=, cpus=, pages=, frames=, huge=, zero= or fork="},
         Bad{"world tiny procs",
-            "1: unknown word \"procs\": procs=, cpus=, pages=, frames=, huge= or zero="},
+            "1: unknown word \"procs\": procs=, cpus=, pages=, frames=, huge=, zero= or fork="},
         Bad{"world tiny procs=", "1: procs: \"\" is not a decimal number"},
         Bad{"world tiny frames=99999999999", "1: frames: 99999999999 is not 0 to 4294967295"},
         Bad{"world tiny procs=17", "1: procs must be 1 to 16"},
         Bad{"world tiny pages=12", "1: pages must be a multiple of 8, 8 to 64"},
+        Bad{"world tiny fork=no", "1: fork: \"no\" is not classic, ondemand or eager"},
         Bad{"world tiny huge=big", "1: huge: \"big\" is not split or copy"},
         Bad{"world tiny zero=1", "1: zero: \"1\" is not frame or page"}));
 

@@ -20,8 +20,8 @@ void hold_leaf(M& m, typename M::Place place) {
   m.flush_later(place);
 }
 
-/// Nobody writes to the area's pages any more: the child gets all of them as they are at one
-/// moment. REQUIRES: the space is held alone.
+/// Nobody writes to the pages of the area any more: the child gets all as they are at one moment.
+/// REQUIRES: the space is held alone.
 template <class M>
 void hold_area(M& m, typename M::Process p, const Area& area) {
   if (area.is_shared() || area.dontfork || M::Decisions::wipes_on_fork(m, area)) return;

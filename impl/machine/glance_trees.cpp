@@ -126,8 +126,7 @@ bool Glance<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const Entry entry(now[i]);
     if (entry.empty()) continue;
-    const bool common = level > 0 && !entry.huge() && !entry.writable();
-    if (entry.swapped() || common) return false;
+    if (entry.swapped() || (level > 0 && !entry.huge() && !entry.writable())) return false;
     const auto page = base + i * step;
     const bool right = level == 0     ? note_leaf(p, page, entry)
                        : entry.huge() ? note_huge(p, page, entry)

@@ -14,8 +14,24 @@ std::vector<model::Op> on_demand_ops() {
   for (std::uint8_t p = 0; p < 3; ++p) {
     ops.map(p, 3, 2).map(p, 4, 4, Access::write, Sharing::private_, true);
     ops.reads(p, 3, 5).writes(p, 3, 5).forks(p, 3);
-    ops.unmap(p, 4, 1).dontneed(p, 3, 1).protect(p, 3, 2, Access::read).remap(p, 3, 1, 1);
+    ops.unmap(p, 4, 1)
+        .dontneed(p, 3, 1)
+        .protect(p, 3, 2, Access::read)
+        .protect(p, 3, 1, Access::write)
+        .remap(p, 3, 1, 1);
     ops.pageout(p, 3, 1).migrate(p, 3, 2).split(p, 4, 1).exit(p);
+  }
+  return ops.take();
+}
+
+/// What a child does not get as it is, so that its table is not shared.
+std::vector<model::Op> on_demand_pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 2).map(p, 1, 1, Access::write, Sharing::shared);
+    ops.writes(p, 0, 2).reads(p, 0, 1).devices(p, 0, 1);
+    ops.advise(p, 0, 1, model::Advice::wipeonfork).advise(p, 0, 1, model::Advice::dontfork);
+    ops.fork(p, 1 - p).exit(p);
   }
   return ops.take();
 }

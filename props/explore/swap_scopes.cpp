@@ -4,6 +4,8 @@
 
 namespace cow::props::explore {
 
+using model::Access;
+
 /// Pages that go to swap before a fork and behind it; there are three slots.
 std::vector<model::Op> swap_ops() {
   Alphabet ops;
@@ -13,9 +15,7 @@ std::vector<model::Op> swap_ops() {
     ops.writes(p, 0, 2).write(p, 0, 0, 64);
     ops.pageout(p, 0, 1).pageout(p, 0, 4).swapoff(p);
     ops.forks(p, 2);
-    ops.unmap(p, 0, 1)
-        .protect(p, 0, 1, Alphabet::Access::read)
-        .protect(p, 0, 1, Alphabet::Access::write);
+    ops.unmap(p, 0, 1).protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write);
     ops.exit(p);
   }
   return ops.take();
@@ -26,11 +26,7 @@ std::vector<model::Op> swap_pins_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
     ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1);
-    ops.pageout(p, 0, 1)
-        .unmap(p, 0, 1)
-        .protect(p, 0, 1, Alphabet::Access::read)
-        .forks(p, 2)
-        .exit(p);
+    ops.pageout(p, 0, 1).unmap(p, 0, 1).protect(p, 0, 1, Access::read).forks(p, 2).exit(p);
   }
   return ops.take();
 }

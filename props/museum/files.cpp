@@ -38,7 +38,7 @@ std::span<const Exhibit> files() {
               Law::isolation, "", no_files, &open<MergesFileAreas>},
       Exhibit{"collapse-file", "a collapse makes the file's pages the process's own",
               "Linux khugepaged, hugepage_vma_check",
-              Law::isolation, "", no_files, &open<CollapsesFile>, Law::frugal},
+              Law::frugal, "", no_files, &open<CollapsesFile>, Law::isolation},
       Exhibit{"swap-file", "what shows the file goes to swap and stays what it was",
               "the first kernel here, by reasoning",
               Law::isolation, "", no_files, &open_own<SwapsFile>},

@@ -56,7 +56,7 @@ constexpr std::array all = {
     RaceExhibit{"E4-race", "a split gives up its lock while the entry of the huge page is empty",
                 "Linux ced108037c2a, 58ceeb6bec86", "tlb-coherent", &open<SplitLeavesAHole>},
     RaceExhibit{"E7-race", "a shared page table is let go of while a processor walks it",
-                "CVE-2025-38085, Linux 1013af4f585f", "isolation", &open<OwnsWithoutWaiting>},
+                "CVE-2025-38085 (huge_pmd_unshare)", "tlb-coherent", &open<OwnsWithoutWaiting>},
     RaceExhibit{"F1-race", "a frame of the swap cache is found first and taken later",
                 "Linux 4969c1192d15 and its follow-up", "no-dangling", &open<TakesWhatWasCached>},
     RaceExhibit{"F2-race", "two come back from one slot at once, without a lock",

@@ -46,6 +46,14 @@ std::unique_ptr<Session> open_mutant(const std::string& name, const model::World
   throw SubjectError(museum + name + ": the museum's mutants only play in tiny worlds");
 }
 
+/// What others do at a fork, and show before the first write, is their own affair.
+model::World without_policies(model::World world) {
+  const model::World plain;
+  world.fork = plain.fork;
+  world.zero_page = plain.zero_page;
+  return world;
+}
+
 /// How many letters must be added, removed or changed (Levenshtein).
 std::size_t distance(const std::string& from, const std::string& to) {
   std::vector<std::size_t> row(to.size() + 1);
@@ -94,12 +102,13 @@ std::unique_ptr<Session> open_session(const std::string& subject, const model::W
   if (subject == embedded) session = open_embedded(world);
   if (subject.starts_with(museum)) session = open_mutant(subject.substr(museum.size()), world);
   const auto past = find_historic(subject);
-  if (past.system != nullptr) session = open_historic(past, world);
+  const auto plain = without_policies(world);
+  if (past.system != nullptr) session = open_historic(past, plain);
   for (const auto& provider : providers()) {
-    if (session == nullptr) session = provider.open(subject, world);
+    if (session == nullptr) session = provider.open(subject, plain);
   }
   if (session != nullptr) return session;
-  if (is_path(subject)) return open_shared_object(load_library(subject), world);
+  if (is_path(subject)) return open_shared_object(load_library(subject), plain);
   fail_unknown(subject);
 }
 
