@@ -204,7 +204,9 @@ constexpr auto copies_are_bounded_by_writes = [](auto& story) {
     const bool parts = model::is_store(op.kind) || op.kind == Kind::pin;
     const bool moves = op.kind == Kind::collapse || op.kind == Kind::migrate;
     const bool forks = op.kind == Kind::fork && op.proc < story.world.procs;
+    const bool eager = story.world.fork == model::Fork::eager;
     const auto allowed = parts || moves             ? end - first
+                         : forks && eager           ? story.world.pages
                          : forks                    ? pinned_pages(story.reference, op.proc)
                          : op.kind == Kind::compact ? model::huge_pages(story.world.geometry)
                                                     : 0;

@@ -15,7 +15,8 @@ std::optional<typename Audit<G>::Path> Audit<G>::enter_below(std::uint32_t p, En
                                                              Path path) {
   const auto table = entry.frame();
   const bool known = table < m_.config().frames && holders_[table] != 0;
-  if (table < m_.config().frames && !kernel::writer_owns_table(*this, entry)) {
+  const bool is_one = table < m_.config().frames && m_.frame_info(table).kind == FrameKind::table;
+  if (is_one && !kernel::writer_owns_table(*this, entry)) {
     find(Law::sole_writer, fmt::format("P{} may write through page table {}, which has {} owners",
                                        p, table, owners(table)));
   }

@@ -40,7 +40,7 @@ std::span<const Exhibit> collapse() {
               "SerenityOS #24637", Law::frugal, "", huge_pages, &open<CollapseMapsReadOnly>},
       Exhibit{"E16", "a collapse does not ask what kind of area it is in",
               "LTP thp01, CVE-2011-0999",
-              Law::isolation, "", outside_steps, &open<CollapseIgnoresArea>},
+              Law::isolation, "", outside_steps, &open<CollapseIgnoresArea>, Law::frugal},
       Exhibit{"collapse-half", "a collapse copies the lower half only",
               "Linux selftest cow.c, partially shared THP",
               Law::isolation, "", counts_bytes, &open<CollapseCopiesHalf>, Law::no_disclosure},

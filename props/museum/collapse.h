@@ -71,7 +71,7 @@ struct CollapsePassesTheEnd : Base {
   struct Decisions : Base::Decisions {
     template <class M>
     static bool may_be_huge(const M&, const typename M::Area& area, std::uint64_t) {
-      return !area.is_shared();
+      return !area.has_object();
     }
   };
 };

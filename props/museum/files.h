@@ -67,7 +67,8 @@ struct PinsZeroPage : Base {
 template <class Base>
 kernel::Status unshare(PinsZeroPage<Base>& m, typename Base::Place place,
                        const kernel::Area& area) {
-  if (m.is_zero(m.load(place).frame())) return kernel::Status::ok;
+  // A forced write to what may not be written still needs a page of its own.
+  if (area.may_write() && m.is_zero(m.load(place).frame())) return kernel::Status::ok;
   return kernel::unshare(m, place, area);
 }
 

@@ -45,7 +45,8 @@ std::span<const Exhibit> swap() {
       Exhibit{"slot-leak", "a slot is never put",
               "the classic leak", Law::exact_count, "swap_in", "", &open<KeepsSlots>},
       Exhibit{"swap-zero", "what comes back from swap is a fresh page",
-              "the classic lost write", Law::isolation, "swap_in", "", &open<ComesBackZero>},
+              "the classic lost write", Law::isolation, "swap_in", "", &open<ComesBackZero>,
+              Law::refused_unchanged},
   };
   return rows;
 }

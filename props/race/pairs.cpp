@@ -52,7 +52,7 @@ constexpr std::array states = {
     StartState{"swapped by one",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 pageout p0 1"},
     StartState{"file",
-               "P0 map p0 1 private write file@p0; P0 map p1 1 shared write file@p0; "
+               "P0 map p0 1 private write file@p0; P0 map p1 1 shared write file@p1; "
                "P0 read p0 1; P0 fork P1"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",

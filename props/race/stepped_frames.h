@@ -51,13 +51,10 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     Frame file = machine::none;
     do {
       file = header().file;
-      if (exists(file))
-        step({{allocator(), {objects_.count(file), Deed::add}}}, "open the file");
-      else
-        step({{allocator()}}, "make the file");
+      const Touch count{objects_.count(exists(file) ? file : 0), Deed::add};
+      step({{allocator(), exists(file) ? count : Touch{}}}, "open the file");
     } while (file != header().file);
-    if (exists(file)) return Base::open_file();
-    return counted(fails() ? refused() : Base::open_file(), 1);
+    return exists(file) ? Base::open_file() : counted(fails() ? refused() : Base::open_file(), 1);
   }
   std::optional<Frame> block_to_empty() const {
     step({{allocator()}}, "look for a block to empty");
