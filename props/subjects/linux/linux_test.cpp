@@ -80,6 +80,32 @@ TEST(LiveLinux, KeepsTheLawsInRandomTraces) {
   }
 }
 
+/// How often each translation was counted: hole, write, advice, move.
+std::vector<std::uint64_t> translations(std::string_view text) {
+  const auto trace = model::parse(text).trace;
+  const auto session = open_linux(trace.world, {agent_image()});
+  EXPECT_FALSE(check_trace(*session, trace));
+  const auto names = session->event_names();
+  const auto census = session->census();
+  std::vector<std::uint64_t> counts;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].starts_with("translated")) counts.push_back(census.events[i]);
+  }
+  return counts;
+}
+
+TEST(LiveLinux, CountsTranslationsAndNothingElse) {
+  using Counts = std::vector<std::uint64_t>;
+  EXPECT_EQ(translations("P0 map p0 1 private read\nP0 pin d0 p0 write\nP0 write p0 1 0x01\n"),
+            (Counts{0, 0, 0, 0}));
+  const std::string map = "P0 map p0 1 private write\n";
+  EXPECT_EQ(translations(map + "P0 protect p0 2 read\n"), (Counts{1, 0, 0, 0}));
+  EXPECT_EQ(translations(map + "P0 map p1 1 private read\nP0 write p0+15 2 0x01\n"),
+            (Counts{0, 1, 0, 0}));
+  EXPECT_EQ(translations(map + "P0 map p1 1 shared write\nP0 advise p0 2 wipeonfork\n"),
+            (Counts{0, 0, 1, 0}));
+}
+
 TEST(LiveLinux, KeepsTheLawsOnRealAndHugePages) {
   if (sysconf(_SC_PAGESIZE) != 4096) GTEST_SKIP() << "pages are not of 4096 bytes";
   expect_no_failure(run(model::default_world(model::Geometry::x86_64), 12));
