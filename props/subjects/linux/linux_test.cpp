@@ -116,7 +116,7 @@ TEST(LiveLinux, KeepsTheLawsOnRealAndHugePages) {
 TEST(Finding, L1IsSeenByTheSubjectAndByItsCProgram) {
   const auto text = find_trace("linux/L1");
   if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
-  const auto found = verdict(text, {agent_image(), Wrong::nothing, true});
+  const auto found = verdict(text, {.image = agent_image(), .known_findings = true});
   EXPECT_TRUE(found == "pass" || found.starts_with("isolation;")) << found;
   std::string pattern = testing::TempDir() + "cowcheck-L1-XXXXXX";
   const std::string folder = mkdtemp(pattern.data());
@@ -177,7 +177,7 @@ TEST(WrongAgent, ThatDiesIsACrashAndTheNextTraceGoesOn) {
 
 TEST(WrongAgent, ThatHangsIsFound) {
   const auto found = verdict("P0 map p0 1 private write\nP0 protect p0 1 read\n",
-                             {wrong_agent(), Wrong::sleeps_at_protect});
+                             {wrong_agent(), Wrong::sleeps_at_protect, 1000});
   EXPECT_TRUE(found.starts_with("progress;")) << found;
   EXPECT_NE(found.find("; P0 hangs: no answer"), std::string::npos) << found;
 }
