@@ -23,8 +23,9 @@ int protection(std::uint8_t access) {
 
 /// What Linux should never have answered.
 Status surprise(Reply& reply) {
+  if (errno == ENOMEM) return COWAGENT_NO_MEMORY;
   reply.detail = static_cast<std::uint32_t>(errno);
-  return errno == ENOMEM ? COWAGENT_NO_MEMORY : COWAGENT_STUCK;
+  return COWAGENT_STUCK;
 }
 
 /// mincore(2) answers ENOMEM where a page is not mapped, and touches nothing.

@@ -16,7 +16,8 @@ std::optional<Failure> run_recorded(Session& session, model::Trace& trace, Recor
 
 std::optional<Failure> run_isolated(const std::string& subject, model::Trace& trace) {
   const auto session = open_session(subject, trace.world);  // here, so that its errors are ours
-  Worker worker([&](Recorder& recorder) { run_recorded(*session, trace, recorder); }, patience);
+  Worker worker([&](Recorder& recorder) { run_recorded(*session, trace, recorder); },
+                patience_with(subject));
   worker.wait();
   auto failure = worker.failure();
   if (failure) trace = worker.recorder().trace();

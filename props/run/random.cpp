@@ -78,7 +78,8 @@ RandomResult run_random(const RandomOptions& options,
   Workers workers;
   for (unsigned job = 0; job < options.jobs; ++job) {
     workers.push_back(std::make_unique<Worker>(
-        [&, job](Recorder& recorder) { work(options, job, deadline, recorder); }, patience));
+        [&, job](Recorder& recorder) { work(options, job, deadline, recorder); },
+        patience_with(options.subject)));
   }
   RandomResult result;
   Worker* failed = nullptr;

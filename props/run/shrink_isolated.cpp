@@ -65,7 +65,8 @@ Shrunk shrink_isolated(const std::string& subject, const model::Trace& trace, co
                        const ShrinkOptions& options) {
   open_session(subject, trace.world);  // so that its errors are ours
   if (found.manner == Manner::law) {
-    Worker worker([&](Recorder& r) { shrink_here(subject, trace, found, r); }, patience);
+    Worker worker([&](Recorder& r) { shrink_here(subject, trace, found, r); },
+                  patience_with(subject));
     if (wait_for(worker, options) == Worker::State::finished) {
       const auto failure = worker.recorder().failure();
       Shrunk best;

@@ -19,8 +19,6 @@ namespace cow::props::live {
 
 namespace {
 
-/// How long an agent may take. Less than the engines' patience with this process.
-constexpr int patience_ms = 1500;
 constexpr int look_ms = 50;  ///< how often the wait looks whether the agent still lives
 
 long futex(std::atomic<std::uint32_t>& word, int what, std::uint32_t value, timespec* limit) {
@@ -110,11 +108,11 @@ std::string Host::wait_for_end(std::uint32_t process) {
   const auto pid = agents_[process].pid;
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   pollfd ready{handle, POLLIN, 0};
-  const bool ended = handle < 0 || poll(&ready, 1, patience_ms) == 1;
+  const bool ended = handle < 0 || poll(&ready, 1, setup_.patience_ms) == 1;
   if (handle >= 0) close(handle);
   int status = 0;
   if (!ended || waitpid(pid, &status, 0) != pid)
-    return fmt::format("P{} did not end for {} ms", process, patience_ms);
+    return fmt::format("P{} did not end for {} ms", process, setup_.patience_ms);
   forget(process);
   return status == 0 ? "" : last_words(process, status);
 }
@@ -155,8 +153,8 @@ std::string Host::await(agent::Mail& mail, std::uint32_t asked, std::uint32_t pr
       return last_words(process, status);
     }
     waited += look_ms;
-    if (waited >= patience_ms)
-      return fmt::format("P{} hangs: no answer for {} ms", process, patience_ms);
+    if (waited >= setup_.patience_ms)
+      return fmt::format("P{} hangs: no answer for {} ms", process, setup_.patience_ms);
   }
 }
 

@@ -17,10 +17,12 @@ namespace cow::props::live {
 struct Setup {
   std::span<const std::uint8_t> image;  ///< the program, statically linked
   agent::Wrong wrong = agent::Wrong::nothing;
+  int patience_ms = 10'000;     ///< an agent that gives no answer for so long hangs
   bool known_findings = false;  ///< do also what is known to go wrong (findings.md)
 
   bool operator==(const Setup& other) const {
-    return image.data() == other.image.data() && wrong == other.wrong;
+    return image.data() == other.image.data() && wrong == other.wrong &&
+           patience_ms == other.patience_ms;
   }
 };
 

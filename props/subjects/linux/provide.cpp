@@ -22,7 +22,7 @@ std::vector<SubjectInfo> list() {
 std::unique_ptr<Session> open(const std::string& subject, const model::World& world) {
   if (subject == name) return open_linux(world, {agent_image()});
   if (subject != with_findings) return nullptr;
-  return open_linux(world, {agent_image(), agent::Wrong::nothing, true});
+  return open_linux(world, {.image = agent_image(), .known_findings = true});
 }
 
 /// Lockstep with Linux, which says what a pass does not mean.
