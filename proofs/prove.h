@@ -23,7 +23,8 @@
 /// What is assumed, by name: the invariants called "structure" (invariants.cpp), which say how
 /// slots hang together; the premises of each step (the *_steps.cpp files), which its callers
 /// guarantee and of which each is shown to be needed (prove_test.cpp); and
-/// - walk: the tables map each page of a process to a slot of its own (TermMachine::load_at);
+/// - walk: the tables map each page of a process to a slot of its own (TermMachine::load_at), which
+///   a table that processes share does once it is owned (impl/kernel/shared_table.h);
 /// - tables-apart: frames that are page tables are none of the frames here (names.h);
 /// - small-only: no huge leaf covers a frame, so that its references are its count (state.h);
 /// - one-slot: a step takes one page of swap at most (fresh_swap);
@@ -33,7 +34,7 @@
 ///
 /// What is not proved. Huge pages, but for the page that becomes part of one (gather_page); the
 /// loops over ranges, areas and tables around the steps (but for the invariant of exit's loop), so
-/// neither map nor the tables' own counts; locks, and other CPUs in the middle of a step; that the
+/// neither map nor the tables' own counts, nor that shared tables are owned before they change; locks, and other CPUs in the middle of a step; that the
 /// state of a refutation can be reached by operations.
 namespace cow::proofs {
 
