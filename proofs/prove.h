@@ -34,8 +34,9 @@
 ///
 /// What is not proved. Huge pages, but for the page that becomes part of one (gather_page); the
 /// loops over ranges, areas and tables around the steps (but for the invariant of exit's loop), so
-/// neither map nor the tables' own counts, nor that shared tables are owned before they change; locks, and other CPUs in the middle of a step; that the
-/// state of a refutation can be reached by operations.
+/// neither map nor the tables' own counts, nor that shared tables are owned before they change; the
+/// zero page and files; locks, and other CPUs in the middle of a step; that the state of a
+/// refutation can be reached by operations.
 namespace cow::proofs {
 
 /// Runs a step on the machine under proof, once per path: fills in what it answered and left.

@@ -17,6 +17,7 @@ std::vector<model::Op> on_demand_ops() {
     ops.unmap(p, 4, 1)
         .dontneed(p, 3, 1)
         .protect(p, 3, 2, Access::read)
+        .protect(p, 3, 1, Access::none)
         .protect(p, 3, 1, Access::write)
         .remap(p, 3, 1, 1);
     ops.pageout(p, 3, 1).migrate(p, 3, 2).split(p, 4, 1).exit(p);

@@ -231,7 +231,7 @@ bool Scope::is_reducible() const {
                                        op.kind == model::Kind::compact ||
                                        op.kind == model::Kind::pageout || op.file;
                               }) &&
-         world.zero_page == model::ZeroPage::frame;
+         world.zero_page == model::ZeroPage::frame && world.fork != model::Fork::on_demand;
 }
 
 bool Scope::numbers_matter() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <vector>
 
 #include "impl/machine/system.h"
@@ -46,6 +47,7 @@ model::Status call(machine::System<M>& system, const model::Op& op,
                    std::vector<std::uint8_t>& buffer) {
   const auto at = std::uint64_t{op.page} * M::page_bytes + op.offset;
   const auto access = static_cast<kernel::Access>(op.access);
+  const bool shared = op.sharing == model::Sharing::shared;
   const auto room = [&] {
     const auto world = std::uint64_t{system.machine().config().pages} * M::page_bytes;
     buffer.resize(std::min<std::uint64_t>(op.length, world + 1));
@@ -53,15 +55,13 @@ model::Status call(machine::System<M>& system, const model::Op& op,
   };
   const auto pattern = [&] {
     const auto bytes = room();
-    auto value = op.value;
-    for (auto& byte : bytes) byte = value++;
+    std::iota(bytes.begin(), bytes.end(), op.value);
     return bytes;
   };
   switch (op.kind) {
     case model::Kind::map:
       return model_status(
-          system.map(op.proc, op.page, op.count,
-                     {access, op.sharing == model::Sharing::shared, op.huge, op.file, op.to}));
+          system.map(op.proc, op.page, op.count, {access, shared, op.huge, op.file, op.to}));
     case model::Kind::unmap:
       return model_status(system.unmap(op.proc, op.page, op.count));
     case model::Kind::protect:
