@@ -167,6 +167,37 @@ TEST(WrongAgent, ThatLeavesACopyAtExitIsCaughtByItsFrames) {
   EXPECT_EQ(verdict(trace, {wrong_agent()}), "pass");
 }
 
+const std::string both =
+    "P0 map p0 1 private write file@p3\nP0 map p1 1 shared write file@p3\nP0 read p0 1\n";
+
+TEST(WrongAgent, ThatSharesPrivatePagesOfTheFileIsCaught) {
+  expect_caught(Wrong::shares_private_files, both + "P0 write p0 1 0x11\n", "isolation");
+}
+
+TEST(WrongAgent, ThatCopiesTheFileAtOnceIsCaught) {
+  expect_caught(Wrong::copies_files_at_once, both + "P0 write p1 1 0x11\n", "isolation");
+}
+
+TEST(LiveLinux, SaysWhetherARefusedStoreMadeAPageItsOwn) {
+  const std::string change = "P0 map p8 1 shared write file@p3\nP0 write p8 1 0x11\nP0 read p0 1\n";
+  const std::string map = "P0 map p0 1 private write file@p3\nP0 map p1 1 private ";
+  EXPECT_EQ(verdict(map + "read\nP0 write p0+8 16 0x41\n" + change), "pass");
+  EXPECT_EQ(verdict(map + "none\nP0 write p0+8 16 0x41\n" + change), "pass");
+  EXPECT_EQ(verdict(map + "read\nP0 kernel-write p0+8 16 0x41\n" + change), "pass");
+}
+
+TEST(LiveLinux, MakesPagesOfTheFileItsOwnBeforeAStoreChangesIt) {
+  const std::string maps = "P0 map p0 1 shared write file@p3\nP0 map p1 1 private write file@p3\n";
+  EXPECT_EQ(verdict(maps + "P0 write p0 18 0x41\nP0 read p0 32\n"), "pass");
+  EXPECT_EQ(verdict(maps + "P0 force-write p0 18 0x41\nP0 read p0 32\n"), "pass");
+}
+
+TEST(LiveLinux, TheFileIsEmptyWhenATraceBegins) {
+  const std::string map = "P0 map p0 1 shared write file@p3\nP0 read p0 16\n";
+  EXPECT_EQ(verdict(map + "P0 write p0 16 0x41\n"), "pass");
+  EXPECT_EQ(verdict(map), "pass");
+}
+
 TEST(WrongAgent, ThatDiesIsACrashAndTheNextTraceGoesOn) {
   const std::string trace = "P0 map p0 1 private write\nP0 remap p0 1 p2\n";
   const auto found = verdict(trace, {wrong_agent(), Wrong::dies_at_remap});
