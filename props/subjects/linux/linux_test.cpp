@@ -167,6 +167,18 @@ TEST(WrongAgent, ThatLeavesACopyAtExitIsCaughtByItsFrames) {
   EXPECT_EQ(verdict(trace, {wrong_agent()}), "pass");
 }
 
+/// L1 by a private mapping of the file: left out as well.
+TEST(Finding, L1ThroughAPrivatePageOfTheFileIsLeftOut) {
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  const auto trace = model::parse(
+      "P0 map p0 1 shared write file@p0\nP0 map p1 1 private read file@p0\nP0 read p0 1\n"
+      "P0 pin d0 p0 write\nP0 device-write d0 2 0x41\n");
+  const auto session = open_linux(trace.trace.world, {agent_image()});
+  for (const auto& op : trace.trace.ops) ASSERT_TRUE(session->step(op));
+  model::Op pageout{.kind = model::Kind::pageout, .page = 1, .count = 1};
+  EXPECT_FALSE(session->supports(pageout));
+}
+
 const std::string both =
     "P0 map p0 1 private write file@p3\nP0 map p1 1 shared write file@p3\nP0 read p0 1\n";
 
