@@ -64,7 +64,7 @@ enum cowagent_status {
 };
 
 enum cowagent_access { COWAGENT_NONE, COWAGENT_READABLE, COWAGENT_WRITABLE };
-enum cowagent_flags { COWAGENT_SHARED = 1, COWAGENT_HUGE = 2 }; /* of map */
+enum cowagent_flags { COWAGENT_SHARED = 1, COWAGENT_HUGE = 2, COWAGENT_FILE = 4 }; /* of map */
 enum cowagent_advice {
   COWAGENT_DONTFORK,
   COWAGENT_DOFORK,
@@ -73,7 +73,8 @@ enum cowagent_advice {
 };
 
 /* Ranges: `page` and `count` pages, or `length` bytes from byte `offset` of `page` on. What writes
- * makes byte i of the range `value` + i (mod 256). A field that a kind does not use is 0. */
+ * makes byte i of the range `value` + i (mod 256). A map with COWAGENT_FILE shows the one file of
+ * the world, from its page `to` on. A field that a kind does not use is 0. */
 struct cowagent_request {
   uint8_t kind, proc, cpu, child, access, flags, advice, pin, value;
   uint16_t sequence; /* the reply repeats it */

@@ -14,6 +14,7 @@ inline constexpr std::uint32_t processes = 17;  ///< P0 .. P15, and the one that
 inline constexpr std::uint32_t zygote = 16;
 inline constexpr std::uint32_t threads = 2;  ///< of each: who acts for even and for odd `cpu`
 inline constexpr std::uint32_t data_bytes = (8U << 20) + 4096;  ///< the largest world and a page
+inline constexpr std::uint32_t file_bytes = 8U << 20;           ///< as large as the largest world
 inline constexpr std::uint32_t pins = 2;
 
 /// Page 0 of the world under test, the same in every process: aligned for huge pages, and where
@@ -47,6 +48,8 @@ enum class Wrong : std::uint32_t {
   leaves_a_copy,  ///< at exit a copy of the process stays behind
   dies_at_remap,
   sleeps_at_protect,
+  shares_private_files,  ///< maps the file MAP_SHARED, so that a private write changes it
+  copies_files_at_once,  ///< a private page of the file is the process's own from the start
 };
 
 struct Control {
@@ -56,6 +59,7 @@ struct Control {
   std::int32_t driver;       ///< its process number
   std::int32_t image;        ///< descriptors that every process inherits: the agent's program,
   std::int32_t memory;       ///< this memory,
+  std::int32_t file;         ///< the file of the world, `file_bytes` long,
   std::int32_t pipe[2];      ///< and a pipe for the kernel's own accesses
   std::int32_t second_cpu;   ///< where the second threads run; -1: anywhere
   Wrong wrong;

@@ -61,15 +61,28 @@ bool is_ignored(const Request& r) {
          (r.advice == COWAGENT_WIPEONFORK && is_wrong(Wrong::ignores_wipeonfork));
 }
 
+/// Writes to each page what it shows.
+void make_own(const Request& r) {
+  for (std::uint32_t page = r.page; page < r.page + r.count; ++page) {
+    std::uint8_t byte = 0;
+    if (load(&byte, address(page), 1)) store(address(page), &byte, 1);
+  }
+}
+
 }  // namespace
 
 Status map(const Request& r) {
-  const bool shared = (r.flags & COWAGENT_SHARED) != 0 || is_wrong(Wrong::shares_private_memory);
-  const int flags = (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS | MAP_NORESERVE;
-  void* const at = mmap(address(r.page), bytes_of(r.count), protection(r.access),
-                        flags | MAP_FIXED_NOREPLACE, -1, 0);
+  const bool file = (r.flags & COWAGENT_FILE) != 0;
+  const bool shared = (r.flags & COWAGENT_SHARED) != 0 || is_wrong(Wrong::shares_private_memory) ||
+                      (file && is_wrong(Wrong::shares_private_files));
+  const int flags = (shared ? MAP_SHARED : MAP_PRIVATE) | (file ? 0 : MAP_ANONYMOUS) |
+                    MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+  void* const at =
+      mmap(address(r.page), bytes_of(r.count), protection(r.access), flags,
+           file ? self.control->file : -1, file ? static_cast<off_t>(bytes_of(r.to)) : 0);
   if (at == MAP_FAILED) return errno == EEXIST ? COWAGENT_OCCUPIED : COWAGENT_NO_MEMORY;
   if ((r.flags & COWAGENT_HUGE) != 0) madvise(at, bytes_of(r.count), MADV_HUGEPAGE);
+  if (file && !shared && is_wrong(Wrong::copies_files_at_once)) make_own(r);
   return COWAGENT_OK;
 }
 

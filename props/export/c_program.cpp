@@ -6,6 +6,7 @@
 
 #include "model/reference.h"
 #include "props/export/c_runtime.h"
+#include "props/lockstep/touched_pages.h"
 
 namespace cow::props {
 
@@ -40,9 +41,9 @@ std::string call_of(const Op& op) {
   const auto bytes = fmt::format("{}, {}, {}", op.page, op.offset, op.length);
   switch (op.kind) {
     case Kind::map:
-      return fmt::format("map({}, {}, {}, {})", range, protection(op.access),
+      return fmt::format("map({}, {}, {}, {}, {})", range, protection(op.access),
                          op.sharing == model::Sharing::shared ? "MAP_SHARED" : "MAP_PRIVATE",
-                         op.huge ? 1 : 0);
+                         op.huge ? 1 : 0, op.file ? static_cast<int>(op.to) : -1);
     case Kind::unmap:
       return fmt::format("munmap(at({}), bytes({}))", op.page, op.count);
     case Kind::protect:
@@ -107,10 +108,26 @@ bool is_refused_by_linux(const Op& op, Status status, const model::World& world)
   return !model::is_store(op.kind) || !takes_several_pages(op, world);
 }
 
+/// Linux stores page by page; the reference makes every private page that shows the file the
+/// process's own before it writes the first, which may be the file.
+std::string owned_first(const Op& op, const model::Reference& reference) {
+  std::string code;
+  if (!model::is_store(op.kind) || reference.check(op) != Status::ok) return code;
+  const auto [first, end] = touched_pages(op, reference.world());
+  bool changes_file = false;
+  for (auto page = first; page < end; ++page) {
+    const auto& at = reference.page(op.proc, page);
+    changes_file |= at.object == model::file_object && at.sharing == model::Sharing::shared;
+    if (changes_file && model::shows_file(at)) code += fmt::format("done(own({})); ", page);
+  }
+  return code;
+}
+
 /// Performs it on the reference, and says it in C.
 Step step_of(const Op& op, model::Reference& reference) {
   const auto status = reference.check(op);
   Step step{op.proc, model::print(op), ""};
+  const auto own_first = owned_first(op, reference);
   const auto answer = reference.perform(op);
   if (op.kind == Kind::fork && status == Status::ok) {
     step.code = fmt::format("return spawn({});", op.child);
@@ -121,7 +138,7 @@ Step step_of(const Op& op, model::Reference& reference) {
   } else if (const auto call = call_of(op); call.empty()) {
     step.comment += status == Status::ok ? ": Linux has no call for it" : "";
   } else if (status == Status::ok) {
-    step.code = fmt::format("done({});", call);
+    step.code = fmt::format("{}done({});", own_first, call);
     if (model::answers_bytes(op.kind)) step.code += expected(answer.bytes);
   } else if (is_refused_by_linux(op, status, reference.world())) {
     step.code = fmt::format("refused({});", call);
@@ -178,8 +195,9 @@ std::string c_program(const model::TraceText& text) {
     cases += "      break;\n";
   }
   return heading(text) +
-         fmt::format("#define PAGE_BYTES {}\n#define STEPS {}\n",
-                     model::page_bytes(text.trace.world.geometry), steps.size()) +
+         fmt::format("#define PAGE_BYTES {}\n#define PAGES {}\n#define STEPS {}\n",
+                     model::page_bytes(text.trace.world.geometry), text.trace.world.pages,
+                     steps.size()) +
          std::string(c_runtime::calls) + std::string(pins ? c_runtime::device : "") +
          std::string(c_runtime::processes) +
          fmt::format(

@@ -73,5 +73,24 @@ TEST(ExportC, EveryKindIsSaid) {
             0);
 }
 
+TEST(ExportC, TheFileIsOneForAllProcesses) {
+  const std::string maps =
+      "P0 map p0 2 private write file@p3\nP0 map p4 2 shared write file@p3\n"
+      "P0 write p4 2 0x41\nP0 write p0+1 1 0x51\nP0 write p4 1 0x61\n";
+  EXPECT_EQ(run_trace(maps + "P0 fork P1\nP1 write p5 1 0x71\nP0 read p0 32\nP1 read p0 32\n"
+                             "P1 dontneed p0 1\nP1 read p0 2\nP0 exec\n"
+                             "P0 map p8 2 private read file@p3\nP0 read p8 32\n"),
+            0);
+  // A store that changes the file before it comes to a private page of it.
+  EXPECT_EQ(run_trace("P0 map p0 1 shared write file@p3\nP0 map p1 1 private write file@p3\n"
+                      "P0 write p0 18 0x41\nP0 read p0 32\n"),
+            0);
+  auto program = c_program(model::parse(maps + "P0 read p0 2\n"));
+  const auto at = program.find("MAP_PRIVATE, 0, 3");
+  ASSERT_NE(at, std::string::npos) << program;
+  program.replace(at, 11, "MAP_SHARED ");
+  EXPECT_EQ(run(program), 1);
+}
+
 }  // namespace
 }  // namespace cow::props

@@ -28,7 +28,7 @@ const std::string_view calls = R"c(
 
 /* What all processes share. They take turns: `turn` is the number of the next step. */
 struct all {
-  int turn, failed, leaving, pids[16];
+  int turn, failed, leaving, file, pids[16];
 };
 static struct all *all;
 static int all_fd, me, now;
@@ -44,9 +44,11 @@ static size_t real(void) { return (size_t)sysconf(_SC_PAGESIZE); }
 static char *at(int page) { return (char *)(64UL << 30) + (size_t)page * real(); }
 static size_t bytes(int pages) { return (size_t)pages * real(); }
 
-static int map(int page, int count, int protection, int sharing, int huge) {
-  void *got = mmap(at(page), bytes(count), protection,
-                   sharing | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+/* Of the file, from its page `from` on; from < 0: of no file. */
+static int map(int page, int count, int protection, int sharing, int huge, int from) {
+  const int how = sharing | MAP_NORESERVE | MAP_FIXED_NOREPLACE | (from < 0 ? MAP_ANONYMOUS : 0);
+  void *got = mmap(at(page), bytes(count), protection, how, from < 0 ? -1 : all->file,
+                   from < 0 ? 0 : (off_t)bytes(from));
   if (got == MAP_FAILED) return -1;
   if (huge) madvise(got, bytes(count), MADV_HUGEPAGE);
   return 0;
@@ -122,6 +124,16 @@ static int force(int page, int offset, int length, int value) {
     const unsigned char byte = (unsigned char)(value + i);
     good = pwrite(fd, &byte, 1, (off_t)byte_at(page, offset, i)) == 1;
   }
+  close(fd);
+  return good ? 0 : -1;
+}
+
+/* Makes the private page of a file the process's own: writes what it shows. */
+static int own(int page) {
+  char byte = 0;
+  const int fd = open("/proc/self/mem", O_RDWR);
+  const int good = pread(fd, &byte, 1, (off_t)at(page)) == 1 &&
+                   pwrite(fd, &byte, 1, (off_t)at(page)) == 1;
   close(fd);
   return good ? 0 : -1;
 }
@@ -236,6 +248,8 @@ int main(int argc, char **argv) {
   const int fd = memfd_create("trace", 0);
   if (fd < 0 || ftruncate(fd, sizeof(struct all)) != 0) return 2;
   open_all(fd);
+  all->file = memfd_create("file", 0); /* one for all, also after an exec */
+  if (all->file < 0 || ftruncate(all->file, (off_t)bytes(PAGES)) != 0) return 2;
   setpgid(0, 0);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t first = fork();

@@ -32,6 +32,15 @@ std::uint64_t hexadecimal(const char*& at, const char* end) {
   return value;
 }
 
+/// From the rest of the line, " 00000000 00:01 1234 /memfd:name (deleted)". `from`: where the area
+/// begins, from page 0 on.
+void add_file(std::string_view rest, std::uint64_t from, Area& area) {
+  if (rest.find(file_name) == std::string_view::npos) return;
+  const char* at = rest.data() + 1;
+  area.file = true;
+  area.file_base = hexadecimal(at, rest.data() + rest.size()) - from;
+}
+
 }  // namespace
 
 std::vector<Area> read_areas(Host& host, std::uint32_t process, std::uint32_t pages) {
@@ -48,9 +57,10 @@ std::vector<Area> read_areas(Host& host, std::uint32_t process, std::uint32_t pa
     if (++at >= line_end) break;
     const auto last = hexadecimal(at, line_end);
     if (line_end - at < 5) break;
-    Area area{true, model::Access::none, at[4] == 's'};
+    Area area{true, model::Access::none, at[4] == 's', false, 0};
     if (at[1] == 'r') area.access = model::Access::read;
     if (at[2] == 'w') area.access = model::Access::write;
+    add_file({at + 5, line_end}, first - base, area);
     for (auto a = std::max(first, base); a < std::min(last, top); a += host.real_bytes())
       areas[(a - base) / host.real_bytes()] = area;
     at = line_end + 1;

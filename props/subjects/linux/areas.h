@@ -13,6 +13,13 @@ struct Area {
   bool mapped = false;
   model::Access access = model::Access::none;
   bool shared = false;
+  bool file = false;            ///< of the file of the world
+  std::uint64_t file_base = 0;  ///< where page 0 would lie in it (mod 2^64), in bytes
+
+  /// Where the page lies in the file, in bytes.
+  std::uint64_t file_at(std::uint32_t page, std::uint32_t real_bytes) const {
+    return file_base + std::uint64_t{page} * real_bytes;
+  }
 
   bool operator==(const Area&) const = default;
 };

@@ -25,6 +25,8 @@ Status Linux::nonsense(const Op& op) const {
   const auto end = std::uint64_t{op.page} * page_bytes_ + (pages ? 0 : op.offset) + length;
   const bool fits = length != 0 && end <= std::uint64_t{world_.pages} * page_bytes_;
   if (!fits || op.cpu >= world_.cpus) return Status::bad_range;
+  if (op.kind == Kind::map && op.file && std::uint64_t{op.to} + op.count > world_.pages)
+    return Status::bad_range;
   if (op.kind != Kind::remap) return Status::ok;
   const auto to_end = std::uint64_t{op.to} + op.count;
   const bool overlaps = op.to < op.page + op.count && op.page < to_end;
@@ -48,7 +50,7 @@ Status Linux::nonsense_of_pin(const Op& op) const {
 /// where the page may be written.
 bool Linux::supports(const Op& op) const {
   const Means& means = Means::get();
-  if (op.oom != 0 || op.kind == Kind::swapoff || op.file) return false;
+  if (op.oom != 0 || op.kind == Kind::swapoff) return false;
   if (!setup_.known_findings && is_known_finding(op)) return false;
   if (op.kind == Kind::force_write) return means.no_force_write.empty();
   if (!model::shape(op.kind).pin) return true;
@@ -58,11 +60,12 @@ bool Linux::supports(const Op& op) const {
   return area(op.proc, op.page).access != model::Access::read;
 }
 
-/// L1: what a device wrote to shared memory is lost when the page is reclaimed.
+/// L1: what a device wrote to shared memory is lost when the page is reclaimed. A private page that
+/// shows the file names the same memory.
 bool Linux::is_known_finding(const Op& op) const {
   if (op.kind != Kind::pageout || !device_wrote_there_ || nonsense(op) != Status::ok) return false;
   for (auto page = op.page; page < op.page + op.count; ++page) {
-    if (area(op.proc, page).shared) return true;
+    if (area(op.proc, page).shared || area(op.proc, page).file) return true;
   }
   return false;
 }
@@ -77,7 +80,8 @@ std::vector<std::string> Linux::notes() const {
     notes.push_back("no force-write, since " + means.no_force_write);
   notes.push_back("left out: oom@k and swapoff; compact does nothing");
   if (!setup_.known_findings)
-    notes.push_back("left out: pageout of shared memory that a device has written (finding L1)");
+    notes.push_back(
+        "left out: pageout of shared memory or the file once a device has written there (L1)");
   if (!means.has_swap) notes.push_back("pageout moves nothing: there is no swap");
   if (!means.has_nodes) notes.push_back("migrate moves nothing: there is one node of memory");
   return notes;
@@ -85,16 +89,16 @@ std::vector<std::string> Linux::notes() const {
 
 namespace {
 constexpr std::array<const char*, event_count> names = {
-    "page looked at",        "frame's count agreed", "frame shared",    "frame a writer's alone",
-    "frame free after exit", "huge page met",        "translated hole", "translated write",
-    "translated advice",     "translated move"};
+    "page looked at",         "page seen in the file", "frame's count agreed", "frame shared",
+    "frame a writer's alone", "frame free after exit", "huge page met",        "translated hole",
+    "translated write",       "translated advice",     "translated move",      "translated store"};
 }
 
 bool Linux::can_happen(Event event) const {
   const Means& means = Means::get();
   const bool frames = *means.frames.reason() == '\0';
   const bool tiny = world_.geometry == model::Geometry::tiny;
-  if (event == Event::looked) return tiny;
+  if (event == Event::looked || event == Event::in_file) return tiny;
   if (event == Event::huge) return frames && means.huge && !tiny;
   return event >= Event::asked_first || frames;
 }
@@ -126,8 +130,9 @@ std::string Linux::describe() const {
       auto end = page + 1;
       while (end < world_.pages && area(p, end) == at) ++end;
       if (at.mapped)
-        text += fmt::format("   p{}..p{} {} {}\n", page, end - 1, at.shared ? "shared" : "private",
-                            model::name(at.access));
+        text +=
+            fmt::format("   p{}..p{} {} {}{}\n", page, end - 1, at.shared ? "shared" : "private",
+                        model::name(at.access), at.file ? " file" : "");
       page = end;
     }
   }

@@ -55,6 +55,7 @@ std::uint64_t Host::begin(const model::World& world, const Setup& setup) {
   control_->page_bytes = model::page_bytes(world.geometry);
   control_->pages = world.pages;
   drain();
+  empty_file();
   cowagent_request first{};
   first.kind = COWAGENT_FORK;
   first.proc = agent::zygote;
@@ -72,6 +73,7 @@ void Host::drain() {
 
 Told Host::ask(std::uint32_t process, const cowagent_request& request) {
   const std::uint32_t thread = request.cpu % agent::threads;
+  file_used_ |= request.kind == COWAGENT_MAP && (request.flags & COWAGENT_FILE) != 0;
   if (thread != 0 && !agents_[process].thread) {
     auto& mail = control_->mails[process][thread];
     mail.asked = mail.answered = 0;

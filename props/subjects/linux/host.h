@@ -29,6 +29,9 @@ struct Setup {
 /// The agent's program, which is part of this one.
 std::span<const std::uint8_t> agent_image();
 
+/// What /proc/PID/maps calls the file of the world.
+inline constexpr char file_name[] = "cowcheck-file";
+
 /// What an agent said, or what became of it.
 struct Told {
   bool answered = false;
@@ -67,6 +70,8 @@ class Host {
   int pagemap(std::uint32_t process) {
     return file(process, agents_[process].pagemap, "pagemap", false);
   }
+  /// The file of the world; its page is as large as one of Linux.
+  int world_file() const { return control_->file; }
   int maps(std::uint32_t process) { return file(process, agents_[process].maps, "maps", false); }
 
   const cowagent_hello& hello() const { return hello_; }
@@ -90,6 +95,7 @@ class Host {
   void greet();
   void kill(std::uint32_t process);
   void drain();
+  void empty_file();
   int file(std::uint32_t process, int& known, const char* name, bool writes);
   Told send(std::uint32_t process, std::uint32_t thread, const cowagent_request& request);
   std::string await(agent::Mail& mail, std::uint32_t asked, std::uint32_t process);
@@ -102,6 +108,7 @@ class Host {
   agent::Control* control_ = nullptr;
   cowagent_hello hello_{};
   std::uint16_t sequence_ = 0;
+  bool file_used_ = false;  ///< since it was emptied
   std::array<Agent, agent::processes> agents_;
 };
 

@@ -52,6 +52,7 @@ model::Answer Linux::perform(const Op& op) {
 model::Answer Linux::tell(const Op& op) {
   if (op.kind == Kind::fork) return {fork(op), {}};
   if (op.kind == Kind::exit) return {exit(op), {}};
+  if (model::is_store(op.kind)) own_first(op);
   if (op.kind == Kind::force_write) return {force_write(op), {}};
   Op asked = op;
   if (op.kind == Kind::advise && op.advice == model::Advice::wipeonfork && take_apart(asked))
@@ -59,14 +60,14 @@ model::Answer Linux::tell(const Op& op) {
   return judge(op, host().ask(op.proc, request_of(asked)));
 }
 
-/// Linux advises what lies before the first shared page and then refuses: so only that page is
-/// asked about, which it has to refuse too.
+/// Linux advises what lies before the first page that is shared or the file's and then refuses: so
+/// only that page is asked about, which it has to refuse too.
 bool Linux::take_apart(Op& op) {
   for (auto page = op.page; page < op.page + op.count; ++page) {
     if (!area(op.proc, page).mapped) return false;
   }
   for (auto page = op.page; page < op.page + op.count; ++page) {
-    if (!area(op.proc, page).shared) continue;
+    if (!area(op.proc, page).shared && !area(op.proc, page).file) continue;
     const bool apart = op.count > 1;
     op.page = page;
     op.count = 1;

@@ -16,6 +16,7 @@ namespace cow::props::live {
 /// conventions differ from the reference's (impl/linux/README.md); they may be 0.
 enum class Event : std::uint8_t {
   looked,       ///< pages whose bytes were seen without disturbing them
+  in_file,      ///< pages of the file that were not in place, and seen in the file
   counted,      ///< frames whose mappings were counted, and agreed
   shared,       ///< of these, shared by processes
   alone,        ///< frames that a writer was seen to have alone
@@ -25,8 +26,9 @@ enum class Event : std::uint8_t {
   took_back,    ///< translated: writes over several pages
   told_apart,   ///< translated: advice over private and shared pages
   one_by_one,   ///< translated: moves over several areas
+  owned_first,  ///< translated: stores that change the file before a page that shows it
 };
-inline constexpr std::size_t event_count = 10;
+inline constexpr std::size_t event_count = 12;
 
 /// The running kernel as a subject: each process of the trace is a real one, an agent. Without
 /// `seen`, so for worlds of real pages, where looking at everything after every operation would
@@ -39,6 +41,8 @@ class Linux {
   model::Answer perform(const model::Op& op);
   bool supports(const model::Op& op) const;
   bool audit();
+  /// Of a private page of the file: does it still show the file?
+  bool shows_file(std::uint32_t process, std::uint32_t page) const;
   std::vector<Finding> findings() const { return findings_; }
   /// What is not checked here, and why.
   std::vector<std::string> notes() const;
@@ -74,6 +78,8 @@ class Linux {
   model::Status fork(const model::Op& op);
   model::Status exit(const model::Op& op);
   model::Status force_write(const model::Op& op);
+  void own_first(const model::Op& op);
+  bool is_changed_before(std::uint32_t process, std::uint32_t first, std::uint32_t page) const;
   bool take_apart(model::Op& op);
   bool is_known_finding(const model::Op& op) const;
   void follow(const model::Op& op);

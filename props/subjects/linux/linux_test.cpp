@@ -80,7 +80,7 @@ TEST(LiveLinux, KeepsTheLawsInRandomTraces) {
   }
 }
 
-/// How often each translation was counted: hole, write, advice, move.
+/// How often each translation was counted: hole, write, advice, move, store.
 std::vector<std::uint64_t> translations(std::string_view text) {
   const auto trace = model::parse(text).trace;
   const auto session = open_linux(trace.world, {agent_image()});
@@ -97,13 +97,16 @@ std::vector<std::uint64_t> translations(std::string_view text) {
 TEST(LiveLinux, CountsTranslationsAndNothingElse) {
   using Counts = std::vector<std::uint64_t>;
   EXPECT_EQ(translations("P0 map p0 1 private read\nP0 pin d0 p0 write\nP0 write p0 1 0x01\n"),
-            (Counts{0, 0, 0, 0}));
+            (Counts{0, 0, 0, 0, 0}));
   const std::string map = "P0 map p0 1 private write\n";
-  EXPECT_EQ(translations(map + "P0 protect p0 2 read\n"), (Counts{1, 0, 0, 0}));
+  EXPECT_EQ(translations(map + "P0 protect p0 2 read\n"), (Counts{1, 0, 0, 0, 0}));
   EXPECT_EQ(translations(map + "P0 map p1 1 private read\nP0 write p0+15 2 0x01\n"),
-            (Counts{0, 1, 0, 0}));
+            (Counts{0, 1, 0, 0, 0}));
   EXPECT_EQ(translations(map + "P0 map p1 1 shared write\nP0 advise p0 2 wipeonfork\n"),
-            (Counts{0, 0, 1, 0}));
+            (Counts{0, 0, 1, 0, 0}));
+  EXPECT_EQ(translations("P0 map p0 1 shared write file@p3\nP0 map p1 1 private write file@p3\n"
+                         "P0 write p0 18 0x41\n"),
+            (Counts{0, 0, 0, 0, 1}));
 }
 
 TEST(LiveLinux, KeepsTheLawsOnRealAndHugePages) {
@@ -165,6 +168,49 @@ TEST(WrongAgent, ThatLeavesACopyAtExitIsCaughtByItsFrames) {
   const auto found = verdict(trace, {wrong_agent(), Wrong::leaves_a_copy});
   EXPECT_TRUE(found.starts_with("exact-count;") || found.starts_with("no-leak;")) << found;
   EXPECT_EQ(verdict(trace, {wrong_agent()}), "pass");
+}
+
+/// L1 by a private mapping of the file: left out as well.
+TEST(Finding, L1ThroughAPrivatePageOfTheFileIsLeftOut) {
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  const auto trace = model::parse(
+      "P0 map p0 1 shared write file@p0\nP0 map p1 1 private read file@p0\nP0 read p0 1\n"
+      "P0 pin d0 p0 write\nP0 device-write d0 2 0x41\n");
+  const auto session = open_linux(trace.trace.world, {agent_image()});
+  for (const auto& op : trace.trace.ops) ASSERT_TRUE(session->step(op));
+  model::Op pageout{.kind = model::Kind::pageout, .page = 1, .count = 1};
+  EXPECT_FALSE(session->supports(pageout));
+}
+
+const std::string both =
+    "P0 map p0 1 private write file@p3\nP0 map p1 1 shared write file@p3\nP0 read p0 1\n";
+
+TEST(WrongAgent, ThatSharesPrivatePagesOfTheFileIsCaught) {
+  expect_caught(Wrong::shares_private_files, both + "P0 write p0 1 0x11\n", "isolation");
+}
+
+TEST(WrongAgent, ThatCopiesTheFileAtOnceIsCaught) {
+  expect_caught(Wrong::copies_files_at_once, both + "P0 write p1 1 0x11\n", "isolation");
+}
+
+TEST(LiveLinux, SaysWhetherARefusedStoreMadeAPageItsOwn) {
+  const std::string change = "P0 map p8 1 shared write file@p3\nP0 write p8 1 0x11\nP0 read p0 1\n";
+  const std::string map = "P0 map p0 1 private write file@p3\nP0 map p1 1 private ";
+  EXPECT_EQ(verdict(map + "read\nP0 write p0+8 16 0x41\n" + change), "pass");
+  EXPECT_EQ(verdict(map + "none\nP0 write p0+8 16 0x41\n" + change), "pass");
+  EXPECT_EQ(verdict(map + "read\nP0 kernel-write p0+8 16 0x41\n" + change), "pass");
+}
+
+TEST(LiveLinux, MakesPagesOfTheFileItsOwnBeforeAStoreChangesIt) {
+  const std::string maps = "P0 map p0 1 shared write file@p3\nP0 map p1 1 private write file@p3\n";
+  EXPECT_EQ(verdict(maps + "P0 write p0 18 0x41\nP0 read p0 32\n"), "pass");
+  EXPECT_EQ(verdict(maps + "P0 force-write p0 18 0x41\nP0 read p0 32\n"), "pass");
+}
+
+TEST(LiveLinux, TheFileIsEmptyWhenATraceBegins) {
+  const std::string map = "P0 map p0 1 shared write file@p3\nP0 read p0 16\n";
+  EXPECT_EQ(verdict(map + "P0 write p0 16 0x41\n"), "pass");
+  EXPECT_EQ(verdict(map), "pass");
 }
 
 TEST(WrongAgent, ThatDiesIsACrashAndTheNextTraceGoesOn) {

@@ -28,6 +28,7 @@ inline cowagent_request request_of(const model::Op& op) {
   r.access = static_cast<std::uint8_t>(op.access);
   if (op.sharing == model::Sharing::shared) r.flags |= COWAGENT_SHARED;
   if (op.huge) r.flags |= COWAGENT_HUGE;
+  if (op.file) r.flags |= COWAGENT_FILE;
   r.advice = static_cast<std::uint8_t>(op.advice);
   r.pin = op.pin;
   r.value = op.value;

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 #include "props/subjects/linux/host.h"
 #include "props/subjects/registry.h"
@@ -36,6 +37,12 @@ int load_image(std::span<const std::uint8_t> image) {
   return fd;
 }
 
+int make_file() {
+  const int fd = static_cast<int>(syscall(SYS_memfd_create, file_name, 0));
+  if (fd < 0 || ftruncate(fd, agent::file_bytes) != 0) fail("cannot make the file");
+  return fd;
+}
+
 }  // namespace
 
 void Host::build(const Setup& setup) {
@@ -49,6 +56,7 @@ void Host::build(const Setup& setup) {
   control_ = new (at) agent::Control;
   control_->memory = memory;
   control_->image = load_image(setup.image);
+  control_->file = make_file();
   control_->driver = owner_;
   control_->real_bytes = static_cast<std::uint32_t>(sysconf(_SC_PAGESIZE));
   control_->wrong = setup.wrong;
@@ -111,8 +119,16 @@ void Host::end() {
   if (control_ != nullptr) drop();
 }
 
+/// Whatever still has a page of it pinned keeps that page; the file's are new ones.
+void Host::empty_file() {
+  if (!std::exchange(file_used_, false)) return;
+  if (ftruncate(control_->file, 0) != 0 || ftruncate(control_->file, agent::file_bytes) != 0)
+    fail("cannot empty the file");
+}
+
 void Host::drop() {
-  for (const int fd : {control_->memory, control_->image, control_->pipe[0], control_->pipe[1]})
+  for (const int fd :
+       {control_->memory, control_->image, control_->file, control_->pipe[0], control_->pipe[1]})
     close(fd);
   munmap(control_, sizeof(agent::Control));
   control_ = nullptr;

@@ -16,7 +16,7 @@ bool VisibleLinux::is_to_be_read(std::uint32_t process, std::uint32_t page) cons
   if (!at.mapped) return false;
   const PageEntry entry = entries_[process][page];
   if (entry.swapped()) return !bytes_[process][page].known;
-  return entry.present() || at.shared;
+  return entry.present() || (at.shared && !at.file);
 }
 
 /// As many pages as allow it in one call, which ends at the first that does not.
@@ -53,13 +53,28 @@ void VisibleLinux::read_forbidden(std::uint32_t process, std::uint32_t page) {
   find(Law::permission, fmt::format("P{} p{} cannot be read by a debugger", process, page));
 }
 
+/// What a process would find there: the driver has the file, too.
+void VisibleLinux::read_in_file(std::uint32_t process, std::uint32_t page) {
+  Bytes& to = bytes_[process][page];
+  const auto at = static_cast<off_t>(area(process, page).file_at(page, host().real_bytes()));
+  const auto tail = static_cast<off_t>(host().real_bytes() - page_bytes_);
+  const int fd = host().world_file();
+  const auto all = static_cast<ssize_t>(page_bytes_);
+  to.known = pread(fd, to.head.data(), page_bytes_, at) == all &&
+             pread(fd, to.tail.data(), page_bytes_, at + tail) == all;
+  if (to.known) return count(Event::in_file);
+  find(Law::progress, fmt::format("P{} p{} is of the file, which ends before", process, page));
+}
+
 void VisibleLinux::look(std::uint32_t process) {
   static std::vector<std::uint32_t> together;
   together.clear();
   bytes_[process].resize(world_.pages);
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     if (!is_to_be_read(process, page)) {
-      if (!entries_[process][page].swapped()) bytes_[process][page] = {};
+      if (entries_[process][page].swapped()) continue;
+      bytes_[process][page] = {};
+      if (area(process, page).file) read_in_file(process, page);
     } else if (area(process, page).access == model::Access::none) {
       if (Means::get().no_force_write.empty()) read_forbidden(process, page);
     } else {
