@@ -17,11 +17,10 @@ struct Area {
   std::uint64_t offset = 0;          ///< with an object: its page that `first` shows; else 0
   std::uint32_t object = no_object;  ///< the root table of the pages that all mappers see
   Access access = Access::none;
-  bool huge : 1 = false;      ///< huge leaves are welcome (private areas only)
-  bool dontfork : 1 = false;  ///< a child does not get it (MADV_DONTFORK)
-  bool wipeonfork : 1 =
-      false;             ///< a child gets it untouched (MADV_WIPEONFORK; anonymous areas only)
-  bool cow : 1 = false;  ///< private: the object's pages are only its first ones
+  bool huge : 1 = false;        ///< huge leaves are welcome (private areas only)
+  bool dontfork : 1 = false;    ///< a child does not get it (MADV_DONTFORK)
+  bool wipeonfork : 1 = false;  ///< a child gets it untouched (MADV_WIPEONFORK; anonymous only)
+  bool cow : 1 = false;         ///< private: the object's pages are only its first ones
   std::array<std::uint8_t, 2> pad{};
 
   /// Do its first pages come from an object: shared memory or the file?

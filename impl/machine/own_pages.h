@@ -15,16 +15,7 @@ class OwnPages : public Frames<Geometry> {
   using typename Base::Allocation, typename Base::Frame;
 
   /// The file's root table, with one reference more; made when it is first asked for.
-  Allocation open_file() {
-    auto& file = this->header_->file;
-    if (file == none) {
-      const auto made = this->allocate_table();
-      if (!made.ok) return made;
-      file = made.frame;
-    }
-    this->get_table(file);
-    return {true, file};
-  }
+  Allocation open_file() { return open_file_on(*this); }
   bool has_file() const { return this->header_->file != none; }
   Frame file_root() const { return this->header_->file; }  ///< REQUIRES: has_file
   /// The zero pages, of which nobody but the machine is ever the last holder.
@@ -38,6 +29,19 @@ class OwnPages : public Frames<Geometry> {
   }
 
  protected:
+  /// As open_file, on a machine that takes and counts tables in its own way.
+  template <class Machine>
+  static Allocation open_file_on(Machine& m) {
+    auto& file = m.header().file;
+    if (file == none) {
+      const auto made = m.allocate_table();
+      if (!made.ok) return made;
+      file = made.frame;
+    }
+    m.get_table(file);
+    return {true, file};
+  }
+
   /// What the machine holds itself, from the start on. A huge zero page is only for machines that
   /// have room for it. REQUIRES: all is free.
   void make_own_pages() {

@@ -47,14 +47,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
   Allocation allocate_outside(Frame head);
   Allocation open_file() {
     const std::lock_guard guard(file_lock_);
-    auto& file = this->header_->file;
-    if (file == none) {
-      const auto made = allocate_table();
-      if (!made.ok) return made;
-      file = made.frame;
-    }
-    get_table(file);
-    return {true, file};
+    return Base::open_file_on(*this);
   }
   /// REQUIRES: nobody takes or frees a frame.
   std::optional<Frame> block_to_empty() {
