@@ -106,6 +106,13 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   expect_error("prove --nothing", "--nothing");
   expect_error("export-c", "give one trace");
   expect_error("export-c nowhere", "No such file");
+  expect_error("record", "command");
+  expect_error("record -- ./nothing", "nothing: No such file");
+  expect_error("record --output " + write("kept", "mine") + " -- true", "kept exists already");
+  expect_error("record --output nowhere/x -- true", "nowhere/x: No such file");
+  expect_error("record --geometry tiny --pages 65 -- true", "at most 64 pages");
+  EXPECT_EQ(slurp("kept"), "mine");
+  EXPECT_FALSE(fs::exists(folder_ / "recorded.trace"));
 }
 
 TEST_F(Cli, NothingIsOverwritten) {

@@ -22,6 +22,7 @@ int replay_command(Args args);
 int explain_command(Args args);
 int shrink_command(Args args);
 int race_command(Args args);
+int record_command(Args args);
 int museum_command(Args args);
 int selftest_command(Args args);
 int export_command(Args args);

@@ -34,6 +34,7 @@ constexpr std::array commands = {
             [](Args args) { return proofs::prove_command(args, stdout); }},
     Command{"museum", "known bugs, and which engine catches them", museum_command},
     Command{"selftest", "the points of Linux's selftest cow.c, on any subject", selftest_command},
+    Command{"record", "what a command's processes do to their memory, as a trace", record_command},
     Command{"export-c", "a trace as a C program of plain system calls", export_command},
     Command{"bench", "speed, as ratios to named rivals", bench_command},
     Command{"subjects", "what can be checked", subjects_command},

@@ -6,7 +6,8 @@
 
 /// The trace files of this folder, built into the program: "regressions/…" (every bug that was
 /// once found, run first), "scenarios/…" (what copy-on-write is for), "museum/…" (the shortest
-/// trace that shows each exhibit), "findings/…" (where systems that were break the laws).
+/// trace that shows each exhibit), "findings/…" (where systems that were break the laws),
+/// "recordings/…" (what real programs did, props/record).
 namespace cow::props {
 
 struct NamedTrace {
