@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "props/lockstep/subject.h"
@@ -96,6 +97,7 @@ class Linux {
   void look_at_sharing();
   void look_at_writer(std::uint32_t page);
   std::uint64_t entries_of(std::uint64_t frame) const;
+  std::uint64_t counted_for(std::uint64_t frame);
   std::string wrong_count(std::uint32_t process, std::uint32_t page);
   std::vector<std::uint64_t> frames_alone(std::uint32_t process) const;
   void look_for_leaks(std::uint32_t process, const std::vector<std::uint64_t>& were_its);
@@ -108,6 +110,7 @@ class Linux {
   mutable std::array<std::vector<Area>, model::max_procs> areas_;  ///< empty: not known
   model::Op last_;
   model::Status last_status_ = model::Status::ok;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> counted_;  ///< frames of this audit
   std::uint32_t turn_ = 0;  ///< which page is looked at beside those that an operation touches
   std::uint32_t kept_ = 0;  ///< frames in a row that were still mapped after their owner's exit
   std::vector<Finding> findings_;

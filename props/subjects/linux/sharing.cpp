@@ -44,17 +44,30 @@ std::uint64_t Linux::entries_of(std::uint64_t frame) const {
   return sum;
 }
 
-/// Nobody else maps our frames, so Linux must count just the entries that we see.
+/// How many entries Linux counts; asked once for each frame of an audit.
+std::uint64_t Linux::counted_for(std::uint64_t frame) {
+  for (const auto& [known, count] : counted_) {
+    if (known == frame) return count;
+  }
+  return counted_.emplace_back(frame, frames().mappings(frame)).second;
+}
+
+/// Nobody else maps our frames, so Linux must count just the entries that we see. What a frame is
+/// good for (kpageflags) is asked only where it matters: each question is a system call.
 std::string Linux::wrong_count(std::uint32_t process, std::uint32_t page) {
+  const bool tiny = world_.geometry == model::Geometry::tiny;  // where no huge page is made
   std::string text;
   for (int i = 0; i < most_tries; ++i) {
     if (i > 0 && !read_entries()) return {};
+    if (i > 0) counted_.clear();
     const PageEntry entry = entries_[process][page];
     const auto frame = entry.frame();
-    if (frame == 0 || frame == frames().zero_frame() || frames().zero(frame)) return {};
-    const auto seen = entries_of(frame), counted = frames().mappings(frame);
-    const bool huge = frames().huge(frame);  // of its pages the mark speaks roughly
-    if (seen == counted && (huge || entry.exclusive() == (counted == 1))) {
+    if (frame == 0 || frame == frames().zero_frame()) return {};
+    const auto seen = entries_of(frame), counted = counted_for(frame);
+    const bool agrees = seen == counted && entry.exclusive() == (counted == 1);
+    if (!agrees && frames().zero(frame)) return {};
+    const bool huge = (!agrees || !tiny) && frames().huge(frame);
+    if (agrees || (seen == counted && huge)) {  // of huge pages the mark speaks roughly
       count(Event::counted);
       if (counted > 1) count(Event::shared);
       if (huge) count(Event::huge);
@@ -81,6 +94,7 @@ void Linux::look_at_writer(std::uint32_t page) {
 
 void Linux::look_at_sharing() {
   if (*frames().reason() != '\0') return;
+  counted_.clear();
   auto [first, end] = touched_pages(last_, world_);
   end = std::min(end, first + most_pages);
   const auto other = turn_++ % world_.pages;
