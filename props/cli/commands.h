@@ -27,5 +27,6 @@ int museum_command(Args args);
 int selftest_command(Args args);
 int export_command(Args args);
 int subjects_command(Args args);
+int systems_command(Args args);
 
 }  // namespace cow::props::cli

@@ -38,6 +38,8 @@ constexpr std::array commands = {
     Command{"export-c", "a trace as a C program of plain system calls", export_command},
     Command{"bench", "speed, as ratios to named rivals", bench_command},
     Command{"subjects", "what can be checked", subjects_command},
+    Command{"systems", "every system that can be checked here, as README.md's table",
+            systems_command},
 };
 
 void print_help() {
