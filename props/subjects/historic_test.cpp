@@ -157,8 +157,9 @@ TEST(HistoricTable, StandsInItsReadme) {
   for (const auto& system : historic_systems()) table += rows(system);
   std::ifstream in(COWCHECK_SOURCE_DIR "/impl/historic/README.md");
   const std::string readme(std::istreambuf_iterator<char>(in), {});
-  EXPECT_NE(readme.find("\n\n" + table + "\n"), std::string::npos) << "impl/historic/README.md should say:\n\n"
-                                                                   << table;
+  EXPECT_NE(readme.find("\n\n" + table + "\n"), std::string::npos)
+      << "impl/historic/README.md should say:\n\n"
+      << table;
 }
 
 TEST(Historic, EveryStoryBelongsToAFlaw) {
