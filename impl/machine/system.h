@@ -10,6 +10,7 @@
 #include "impl/kernel/remap.h"
 #include "impl/kernel/swapping.h"
 #include "impl/machine/audit.h"
+#include "impl/machine/kernel_once.h"
 
 namespace cow::machine {
 
@@ -109,3 +110,8 @@ class System {
 };
 
 }  // namespace cow::machine
+
+namespace cow {
+COW_KERNEL(extern template, machine::ByteMachine<machine::Tiny>);
+COW_KERNEL(extern template, machine::ByteMachine<machine::X86_64>);
+}  // namespace cow

@@ -96,3 +96,8 @@ struct Lab {
 };
 
 }  // namespace cow::machine
+
+namespace cow {
+COW_KERNEL(extern template, machine::TestMachine<machine::Tiny>);
+COW_KERNEL(extern template, machine::TestMachine<machine::X86_64>);
+}  // namespace cow
