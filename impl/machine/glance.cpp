@@ -23,6 +23,9 @@ Glance<G>::Glance(const M& machine) : m_(machine), tally_(machine.config()) {
   spaces_.resize(c.procs);
   links_.resize((c.frames + M::fan - 1) / M::fan);
   translations_.resize(std::size_t{c.cpus} * M::tlb_entries);
+  namers_.resize(c.slots);
+  slots_.resize(c.slots);
+  links_to_slots_.resize(c.frames);
 }
 
 /// As if nothing had ever been looked at, but for what the machine itself holds.
@@ -39,6 +42,9 @@ bool Glance<G>::start() {
   }
   objects_.clear();
   full_.clear();
+  std::fill(namers_.begin(), namers_.end(), Namers{});
+  namers_changed_ = true;
+  alarm_ = {};
   std::fill(translations_.begin(), translations_.end(), Translation{});
   const auto& header = m_.header();
   const auto frames = m_.config().frames;
@@ -84,14 +90,14 @@ std::uint32_t Glance<G>::kept() const {
 
 template <class G>
 bool Glance<G>::fine() {
-  if (!known_ && !start()) return false;
+  if (still_alarmed() || (!known_ && !start())) return false;
   return known_ = own_pages_stay() && fine_now();
 }
 
 template <class G>
 bool Glance<G>::fine_now() {
   const auto& header = m_.header();
-  if (header.complaint.seen != 0 || header.locks != 0 || !swap_is_unused()) return false;
+  if (header.complaint.seen != 0 || header.locks != 0) return false;
   objects_changed_ = false;
   for (auto& object : objects_) objects_changed_ |= forget_if_changed(object);
   for (std::uint32_t p = 0; p < spaces_.size(); ++p) {
@@ -108,17 +114,8 @@ bool Glance<G>::fine_now() {
     if (space.changed && !pages_are_right(p)) return false;
     any |= space.changed;
   }
-  return tally_.matches(m_) && lists_are_sound() && translations_are_backed(any);
-}
-
-template <class G>
-bool Glance<G>::swap_is_unused() const {
-  for (typename M::Slot s = 0; s < m_.config().slots; ++s) {
-    if (m_.slot_info(s).count != 0 || m_.slot_info(s).cached != 0) return false;
-  }
-  const auto* const cached = m_.cached_slots();
-  return std::all_of(cached, cached + m_.config().frames,
-                     [](auto slot) { return slot == 0 || slot == M::no_longer; });
+  return tally_.matches(m_) && lists_are_sound() && slots_are_right() &&
+         translations_are_backed(any);
 }
 
 template <class G>

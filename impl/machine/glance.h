@@ -12,8 +12,8 @@ namespace cow::machine {
 /// it was are entries read anew, and a tally of all holders says what the counts must be. What it
 /// compares is the machine's memory, byte for byte; it never takes the kernel's word for what has
 /// changed. It may be alarmed for nothing, and then the Audit looks properly; it never calls a
-/// machine fine on which the Audit would find something (glance_test.cpp). Machines with pages in
-/// swap, or with tables that processes share, it leaves to the Audit.
+/// machine fine on which the Audit would find something (glance_test.cpp). Machines with tables
+/// that processes share it leaves to the Audit.
 template <class Geometry>
 class Glance {
  public:
@@ -52,6 +52,15 @@ class Glance {
     std::vector<Table> tables;
     bool changed = false, shares = false;
   };
+  struct Namers {
+    std::uint32_t all = 0, exclusive = 0;  ///< swap entries that name a slot
+  };
+  /// What a directory said that the last look could not follow.
+  struct Alarm {
+    Frame table = none;
+    std::uint32_t index = 0;
+    typename Geometry::Word word = 0;
+  };
   struct Object {
     Frame root;
     std::uint32_t mappings;
@@ -76,13 +85,18 @@ class Glance {
   bool refresh_leaves(std::uint32_t p, Table& table);
   bool walk_table(std::uint32_t p, Frame table, int level, std::uint64_t base);
   bool remember(std::vector<Table>& tables, Frame table, int level, std::uint64_t base);
+  bool alarmed_by(Frame table, std::uint32_t index);
+  bool still_alarmed() const;
   bool note_leaf(std::uint32_t p, std::uint64_t page, Entry entry);
+  bool note_swapped(Page& seen, Entry entry);
   bool note_huge(std::uint32_t p, std::uint64_t page, Entry entry);
   void forget_leaf(std::uint32_t p, std::uint64_t user);
   bool pages_are_right(std::uint32_t p);
   bool sharers_agree(std::uint32_t p);
 
-  bool swap_is_unused() const;
+  bool slots_are_right();
+  bool slots_are_told_right();
+  bool cached_is_right(Frame f) const;
   bool lists_are_sound();
   bool translations_are_backed(bool any);
   bool is_backed(const Translation& t, std::uint32_t pages) const;
@@ -106,6 +120,12 @@ class Glance {
   std::vector<std::uint64_t> full_, whole_;
   std::uint32_t first_whole_ = none, first_broken_ = none;
   bool objects_changed_ = false;  ///< since the last look, in what they hold or which there are
+  std::vector<Namers> namers_;    ///< [slot]
+  bool namers_changed_ = false;   ///< since the slots were last found right
+  std::vector<SlotInfo> slots_;   ///< as they were then,
+  std::vector<std::uint32_t> links_to_slots_;  ///< and so was [frame] of cached_slots;
+  std::vector<Frame> cached_;                  ///< those that are cached for a slot
+  Alarm alarm_;
   std::vector<Translation> translations_;  ///< as they were when last found backed
   bool known_ = false;                     ///< the last look found everything fine
 };

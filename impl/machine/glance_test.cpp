@@ -21,7 +21,8 @@ struct Dice {
 
 /// A life of random system calls and accesses.
 struct Life : Lab<Tiny> {
-  explicit Life(std::uint64_t seed) : dice{seed}, glance(m) {}
+  explicit Life(std::uint64_t seed, const Config& config = test_config<Tiny>())
+      : Lab<Tiny>(config), dice{seed}, glance(m) {}
 
   void act() {
     const auto p = dice.below(4), page = dice.below(16), count = 1 + dice.below(16 - page);
@@ -69,6 +70,14 @@ struct Life : Lab<Tiny> {
     system.fail_allocation(0);
   }
 
+  /// One that is cached for a slot; none when none is.
+  std::uint32_t cached_frame() const {
+    for (std::uint32_t f = 0; f < m.config().frames; ++f) {
+      if (m.cached(f)) return f;
+    }
+    return none;
+  }
+
   Dice dice;
   bool swaps = false;
   Glance<Tiny> glance;
@@ -101,21 +110,51 @@ TEST(GlanceTest, SeesWhatTheProperLookSeesAndIsNeverAlarmed) {
   }
 }
 
-TEST(GlanceTest, LeavesPagesInSwapToTheProperLook) {
+TEST(GlanceTest, FollowsPagesInSwap) {
   Life life(2);
   life.swaps = true;
-  int left = 0;
-  for (int i = 0; i < 5000 && !testing::Test::HasFailure(); ++i) {
+  int swapped = 0, cached = 0;
+  for (int i = 0; i < 10000 && !testing::Test::HasFailure(); ++i) {
     life.act();
-    EXPECT_EQ(life.glance.fine(), life.m.used_slots() == 0) << "operation " << i;
+    if (life.dice.below(4) == 0) continue;
+    EXPECT_TRUE(life.glance.fine()) << "operation " << i;
     EXPECT_TRUE(life.audit.look_properly());
-    left += life.m.used_slots() == 0 ? 0 : 1;
+    expect_same_pages(life);
+    swapped += life.m.used_slots() != 0 ? 1 : 0;
+    cached += life.cached_frame() != none ? 1 : 0;
   }
-  EXPECT_GT(left, 300);
+  EXPECT_GT(swapped, 500);
+  EXPECT_GT(cached, 100);
 }
 
-/// A byte of the metadata or of a page table, but not how many areas a process has: neither look
-/// can know that there is no room for so many.
+/// Not even begun while the entry is there that it cannot follow, and back when nobody shares.
+TEST(GlanceTest, LeavesSharedTablesToTheProperLook) {
+  Config config = test_config<Tiny>();
+  config.fork = kernel::ForkPolicy::on_demand;
+  Life life(3, config);
+  ASSERT_EQ(life.map(0, 0, 4), kernel::Status::ok);
+  ASSERT_EQ(life.write(0, 0, 1), kernel::Status::ok);
+  ASSERT_TRUE(life.glance.fine());
+  ASSERT_EQ(life.system.fork(0, 1), kernel::Status::ok);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(life.glance.fine());
+  EXPECT_TRUE(life.audit.look_properly());
+  ASSERT_EQ(life.system.exit(1), kernel::Status::ok);
+  ASSERT_EQ(life.write(0, 0, 2), kernel::Status::ok);  // takes the mark away
+  EXPECT_TRUE(life.glance.fine());
+  EXPECT_TRUE(life.audit.look_properly());
+  expect_same_pages(life);
+}
+
+bool counts_areas(const Life& life, const std::uint8_t* byte) {
+  for (std::uint32_t p = 0; p < life.m.config().procs; ++p) {
+    const auto* count = reinterpret_cast<const std::uint8_t*>(&life.m.processes_[p].areas);
+    if (byte >= count && byte < count + sizeof(std::uint32_t)) return true;
+  }
+  return false;
+}
+
+/// A byte of the metadata or of a page table, but not how many areas a
+/// process has: neither look can know that there is no room for so many.
 std::size_t any_byte(Life& life) {
   using M = Life::M;
   const auto bytes =
@@ -129,12 +168,7 @@ std::size_t any_byte(Life& life) {
     }
     const auto at = life.dice.below(static_cast<std::uint32_t>(bytes));
     const auto* byte = reinterpret_cast<const std::uint8_t*>(life.m.block_bytes().data() + at);
-    bool is_count = false;
-    for (std::uint32_t p = 0; p < life.m.config().procs; ++p) {
-      const auto* count = reinterpret_cast<const std::uint8_t*>(&life.m.processes_[p].areas);
-      is_count |= byte >= count && byte < count + sizeof(std::uint32_t);
-    }
-    if (!is_count) return at;
+    if (!counts_areas(life, byte)) return at;
   }
 }
 
@@ -142,6 +176,7 @@ TEST(GlanceTest, IsNeverFineWhereTheProperLookFindsSomething) {
   int wrong = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     Life life(seed);
+    life.swaps = seed % 2 != 0;
     for (int i = 0; i < 60; ++i) life.act();
     for (int flip = 0; flip < 400; ++flip) {
       if (flip % 8 == 0) life.act();
@@ -159,6 +194,42 @@ TEST(GlanceTest, IsNeverFineWhereTheProperLookFindsSomething) {
     }
   }
   EXPECT_GT(wrong, 4000) << "the flips break too little to say anything";
+}
+
+/// Two processes have p0, one of them in swap, so that its frame is cached; p1 is in swap for both,
+/// and p2 for P0 alone.
+void swap_some(Life& life) {
+  using kernel::Status;
+  ASSERT_EQ(life.map(0, 0, 3), Status::ok);
+  ASSERT_EQ(life.write(0, 0, 1), Status::ok);
+  ASSERT_EQ(life.write(0, 1, 2), Status::ok);
+  ASSERT_EQ(life.system.fork(0, 1), Status::ok);
+  ASSERT_EQ(life.write(0, 2, 3), Status::ok);
+  ASSERT_EQ(life.system.pageout(0, 0, 3), Status::ok);
+  ASSERT_EQ(life.system.pageout(1, 1, 1), Status::ok);
+  ASSERT_NE(life.cached_frame(), none);
+  ASSERT_EQ(life.m.used_slots(), 3U);
+}
+
+/// Every bit of the machine in turn, whatever it is.
+TEST(GlanceTest, IsNeverFineWhereABitOfSwapIsWrong) {
+  Life life(4);
+  swap_some(life);
+  const auto block = life.m.block_bytes();
+  int wrong = 0;
+  for (std::size_t at = 0; at < block.size() && !testing::Test::HasFailure(); ++at) {
+    if (counts_areas(life, reinterpret_cast<const std::uint8_t*>(&block[at]))) continue;
+    for (int i = 0; i < 8; ++i) {
+      const auto bit = static_cast<std::byte>(1U << i);
+      block[at] ^= bit;
+      const bool quick = life.glance.fine(), slow = life.audit.look_properly();
+      EXPECT_FALSE(quick && !slow) << "byte " << at << ", bit " << i << "\n" << life.findings();
+      wrong += slow ? 0 : 1;
+      block[at] ^= bit;
+      EXPECT_TRUE(life.glance.fine());
+    }
+  }
+  EXPECT_GT(wrong, 2000) << "the flips break too little to say anything";
 }
 
 }  // namespace

@@ -126,7 +126,9 @@ bool Glance<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const Entry entry(now[i]);
     if (entry.empty()) continue;
-    if (entry.swapped() || (level > 0 && !entry.huge() && !entry.writable())) return false;
+    if (level > 0 && (entry.swapped() || (!entry.huge() && !entry.writable()))) {
+      return alarmed_by(table, i);
+    }
     const auto page = base + i * step;
     const bool right = level == 0     ? note_leaf(p, page, entry)
                        : entry.huge() ? note_huge(p, page, entry)
@@ -136,13 +138,33 @@ bool Glance<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_
   return true;
 }
 
+/// Others have the table below, too. While the entry stays as it is, the next look would not follow
+/// it either: so it is not begun. Always false.
+template <class G>
+bool Glance<G>::alarmed_by(Frame table, std::uint32_t index) {
+  const auto word = words(table)[index];
+  const auto below = Entry(word).frame();
+  const auto is_table = [this](Frame f) { return m_.frame_info(f).kind == FrameKind::table; };
+  if (below < m_.config().frames && is_table(table) && is_table(below) &&
+      m_.frame_info(below).count > 1) {
+    alarm_ = {table, index, word};
+  }
+  return false;
+}
+
+template <class G>
+bool Glance<G>::still_alarmed() const {
+  return alarm_.table != none && words(alarm_.table)[alarm_.index] == alarm_.word;
+}
+
 template <class G>
 bool Glance<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
   const auto user = page - m_.user_first();  // wraps, and is too large, below user space
-  if (user >= m_.config().pages || entry.frame() >= m_.config().frames) return false;
-  if (entry.suspended() || entry.swapped()) return false;
-  tally_.add_small(entry.frame(), entry.exclusive());
+  if (user >= m_.config().pages) return false;
   auto& seen = row(p)[user];
+  if (entry.swapped()) return note_swapped(seen, entry);
+  if (entry.frame() >= m_.config().frames || entry.suspended()) return false;
+  tally_.add_small(entry.frame(), entry.exclusive());
   seen.entry = entry;
   seen.bytes = m_.frame_bytes(entry.frame()).data();
   return true;
@@ -167,8 +189,12 @@ bool Glance<G>::note_huge(std::uint32_t p, std::uint64_t page, Entry entry) {
 template <class G>
 void Glance<G>::forget_leaf(std::uint32_t p, std::uint64_t user) {
   auto& seen = row(p)[user];
-  if (!seen.entry.present() && !seen.huge) return;  // pages_are_right sees to its bytes
-  if (seen.huge && user % M::fan == 0) {
+  if (seen.entry.empty() && !seen.huge) return;  // pages_are_right sees to its bytes
+  if (seen.entry.swapped()) {
+    namers_[seen.entry.slot()].all -= 1;
+    namers_[seen.entry.slot()].exclusive -= seen.entry.exclusive() ? 1U : 0U;
+    namers_changed_ = true;
+  } else if (seen.huge && user % M::fan == 0) {
     tally_.drop_huge(seen.entry.frame(), seen.entry.exclusive());
   } else if (!seen.huge && seen.entry.present()) {
     tally_.drop_small(seen.entry.frame(), seen.entry.exclusive());
@@ -185,8 +211,12 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
   for (Page* seen = row(p); seen < row(p) + m_.config().pages; ++seen) {
     seen->mapped = seen->area != nullptr;
     seen->access = seen->mapped ? seen->area->access : kernel::Access::none;
-    if (!seen->entry.present()) {
+    if (seen->entry.empty()) {
       seen->bytes = nullptr;
+      continue;
+    }
+    if (seen->entry.swapped()) {  // slots_are_right looks at the slot
+      if (!seen->mapped || seen->area->is_shared()) return false;
       continue;
     }
     if (!seen->mapped || !kernel::entry_within_area(*this, seen->entry, *seen->area)) return false;
@@ -216,7 +246,7 @@ bool Glance<G>::sharers_agree(std::uint32_t p) {
       const auto held = kernel::walk<M>(m_, area.object, area.object_page(page));
       const auto entry = held.level == 0 ? held.entry : Entry::none();
       if (!kernel::sharers_agree(*this, seen.entry, area, entry)) return false;
-      if (seen.entry.present()) continue;
+      if (!seen.entry.empty()) continue;
       seen.bytes = entry.present() ? m_.frame_bytes(entry.frame()).data() : nullptr;
     }
   }

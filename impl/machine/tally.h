@@ -107,6 +107,7 @@ class Tally {
 
   std::uint32_t tables() const { return tables_; }
   bool of_object(Frame f) const { return f < held_.size() && held_[f].objects != 0; }
+  bool exclusive(Frame f) const { return held_[f].exclusive != 0; }
   /// The blocks without a free frame, and those with free frames only, one bit each.
   const std::vector<std::uint64_t>& full() const { return full_; }
   const std::vector<std::uint64_t>& whole() const { return whole_; }
