@@ -9,12 +9,15 @@ namespace cow::props::museum {
 
 std::span<const Exhibit> collapse();
 std::span<const Exhibit> counts();
+std::span<const Exhibit> errors();
+std::span<const Exhibit> faults();
 std::span<const Exhibit> files();
 std::span<const Exhibit> forks();
 std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();
 std::span<const Exhibit> permissions();
 std::span<const Exhibit> pins();
+std::span<const Exhibit> ranges();
 std::span<const Exhibit> reaches();
 std::span<const Exhibit> swap();
 std::span<const Exhibit> tables();

@@ -1,9 +1,12 @@
 #include "props/museum/open.h"
 
 #include "props/lockstep/lockstep.h"
+#include "props/museum/functions_of_kernel.h"
 #include "props/subjects/embedded.h"
 
 namespace cow::props::museum {
+
+template class Functions<Plain>;
 
 std::unique_ptr<Session> open_on(const model::World& world, std::unique_ptr<Stage<Plain>> machine) {
   return std::make_unique<Lockstep<Embedded<Stage<Plain>>>>(world, std::move(machine));

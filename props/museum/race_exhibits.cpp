@@ -4,6 +4,8 @@
 #include <array>
 
 #include "props/museum/frame_races.h"
+#include "props/museum/functions_of_kernel.h"
+#include "props/museum/lock_races.h"
 #include "props/museum/pin_races.h"
 #include "props/museum/races.h"
 #include "props/museum/stage.h"
@@ -65,6 +67,16 @@ constexpr std::array all = {
                 "the first kernel here", "sole-writer", &open<AsksWhetherItIsCached>},
     RaceExhibit{"G3-race", "a child is there for everyone while fork still makes it",
                 "Linux dup_mmap, deepin #1278", "permission", &open<ChildIsBornEarly>},
+    RaceExhibit{"G8-race", "a fault gives up the space, and goes on with the table that it found",
+                "FreeBSD rS335171", "no-dangling", &open<FaultGoesOnWithItsTable>},
+    RaceExhibit{"G9-race", "a page is copied without the lock, and its copy published unseen",
+                "FreeBSD D49758", "isolation", &open<CopiesWithoutLock>},
+    RaceExhibit{"G10-race", "areas change while others look through them",
+                "CVE-2023-3269 (StackRot)", "isolation", &open<AreasChangeUnderReaders>},
+    RaceExhibit{"G12-race", "a migration lets others in while pages are out of use",
+                "CVE-2023-41974 (Landa)", "isolation", &open<LetsOthersInMidway>},
+    RaceExhibit{"G19-race", "the kernel goes to a page by what it saw before it gave up the lock",
+                "ish #2706", "isolation", &open<KeepsNoReference>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",
                 "CVE-2022-46689 (MacDirtyCow)", "exact-count", &open<FaultDropsItsLock>},
     RaceExhibit{"count-race", "a reference count goes up by a load and a store",

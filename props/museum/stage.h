@@ -1,15 +1,15 @@
 #pragma once
 
 #include "impl/kernel/decisions.h"
-#include "props/museum/switchable.h"
+#include "props/museum/functions.h"
 
 /// The decisions of the museum's one kernel, and what a mutant stands on.
 namespace cow::props::museum {
 
 /// The machine of the one kernel: it asks the mutant, whichever it is.
 template <class Base>
-class Stage : public Switchable<Base> {
-  using Up = Switchable<Base>;
+class Stage : public Functions<Base> {
+  using Up = Functions<Base>;
 
  public:
   using typename Up::Entry, typename Up::Area, typename Up::Frame, typename Up::Number,
