@@ -73,7 +73,7 @@ struct AreasChangeUnderReaders : Base {
   void unlock_space(typename Base::Process p) { Base::unshare_space(p); }
 };
 
-/// G12: a migration gives up the spaces to allocate, while entries are out of use.
+/// G12: a migration gives up the spaces to allocate, all but the first, while entries are out of use.
 template <class Base>
 struct LetsOthersInMidway : Base {
   using Base::Base;
@@ -93,9 +93,9 @@ struct LetsOthersInMidway : Base {
   typename Base::Allocation allocate() {
     const auto all = this->config().procs;
     if (locked_[this->task()] < all) return Base::allocate();  // no migration
-    for (Process p = all; p-- > 0;) Base::unlock_space(p);
+    for (Process p = all; p-- > 1;) Base::unlock_space(p);
     const auto got = Base::allocate();
-    for (Process p = 0; p < all; ++p) Base::lock_space(p);
+    for (Process p = 1; p < all; ++p) Base::lock_space(p);
     return got;
   }
 
