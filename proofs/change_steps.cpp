@@ -75,6 +75,9 @@ Spec move_page() {
             {every_view_is(moved, left), keeps_frame}};
   step.premises.push_back(of_a_process());
   step.premises.push_back(child_is_empty());
+  step.premises.push_back(given("both pages are one process's", [](auto& s, auto& c) {
+    return s.process_of(c.child) == s.process_of(c.place);
+  }));
   return step;
 }
 

@@ -43,6 +43,10 @@ void Explorer::explore(const std::function<void()>& step) {
 bool Explorer::decide(const Cond& condition) {
   const Cond asked(condition.term().simplify());
   if (asked.term().is_true() || asked.term().is_false()) return asked.term().is_true();
+  for (const auto& known : path_) {  // asked before on this path
+    if (z3::eq(known.term(), asked.term())) return true;
+    if (z3::eq(known.term(), (!asked).term())) return false;
+  }
   if (asked_ == answers_.size()) {
     const bool yes = feasible(asked), no = feasible(!asked);
     note_sides(asked, yes, no);

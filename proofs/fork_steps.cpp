@@ -79,7 +79,8 @@ std::vector<Spec> fork_steps() {
             {child_is_empty(), parent_forks()},
             {every_view_is_kept(),
              always(Law::refused_unchanged, "only permission to write in place may be lost",
-                    nothing_but_permission_went)}};
+                    nothing_but_permission_went),
+             undoing_twice_is_undoing_once()}};
   undo.never = {"never present(child)",
                 "never swapped(child)"};  // asked where the parent had nothing to give
   return {page, flush, undo};

@@ -39,6 +39,35 @@ Goal other_views_are_kept() {
       [](auto& q, auto& slot) { return slot == q.scene.place && !q.before.shared(slot); });
 }
 
+Goal other_processes_notice_nothing(bool forks) {
+  return always(Law::isolation, "no other process notices", [=](auto& q) {
+    const auto any = any_point();
+    const auto &a = q.before, &b = q.path.after;
+    const Cond acts = a.process_of(any.slot) == a.process_of(q.scene.place);
+    const Cond is_child = Cond(forks) && any.slot == q.scene.child;
+    const Cond same_area = a.shared(any.slot) == b.shared(any.slot) &&
+                           a.may_read(any.slot) == b.may_read(any.slot) &&
+                           a.may_write(any.slot) == b.may_write(any.slot);
+    const Cond same_view = a.view(any.slot, any.offset) == b.view(any.slot, any.offset);
+    return acts || is_child || a.is_object(any.slot) ||
+           (same_area && (same_view || a.same_page(any.slot, q.scene.place)));
+  });
+}
+
+Goal other_processes_bytes_do_not_show(bool to_child) {
+  return always(Law::no_disclosure, "other processes' bytes do not show", [=](auto& q) {
+    const auto any = any_point();
+    const auto &a = q.path.outcome, &b = q.path.twin.outcome;
+    Cond same = a.status == b.status && a.read.has_value() == b.read.has_value();
+    if (a.read && b.read) same = same && *a.read == *b.read;
+    const Cond seen =
+        is_of_actor(q.before, q.scene, any.slot) || (Cond(to_child) && any.slot == q.scene.child);
+    return q.before.is_object(q.scene.place) ||
+           (same && implies(seen, q.path.after.view(any.slot, any.offset) ==
+                                      q.path.twin.after.view(any.slot, any.offset)));
+  });
+}
+
 Goal fresh_page_is_zero() {
   return on_status(Law::no_disclosure, "a page that nobody touched yet shows zeroes", Status::ok,
                    [](auto& q) {
@@ -62,25 +91,31 @@ Cond same_entry(const State& a, const State& b, const Slot& slot) {
                      a.exclusive(slot) == b.exclusive(slot) && a.frame(slot) == b.frame(slot));
 }
 
+/// Entries, frames, bytes and TLBs at one point.
+Cond same_at(const State& a, const State& b, const Point& at) {
+  return same_entry(a, b, at.slot) && a.count(at.frame) == b.count(at.frame) &&
+         a.pins(at.frame) == b.pins(at.frame) && a.is_free(at.frame) == b.is_free(at.frame) &&
+         a.in_cache(at.frame) == b.in_cache(at.frame) && a.names(at.swap) == b.names(at.swap) &&
+         a.in_memory(at.swap) == b.in_memory(at.swap) &&
+         a.view(at.slot, at.offset) == b.view(at.slot, at.offset) &&
+         a.cached(at.cpu, at.slot) == b.cached(at.cpu, at.slot) &&
+         a.cached_frame(at.cpu, at.slot) == b.cached_frame(at.cpu, at.slot) &&
+         a.cached_writable(at.cpu, at.slot) == b.cached_writable(at.cpu, at.slot);
+}
+
 }  // namespace
 
 Goal refusal_changes_nothing() {
   return {Law::refused_unchanged, "a refusal leaves entries, frames, bytes and TLBs as they were",
           [](const Question& q) -> std::optional<Cond> {
             if (q.path.outcome.status == Status::ok) return std::nullopt;
-            const auto any = any_point();
-            const auto &a = q.before, &b = q.path.after;
-            return same_entry(a, b, any.slot) && a.count(any.frame) == b.count(any.frame) &&
-                   a.pins(any.frame) == b.pins(any.frame) &&
-                   a.is_free(any.frame) == b.is_free(any.frame) &&
-                   a.in_cache(any.frame) == b.in_cache(any.frame) &&
-                   a.names(any.swap) == b.names(any.swap) &&
-                   a.in_memory(any.swap) == b.in_memory(any.swap) &&
-                   a.view(any.slot, any.offset) == b.view(any.slot, any.offset) &&
-                   a.cached(any.cpu, any.slot) == b.cached(any.cpu, any.slot) &&
-                   a.cached_frame(any.cpu, any.slot) == b.cached_frame(any.cpu, any.slot) &&
-                   a.cached_writable(any.cpu, any.slot) == b.cached_writable(any.cpu, any.slot);
+            return same_at(q.before, q.path.after, any_point());
           }};
+}
+
+Goal undoing_twice_is_undoing_once() {
+  return always(Law::refused_unchanged, "undoing twice is undoing once",
+                [](auto& q) { return same_at(*q.path.outcome.undone, q.path.after, any_point()); });
 }
 
 Goal no_flush_is_left(bool of_the_fork_allowed) {

@@ -15,8 +15,18 @@ Goal every_view_is_kept();
 /// The view of a private page goes with its slot; all others stay.
 Goal other_views_are_kept();
 
+/// Non-interference: whatever one process does, every other one sees what it saw, where it could.
+/// `forks`: but for the child. Who shares memory sees what is stored there.
+Goal other_processes_notice_nothing(bool forks);
+/// no-disclosure, of two runs: of two states in which the acting process sees the same, and all
+/// other bytes may differ, the step makes two in which it sees the same, and answers the same.
+/// `to_child`: and the other slot that it filled shows the same.
+Goal other_processes_bytes_do_not_show(bool to_child);
+
 Goal fresh_page_is_zero();
 Goal refusal_changes_nothing();
+/// The rollback of a fork may be done again.
+Goal undoing_twice_is_undoing_once();
 Goal no_flush_is_left(bool of_the_fork_allowed);
 Goal nothing_was_misused();
 Goal last_holder_frees();

@@ -1,7 +1,6 @@
 #include "proofs/judge.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -25,9 +24,8 @@ std::vector<Frame> fresh_of(const std::vector<Path>& paths) {
   return longest;
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+/// Of processor time, which a busy machine does not change.
+double seconds_since(double start) { return processor_seconds() - start; }
 
 void export_script(const Options& options, const Result& result, Solver& solver) {
   if (options.export_into.empty()) return;
@@ -49,14 +47,15 @@ bool Judge::concerned(const Spec& spec, const Options& options) {
 
 Judge::Judge(const Spec& spec, const Runner& runner, const Options& options)
     : spec_(spec), options_(options), proof_(options.timeout), refutation_(options.timeout) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = processor_seconds();
   Solver premises(options.timeout);
   assume(premises, named_points(before_, scene_, {}));
   Explorer explorer(premises);
-  explorer.explore([&] { paths_.push_back(runner(spec.step, before_, scene_)); });
+  explorer.explore([&] { paths_.push_back(runner(spec.step, before_, twin_, scene_)); });
   one_sided_ = explorer.one_sided();
   const auto fresh = fresh_of(paths_);
-  assume(proof_, named_points(before_, scene_, fresh));
+  points_ = named_points(before_, scene_, fresh);
+  assume(proof_, points_);
   world_ = small_world(before_, scene_, fresh);
   assume(refutation_, world_->points);
   for (const auto& condition : world_->closure) refutation_.add(condition);
@@ -74,6 +73,28 @@ void Judge::assume(Solver& solver, const Points& points) const {
   for (const auto& premise : spec_.premises) add(premise);
 }
 
+/// The twin obeys the same laws, and the acting process sees the same there: its own pages, and
+/// those that it shares.
+void Judge::assume_twin(Solver& solver, const Points& points) const {
+  if (spec_.step == Step::initial) return;
+  const auto add = [&](const Invariant& invariant) {
+    if (invariant.name == options_.without) return;
+    const auto here = instances(invariant, before_, points);
+    const auto there = instances(invariant, twin_, points);
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      if (!z3::eq(here[i].term(), there[i].term())) solver.add(there[i]);
+    }
+  };
+  for (const auto& invariant : invariants()) add(invariant);
+  for (const auto& premise : spec_.premises) add(premise);
+  for (const auto& slot : points.slots) {
+    for (const auto& offset : {any_point().offset, scene_.offset}) {
+      solver.add(implies(is_of_actor(before_, scene_, slot),
+                         before_.view(slot, offset) == twin_.view(slot, offset)));
+    }
+  }
+}
+
 std::vector<Result> Judge::results() {
   std::vector<Result> found;
   if (wanted(spec_, "premises", options_)) found.push_back(premises());
@@ -87,7 +108,7 @@ std::vector<Result> Judge::results() {
 
 /// Every path must be possible in some whole state, and every question have two answers.
 Result Judge::premises() {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = processor_seconds();
   Result result{spec_.name, "premises", Verdict::proved, 0, static_cast<int>(paths_.size()), ""};
   for (const auto& path : paths_) {
     refutation_.push();
@@ -127,7 +148,7 @@ std::vector<Judge::Claim> Judge::claims(kernel::Law law) const {
 
 /// Nothing when the step has no goal under that law.
 std::optional<Result> Judge::law(kernel::Law law) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = processor_seconds();
   const auto has = [&](const auto& list) {
     for (const auto& one : list) {
       if (one.law == law) return true;
@@ -136,12 +157,14 @@ std::optional<Result> Judge::law(kernel::Law law) {
   };
   if (!(spec_.runs_code && has(invariants())) && !has(spec_.goals)) return std::nullopt;
   Result result{spec_.name, std::string(kernel::name(law)), Verdict::unknown, 0, 0, ""};
-  decide(result, claims(law));
+  decide(result, law);
   result.seconds = seconds_since(start);
   return result;
 }
 
-void Judge::decide(Result& result, const std::vector<Claim>& claims) {
+void Judge::decide(Result& result, kernel::Law law) {
+  const auto claims = this->claims(law);
+  const bool twins = law == kernel::Law::no_disclosure;  // that law is of two runs
   Cond broken = false;
   const Path* last = nullptr;
   for (const auto& claim : claims) {
@@ -155,17 +178,21 @@ void Judge::decide(Result& result, const std::vector<Claim>& claims) {
     return;
   }
   proof_.push();
+  if (twins) assume_twin(proof_, points_);
   proof_.add(broken);
   export_script(options_, result, proof_);
   const auto answer = proof_.check();
   proof_.pop();
   if (answer == Answer::unsatisfiable) result.verdict = Verdict::proved;
   if (answer == Answer::unknown) result.note = "the solver did not decide in time";
-  if (answer == Answer::satisfiable) refute(result, claims, broken);
+  if (answer != Answer::satisfiable) return;
+  refutation_.push();
+  if (twins) assume_twin(refutation_, world_->points);
+  refute(result, claims, broken);
+  refutation_.pop();
 }
 
 void Judge::refute(Result& result, const std::vector<Claim>& claims, const Cond& broken) {
-  refutation_.push();
   refutation_.add(broken);
   const auto answer = refutation_.check();
   if (answer == Answer::satisfiable) {
@@ -174,7 +201,6 @@ void Judge::refute(Result& result, const std::vector<Claim>& claims, const Cond&
   } else {
     result.note = "not proved, and no world of four slots and three frames refutes it";
   }
-  refutation_.pop();
 }
 
 std::string Judge::tell(const z3::model& model, const std::vector<Claim>& claims) const {

@@ -27,10 +27,11 @@ class Judge {
   };
 
   void assume(Solver& solver, const Points& points) const;
+  void assume_twin(Solver& solver, const Points& points) const;
   Result premises();
   std::optional<Result> law(kernel::Law law);
   std::vector<Claim> claims(kernel::Law law) const;
-  void decide(Result& result, const std::vector<Claim>& claims);
+  void decide(Result& result, kernel::Law law);
   void refute(Result& result, const std::vector<Claim>& claims, const Cond& broken);
   std::string tell(const z3::model& model, const std::vector<Claim>& claims) const;
 
@@ -38,8 +39,10 @@ class Judge {
   const Options& options_;
   Scene scene_;
   State before_ = State::unknown();
+  State twin_ = before_.with_other_bytes();
   std::vector<Path> paths_;
   std::vector<std::string> one_sided_;
+  Points points_;
   std::optional<SmallWorld> world_;
   Solver proof_, refutation_;
   double exploring_ = 0;  ///< seconds that the paths and premises took to collect

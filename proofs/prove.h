@@ -40,7 +40,9 @@
 namespace cow::proofs {
 
 /// Runs a step on the machine under proof, once per path: fills in what it answered and left.
-using Runner = std::function<Path(Step, const State& before, const Scene& scene)>;
+/// `twin` is `before` with other bytes.
+using Runner =
+    std::function<Path(Step, const State& before, const State& twin, const Scene& scene)>;
 
 Report prove(const Runner& runner, const Options& options);
 
@@ -48,12 +50,16 @@ Report prove(const Runner& runner, const Options& options);
 template <template <class> class Mutant>
 Report prove_mutant(const Options& options = {}) {
   return prove(
-      [](Step step, const State& before, const Scene& scene) {
-        Mutant<TermMachine> machine(step == Step::initial ? State::empty() : before);
+      [](Step step, const State& before, const State& twin, const Scene& scene) {
+        const bool starts = step == Step::initial;
+        Mutant<TermMachine> machine(starts ? State::empty() : before);
         const auto outcome = run_step(step, machine, scene);
+        Mutant<TermMachine> other(starts ? State::empty() : twin);
+        const auto answered = run_step(step, other, scene);
         const auto& explorer = Explorer::active();
-        return Path{explorer.path(),   explorer.facts(), outcome,        machine.state(),
-                    machine.misused(), machine.deeds(),  machine.fresh()};
+        return Path{explorer.path(), explorer.facts(),         outcome,
+                    machine.state(), machine.misused(),        machine.deeds(),
+                    machine.fresh(), {answered, other.state()}};
       },
       options);
 }

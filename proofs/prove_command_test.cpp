@@ -1,7 +1,11 @@
 #include "proofs/prove_command.h"
 
+#include <cstdio>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace cow::proofs {
@@ -28,11 +32,25 @@ TEST(ProveCommand, ProvesOneStep) {
   EXPECT_NE(ran.out.find("write_fault    sole-writer        proved"), std::string::npos) << ran.out;
 }
 
+TEST(ProveCommand, WritesJsonAndJunit) {
+  const auto base = testing::TempDir() + std::to_string(::getpid());
+  const auto json = base + ".json", xml = base + ".xml";
+  EXPECT_EQ(run({"--only", "initial/", "--json", json, "--junit", xml}).status, 0);
+  for (const auto& file : {json, xml}) {
+    std::ifstream in(file);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_NE(text.find("exact-count"), std::string::npos) << file;
+    std::remove(file.c_str());
+  }
+}
+
 TEST(ProveCommand, RefusesBadArguments) {
   EXPECT_EQ(run({"--nonsense"}).status, 2);
   EXPECT_EQ(run({"--timeout", "-1"}).status, 2);
   EXPECT_EQ(run({"--only", "no such step"}).status, 2);
   EXPECT_EQ(run({"--only", "initial/", "--export", "/dev/null/x"}).status, 2);
+  EXPECT_EQ(run({"--only", "initial/", "--json", "/dev/null/x"}).status, 2);
+  EXPECT_EQ(run({"--only", "initial/", "--junit", "/dev/null/x"}).status, 2);
 }
 
 TEST(ProveCommand, Helps) {

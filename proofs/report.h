@@ -22,9 +22,9 @@ struct Result {
   std::string step;
   std::string law;  ///< a name of kernel::Law, or "premises"
   Verdict verdict = Verdict::unknown;
-  double seconds = 0;
-  int paths = 0;     ///< paths of the step that the obligation speaks about
-  std::string note;  ///< why it is not proved; of a refutation the story, of many lines
+  double seconds = 0;  ///< of processor time, on one core
+  int paths = 0;       ///< paths of the step that the obligation speaks about
+  std::string note;    ///< why it is not proved; of a refutation the story, of many lines
 };
 
 struct Report {
@@ -36,7 +36,7 @@ struct Report {
 };
 
 struct Options {
-  double timeout = 5;            ///< seconds for each question to the solver
+  double timeout = 5;            ///< seconds of processor time for each question to the solver
   std::string only = {};         ///< only obligations whose "step/law" contains this
   std::string export_into = {};  ///< a directory for STEP.LAW.smt2 of every obligation; or none
   std::string without = {};      ///< assume no premise of this name: is it needed?

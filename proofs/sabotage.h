@@ -78,6 +78,23 @@ struct DoublePut : Base {
   }
 };
 
+/// A read that goes astray: no byte changes, and yet it tells what it must not.
+template <class Base>
+struct ReadsAnothersPage : Base {
+  using Base::Base;
+  auto read_byte(const typename Base::Frame&, const auto& at) const {
+    return Base::read_byte(typename Base::Frame("any_frame"), at);
+  }
+};
+
+template <class Base>
+struct WritesToAnothersPage : Base {
+  using Base::Base;
+  void write_byte(const typename Base::Frame&, const auto& at, const auto& value) {
+    Base::write_byte(typename Base::Frame("any_frame"), at, value);
+  }
+};
+
 template <class Base>
 struct EndlessMemory : Base {
   using Base::Base;

@@ -100,6 +100,9 @@ std::string in_words(const z3::expr& term);
 
 enum class Answer { satisfiable, unsatisfiable, unknown };
 
+/// Processor time that this thread has used.
+double processor_seconds();
+
 /// A set of conditions, and whether all can be true at once.
 class Solver {
  public:

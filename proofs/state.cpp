@@ -61,6 +61,13 @@ State State::empty() {
   return state;
 }
 
+State State::with_other_bytes() const {
+  State state = *this;
+  state.bytes = Map<Byte, Frame, Offset>::unknown("other_bytes");
+  state.swap_bytes = Map<Byte, Swap, Offset>::unknown("other_swap_bytes");
+  return state;
+}
+
 Entry State::entry(const Slot& slot) const {
   Entry entry;
   entry.present_ = present(slot);

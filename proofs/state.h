@@ -153,6 +153,8 @@ struct State {
   static State unknown();
   /// The start: no mapping, every frame free, nothing cached.
   static State empty();
+  /// The same, but that nothing is known of the bytes.
+  State with_other_bytes() const;
 
   Entry entry(const Slot& slot) const;
   Area area(const Slot& slot) const;

@@ -25,6 +25,10 @@ void add_what_all_share(Spec& spec) {
   }
   spec.goals.push_back(no_flush_is_left(begins_fork));
   spec.goals.push_back(nothing_was_misused());
+  if (spec.step == Step::initial) return;
+  const bool to_child = begins_fork || spec.step == Step::move_page;
+  spec.goals.push_back(other_processes_notice_nothing(begins_fork));
+  spec.goals.push_back(other_processes_bytes_do_not_show(to_child));
 }
 
 }  // namespace

@@ -51,6 +51,13 @@ enum class Step {
 struct Outcome {
   kernel::Status status = kernel::Status::ok;
   std::optional<Byte> read = std::nullopt;
+  std::optional<State> undone = std::nullopt;  ///< fork_undo: after it was undone once
+};
+
+/// The same step on the same state but for the bytes, of which the acting process's are the same.
+struct Twin {
+  Outcome outcome;
+  State after;
 };
 
 /// One way through a step.
@@ -62,6 +69,7 @@ struct Path {
   Cond misused;
   std::vector<Deed> deeds;
   std::vector<Frame> fresh;
+  Twin twin;
 
   Cond taken() const;
 };
@@ -71,6 +79,11 @@ struct Question {
   const State& before;
   const Path& path;
 };
+
+/// Is the slot one of the process whose page the step is about?
+inline Cond is_of_actor(const State& state, const Scene& scene, const Slot& slot) {
+  return state.process_of(slot) == state.process_of(scene.place) && !state.is_object(slot);
+}
 
 /// Something that a step must achieve beyond keeping the invariants, under the law it belongs to.
 /// Nothing where the path is none that it speaks about.
@@ -127,7 +140,10 @@ Outcome run_fork(M& m, const Scene& scene, bool undo) {
   if (!undo) return {status};
   m.flush_process(scene.forking);
   kernel::zap_page(m, child);
-  return {kernel::Status::no_memory};
+  Outcome outcome{kernel::Status::no_memory};
+  outcome.undone = m.state();
+  kernel::zap_page(m, child);
+  return outcome;
 }
 
 template <class M>

@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "proofs/steps.h"
+
+namespace cow::proofs {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Every function of the kernel that is given a place to change, and the file that it is in.
+/// Whatever its line breaks and its template's parameters are, it names `M& m` and `M::Place`.
+std::map<std::string, std::string> functions_on_places() {
+  const std::regex function(R"((\w+)\((?:const )?M& m,[^(){}]*?(?:M::Place|PlaceOf)\b[^{};]*\{)");
+  std::map<std::string, std::string> found;
+  for (const auto& entry : fs::directory_iterator(COWCHECK_SOURCE_DIR "/impl/kernel")) {
+    if (entry.path().extension() != ".h") continue;
+    std::ifstream in(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (std::sregex_iterator it(text.begin(), text.end(), function), end; it != end; ++it) {
+      found[(*it)[1]] = entry.path().filename();
+    }
+  }
+  return found;
+}
+
+/// What runs as a part of proved steps, and of which.
+const std::map<std::string, std::string> parts = {
+    {"share_frame", "fork_page"},
+    {"fork_swapped", "fork_page"},
+    {"zap_swapped", "unmap_page"},
+};
+
+/// What is not proved yet, and why. README.md says so to users.
+const std::map<std::string, std::string> unproved = {
+    {"demand_zero_page", "terms have no zero page"},
+    {"fault_present", "two proved steps, one behind the other"},
+    {"fault_cow", "private mappings of files"},
+    {"demand_zero_huge", "huge pages"},
+    {"demand_huge_zero_page", "huge pages"},
+    {"split_huge", "huge pages"},
+    {"copy_huge_leaf", "huge pages"},
+    {"huge_write_fault", "huge pages"},
+    {"unshare_huge", "huge pages"},
+    {"fork_huge", "huge pages"},
+    {"zap_huge", "huge pages"},
+    {"protect_huge", "huge pages"},
+    {"suspend_huge", "huge pages"},
+    {"resume_huge_on", "huge pages"},
+    {"inherit_page", "shared page tables; fork_page's parts"},
+    {"hold_leaf", "eager fork"},
+    {"copy_frame", "eager fork"},
+    {"copy_swapped", "eager fork"},
+    {"copy_for_child", "eager fork"},
+    {"for_each_entry_of", "a loop: it changes nothing itself"},
+};
+
+std::set<std::string> proved_functions() {
+  std::set<std::string> proved;
+  for (const auto& spec : specs()) proved.insert(spec.code);
+  return proved;
+}
+
+/// Whoever adds a function that changes entries has to add what is proved of it, or say here why
+/// nothing is.
+TEST(Coverage, EveryFunctionThatIsGivenAPlaceIsProvedOrSaysWhyNot) {
+  const auto functions = functions_on_places();
+  const auto proved = proved_functions();
+  EXPECT_GE(functions.size(), 30U);
+  for (const auto& [name, file] : functions) {
+    const auto places = static_cast<int>(proved.contains(name)) +
+                        static_cast<int>(parts.contains(name)) +
+                        static_cast<int>(unproved.contains(name));
+    EXPECT_EQ(places, 1) << name << " of " << file
+                         << (places == 0 ? " has no proof: add it to steps.h"
+                                         : " is listed more than once");
+  }
+}
+
+TEST(Coverage, NothingIsListedThatIsGone) {
+  const auto functions = functions_on_places();
+  const auto proved = proved_functions();
+  for (const auto& [name, of] : parts) {
+    EXPECT_TRUE(functions.contains(name)) << name;
+    EXPECT_TRUE(std::ranges::any_of(specs(), [&](auto& spec) { return spec.name == of; })) << of;
+  }
+  for (const auto& [name, why] : unproved) EXPECT_TRUE(functions.contains(name)) << name;
+}
+
+}  // namespace
+}  // namespace cow::proofs
