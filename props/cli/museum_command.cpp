@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "props/cli/fuzzer.h"
 #include "props/cli/hooks.h"
+#include "props/cli/museum_show.h"
 #include "props/cli/parse.h"
 #include "props/museum/kill.h"
 #include "props/museum/race_kill.h"
@@ -13,26 +14,31 @@ namespace cow::props::cli {
 namespace {
 
 struct Request {
-  std::string only, engine = "all";
+  std::string only, engine = "all", show;
   std::uint64_t seed = 1;
   std::uint64_t seeds = 1;
-  bool list = false;
+  bool list = false, json = false;
 };
 
-void print_list() {
-  for (const auto& e : race_exhibits()) {
-    fmt::print("  {:<13} {:<13} {} ({})\n", e.name, e.breaks, e.bug, e.found);
-    fmt::print("  {:<27} shows only when CPUs interleave\n", "");
-  }
-  for (const auto& e : exhibits()) {
-    fmt::print("  {:<13} {:<13} {} ({})\n", e.name, kernel::name(e.law), e.bug, e.found);
-    if (!e.unproved.empty()) fmt::print("  {:<27} not refuted by proof: {}\n", "", e.unproved);
-  }
-}
+/// One cell of the kill matrix: how one engine fared.
+struct Cell {
+  std::string engine;
+  std::string text = "-";  ///< as the table prints it; "-" when the engine was not asked
+  bool good = true;
+  double seconds = 0;
+  std::size_t operations = 0;
 
-std::string cell(const Kill& kill) {
-  if (!kill.caught) return "survived";
-  return fmt::format("{}{:.2f} s", kill.expected ? "" : "WRONG LAW ", kill.seconds);
+  bool asked() const { return text != "-"; }
+};
+
+/// `kind` is Kill or RaceKill.
+template <class AnyKill>
+Cell cell_of(const char* engine, const AnyKill& kill) {
+  Cell cell{engine, "survived", kill.expected, kill.seconds, kill.operations};
+  if (kill.caught) {
+    cell.text = fmt::format("{}{:.2f} s", kill.expected ? "" : "WRONG LAW ", kill.seconds);
+  }
+  return cell;
 }
 
 Kill kill_by_fuzzer(const Exhibit& exhibit, std::uint64_t seed) {
@@ -52,59 +58,126 @@ Kill kill_by_fuzzer(const Exhibit& exhibit, std::uint64_t seed) {
   return kill;
 }
 
-/// The proof's cell; sets `bad` where an exhibit that should be refuted is not.
-std::string proof_cell(const Exhibit& exhibit, bool& bad) {
-  if (exhibit.proof.empty()) return "-";
+Cell proof_cell(const Exhibit& exhibit) {
+  if (exhibit.proof.empty()) return {"proof"};
   const auto laws = hooks().refute(std::string(exhibit.name));
   const bool expected = laws && std::ranges::find(*laws, exhibit.law) != laws->end();
-  bad |= !expected;
-  return expected ? "refuted" : "NOT REFUTED";
+  return {"proof", expected ? "refuted" : "NOT REFUTED", expected};
 }
 
-enum class Row : std::uint8_t { caught, survived, not_for_this_engine };
+enum class Fate : std::uint8_t { caught, survived, not_for_this_engine };
 
-/// One row of the kill matrix: survived when an engine let the exhibit live or blamed another law.
-Row print_row(const Exhibit& exhibit, const Request& request, std::uint64_t seed) {
-  const auto wants = [&](const char* engine) {
-    return request.engine == "all" || request.engine == engine;
-  };
-  bool bad = false;
-  const auto judge = [&](const Kill& kill) {
-    bad |= !kill.expected;
-    return cell(kill);
-  };
-  Kill traced;
-  std::string trace = "-", random = "-", exploring = "-", fuzz = "-", proof = "-";
-  show_progress(fmt::format("{} ...", exhibit.name));
-  if (wants("trace")) trace = judge(traced = kill_by_trace(exhibit));
-  if (wants("random")) random = judge(kill_by_random(exhibit, seed, std::chrono::seconds(10)));
-  if (wants("explore")) exploring = judge(kill_by_explore(exhibit, 6));
-  if (wants("fuzz")) fuzz = judge(kill_by_fuzzer(exhibit, seed));
-  if (wants("proof")) proof = proof_cell(exhibit, bad);
-  clear_progress();
-  fmt::print("  {:<13} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", exhibit.name,
-             kernel::name(exhibit.law), traced.operations, trace, random, exploring, fuzz, proof);
-  std::fflush(stdout);
-  if (bad) return Row::survived;
-  const std::array cells = {trace, random, exploring, fuzz, proof};
-  const bool judged = std::ranges::any_of(cells, [](const auto& c) { return c != "-"; });
-  return judged ? Row::caught : Row::not_for_this_engine;
-}
+/// One row of the kill matrix. It survived when an engine let it live or blamed another law.
+struct Row {
+  std::string_view name, law;
+  std::uint64_t seed = 0;
+  std::vector<Cell> cells;
+  unsigned preemptions = 0;
+  std::uint64_t schedules = 0;
 
-/// The exhibits that show only when CPUs interleave; no other engine is asked.
-void print_races(const Request& request, std::array<std::size_t, 3>& counts) {
-  fmt::print("\n  {:<13} {:<14} {:>4} {:>12} {:>10} {:>8}\n", "race", "breaks", "ops",
-             "preemptions", "schedules", "race");
-  for (const auto& exhibit : race_exhibits()) {
-    if (!request.only.empty() && exhibit.name != request.only) continue;
-    const auto kill = kill_by_race(exhibit, std::chrono::seconds(10));
-    const auto what =
-        !kill.caught ? "survived"
-                     : fmt::format("{}{:.2f} s", kill.expected ? "" : "WRONG LAW ", kill.seconds);
-    fmt::print("  {:<13} {:<14} {:>4} {:>12} {:>10} {:>8}\n", exhibit.name, exhibit.breaks,
-               kill.operations, kill.preemptions, kill.schedules, what);
-    ++counts[static_cast<std::size_t>(kill.expected ? Row::caught : Row::survived)];
+  Fate fate() const {
+    if (!std::ranges::all_of(cells, &Cell::good)) return Fate::survived;
+    return std::ranges::any_of(cells, &Cell::asked) ? Fate::caught : Fate::not_for_this_engine;
   }
+};
+
+Row judge(const Exhibit& exhibit, const Request& request, std::uint64_t seed) {
+  const auto limit = std::chrono::seconds(10);
+  Row row{exhibit.name, kernel::name(exhibit.law), seed, {}};
+  const auto ask = [&](const char* engine, auto kill) {
+    const bool wanted = request.engine == "all" || request.engine == engine;
+    row.cells.push_back(wanted ? kill() : Cell{engine});
+  };
+  ask("trace", [&] { return cell_of("trace", kill_by_trace(exhibit)); });
+  ask("random", [&] { return cell_of("random", kill_by_random(exhibit, seed, limit)); });
+  ask("explore", [&] { return cell_of("explore", kill_by_explore(exhibit, 6)); });
+  ask("fuzz", [&] { return cell_of("fuzz", kill_by_fuzzer(exhibit, seed)); });
+  ask("proof", [&] { return proof_cell(exhibit); });
+  return row;
+}
+
+Row judge(const RaceExhibit& exhibit) {
+  const auto kill = kill_by_race(exhibit, std::chrono::seconds(10));
+  return {exhibit.name,     exhibit.breaks, 0, {cell_of("race", kill)},
+          kill.preemptions, kill.schedules};
+}
+
+void print_row(const Row& row) {
+  const bool race = row.cells.size() == 1;
+  fmt::print("  {:<13} {:<14} {:>4}", row.name, row.law, row.cells.front().operations);
+  if (race) fmt::print(" {:>12} {:>10}", row.preemptions, row.schedules);
+  for (const auto& cell : row.cells) fmt::print(" {:>8}", cell.text);
+  fmt::print("\n");
+  std::fflush(stdout);
+}
+
+nlohmann::json to_json(const Row& row) {
+  nlohmann::json out = {{"exhibit", row.name}, {"law", row.law}};
+  if (row.seed != 0) out["seed"] = row.seed;
+  for (const auto& cell : row.cells) {
+    if (!cell.asked()) continue;
+    auto& engine = out["engines"][cell.engine] = {{"caught", cell.good}};
+    if (cell.engine != "proof") engine["seconds"] = cell.seconds;
+    if (cell.operations != 0) engine["operations"] = cell.operations;
+    if (cell.engine == "race") engine["preemptions"] = row.preemptions;
+  }
+  return out;
+}
+
+/// Judges all rows that were asked for, and prints them one by one unless they are to be JSON.
+/// Short of some when interrupted.
+std::vector<Row> judge_all(const Request& request) {
+  std::vector<Row> rows;
+  const auto add = [&](std::string_view name, auto judge_it) {
+    if (interrupted() || (!request.only.empty() && name != request.only)) return;
+    show_progress(fmt::format("{} ...", name));
+    rows.push_back(judge_it());
+    clear_progress();
+    if (!request.json) print_row(rows.back());
+  };
+  const bool race = find_race_exhibit(request.only) != nullptr;
+  if (!race && request.engine != "race") {
+    if (!request.json) {
+      fmt::print("  {:<13} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops",
+                 "trace", "random", "explore", "fuzz", "proof");
+    }
+    for (auto seed = request.seed; seed < request.seed + request.seeds; ++seed) {
+      for (const auto& e : exhibits()) add(e.name, [&] { return judge(e, request, seed); });
+    }
+  }
+  const bool interleaved = request.engine == "all" || request.engine == "race";
+  if (interleaved && (race || request.only.empty())) {
+    if (!request.json) {
+      fmt::print("\n  {:<13} {:<14} {:>4} {:>12} {:>10} {:>8}\n", "race", "breaks", "ops",
+                 "preemptions", "schedules", "race");
+    }
+    for (const auto& e : race_exhibits()) add(e.name, [&] { return judge(e); });
+  }
+  return rows;
+}
+
+/// The end of the matrix: how many were caught, and the verdict. The exit status.
+int conclude(const Request& request, const std::vector<Row>& rows) {
+  const auto count = [&](Fate fate) { return std::ranges::count(rows, fate, &Row::fate); };
+  const auto caught = count(Fate::caught), survived = count(Fate::survived);
+  const auto others = count(Fate::not_for_this_engine);
+  const char* verdict = interrupted() ? "unknown" : survived > 0 ? "fail" : "pass";
+  if (caught == 0 && survived == 0) verdict = "vacuous";
+  if (request.json) {
+    nlohmann::json out = {{"verdict", verdict}, {"caught", caught}, {"survived", survived}};
+    for (const auto& row : rows) out["rows"].push_back(to_json(row));
+    fmt::print("{}\n", out.dump(2));
+  } else {
+    fmt::print("\n{} caught under the expected law, {} not", caught, survived);
+    if (others > 0) fmt::print(", {} not for this engine (see --list)", others);
+    fmt::print("\nverdict: {}{}\n", verdict, interrupted() ? " (interrupted)" : "");
+  }
+  return std::string_view(verdict) == "pass" ? 0 : 1;
+}
+
+void expect_exhibit(const std::string& name) {
+  if (find_exhibit(name) != nullptr || find_race_exhibit(name) != nullptr) return;
+  throw UsageError(fmt::format("no exhibit '{}' (see ./cowcheck museum --list)", name));
 }
 
 }  // namespace
@@ -113,6 +186,9 @@ int museum_command(Args args) {
   CLI::App app("The known bugs: which engine catches which, how fast, under which law.", "museum");
   Request request;
   app.add_flag("--list", request.list, "only say what they are");
+  app.add_option("--show", request.show,
+                 "one exhibit: what went wrong, its trace, and how it goes");
+  app.add_flag("--json", request.json, "the kill matrix as JSON");
   app.add_option("name", request.only, "only this exhibit");
   app.add_option("--engine", request.engine, "only this engine")
       ->check(CLI::IsMember({"all", "trace", "random", "explore", "fuzz", "proof", "race"}))
@@ -120,33 +196,14 @@ int museum_command(Args args) {
   app.add_option("--seed", request.seed, "of random and fuzz")->capture_default_str();
   app.add_option("--seeds", request.seeds, "so many seeds, from --seed on")->capture_default_str();
   if (const auto status = parse(app, args)) return *status;
-  if (request.list) return print_list(), 0;
-  const bool race = find_race_exhibit(request.only) != nullptr;
-  if (!request.only.empty() && find_exhibit(request.only) == nullptr && !race) {
-    throw UsageError(fmt::format("no exhibit '{}' (see ./cowcheck museum --list)", request.only));
+  if (request.list) return list_museum(), 0;
+  if (!request.show.empty()) {
+    expect_exhibit(request.show);
+    return show_exhibit(request.show) ? 0 : 2;
   }
+  if (!request.only.empty()) expect_exhibit(request.only);
   catch_interrupts();
-  std::array<std::size_t, 3> counts = {};
-  const bool sequential = !race && request.engine != "race";
-  if (sequential) {
-    fmt::print("  {:<13} {:<14} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "exhibit", "law", "ops",
-               "trace", "random", "explore", "fuzz", "proof");
-  }
-  for (auto seed = request.seed; sequential && seed < request.seed + request.seeds; ++seed) {
-    for (const auto& exhibit : exhibits()) {
-      if (!request.only.empty() && exhibit.name != request.only) continue;
-      if (interrupted()) return fmt::print("\nverdict: unknown (interrupted)\n"), 1;
-      ++counts[static_cast<std::size_t>(print_row(exhibit, request, seed))];
-    }
-  }
-  const bool interleaved = request.engine == "all" || request.engine == "race";
-  if (interleaved && (race || request.only.empty())) print_races(request, counts);
-  const auto [caught, survived, others] = counts;
-  fmt::print("\n{} caught under the expected law, {} not", caught, survived);
-  if (others > 0) fmt::print(", {} not for this engine (see --list)", others);
-  const char* verdict = survived > 0 ? "fail" : caught > 0 ? "pass" : "vacuous";
-  fmt::print("\nverdict: {}\n", verdict);
-  return survived == 0 && caught > 0 ? 0 : 1;
+  return conclude(request, judge_all(request));
 }
 
 }  // namespace cow::props::cli

@@ -73,7 +73,8 @@ struct AreasChangeUnderReaders : Base {
   void unlock_space(typename Base::Process p) { Base::unshare_space(p); }
 };
 
-/// G12: a migration gives up the spaces to allocate, all but the first, while entries are out of use.
+/// G12: a migration gives up the spaces to allocate, all but the first, while entries are out of
+/// use.
 template <class Base>
 struct LetsOthersInMidway : Base {
   using Base::Base;
