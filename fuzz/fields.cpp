@@ -64,6 +64,10 @@ void change_detail(Op& op, const model::World& world, Random& random) {
       op.offset = offsets[random.below(offsets.size())];
       break;
     case 3:
+      if (world.pool > 0 && random.one_in(2)) {
+        op.hugetlb = !op.hugetlb;
+        break;
+      }
       op.huge = !op.huge;
       break;
     case 4:
@@ -121,6 +125,7 @@ void change_world(model::World& world, Random& random) {
       break;
     case 3:
       world.cpus = random.between(1, 4);
+      world.pool = random.below(4);
       break;
     case 4:
       world.fork = static_cast<model::Fork>(random.below(3));
@@ -128,6 +133,7 @@ void change_world(model::World& world, Random& random) {
     default:
       world.procs = random.between(2, 6);
   }
+  if (!model::complaint(world).empty()) world.pool = 0;
 }
 
 }  // namespace cow::fuzz

@@ -131,6 +131,7 @@ struct Op {
   Advice advice = Advice::dontfork;     ///< advise
   bool huge = false;                    ///< map: huge pages are welcome (a hint)
   bool file = false;                    ///< map: of the file, from its page `to` on
+  bool hugetlb = false;                 ///< map: of whole huge pages from the pool (MAP_HUGETLB)
   std::uint8_t pin = 0;                 ///< which of the process's pins
   std::uint8_t value = 0;    ///< of all that write: byte i of the range becomes value + i (mod 256)
   std::uint8_t oom = 0;      ///< k > 0: the k-th frame allocation of this operation fails

@@ -15,7 +15,8 @@ Reference::Reference(const World& world, std::uint32_t pages)
   world_.pages = pages;
   pages_ = FixedArray<Page>(std::size_t{world.procs} * pages);
   pins_ = FixedArray<Pin>(std::size_t{world.procs} * max_pins);
-  bytes_ = FixedArray<std::uint8_t>((pages_.size() + pins_.size() + pages) * page_bytes_);
+  file_pages_ = pages * (world.pool > 0 ? 2 : 1);
+  bytes_ = FixedArray<std::uint8_t>((pages_.size() + pins_.size() + file_pages_) * page_bytes_);
   std::ranges::fill(pages_, Page{});
   std::ranges::fill(pins_, Pin{});
   reset();
@@ -28,63 +29,33 @@ void Reference::reset() {
   alive_ = 1;
   next_object_ = file_object + 1;
   if (std::exchange(file_written_, false)) {
-    std::fill_n(bytes_.data() + file_at(0), world_.pages * page_bytes_, std::uint8_t{0});
+    std::fill_n(bytes_.data() + file_at(0), file_pages_ * page_bytes_, std::uint8_t{0});
   }
 }
 
 Answer Reference::perform(const Op& op) {
   const Status status = check(op);
   if (status != Status::ok) return {status, {}};
-  switch (op.kind) {
-    case Kind::map:
-    case Kind::unmap:
-    case Kind::protect:
-    case Kind::remap:
-    case Kind::dontneed:
-    case Kind::advise:
-      perform_on_pages(op);
-      break;
-    case Kind::read:
-    case Kind::kernel_read:  // a process's pages lie side by side, so any range is one span
-      return {status, {data(op.proc, op.page) + op.offset, op.length}};
-    case Kind::write:
-    case Kind::kernel_write:
-    case Kind::force_write:
-      write(op);
-      break;
-    case Kind::pin:
-      pin_page(op);
-      break;
-    case Kind::unpin:
-      unpin(op.proc, op.pin);
-      break;
-    case Kind::device_read:
-      return {status, pinned(op.proc, op.pin).subspan(op.offset, op.length)};
-    case Kind::device_write:
-      device_write(op);
-      break;
-    case Kind::fork:
-      fork(op.proc, op.child);
-      break;
-    case Kind::exec:
-      end(op.proc);
-      break;
-    case Kind::exit:
-      end(op.proc);
-      set_alive(op.proc, false);
-      break;
-    case Kind::pageout:
-    case Kind::swapoff:
-    case Kind::split:
-    case Kind::collapse:
-    case Kind::migrate:
-    case Kind::compact:
-      break;  // there are no frames here
+  if (takes_pages(op.kind)) perform_on_pages(op);
+  if (is_store(op.kind)) write(op);
+  if (op.kind == Kind::read || op.kind == Kind::kernel_read) {
+    // a process's pages lie side by side, so any range is one span
+    return {status, {data(op.proc, op.page) + op.offset, op.length}};
   }
+  if (op.kind == Kind::pin) pin_page(op);
+  if (op.kind == Kind::unpin) unpin(op.proc, op.pin);
+  if (op.kind == Kind::device_read) {
+    return {status, pinned(op.proc, op.pin).subspan(op.offset, op.length)};
+  }
+  if (op.kind == Kind::device_write) device_write(op);
+  if (op.kind == Kind::fork) fork(op.proc, op.child);
+  if (op.kind == Kind::exec || op.kind == Kind::exit) end(op.proc);
+  if (op.kind == Kind::exit) set_alive(op.proc, false);
   return {status, {}};
 }
 
 void Reference::perform_on_pages(const Op& op) {
+  if (is_hint(op.kind) || op.kind == Kind::pageout) return;  // there are no frames here
   if (op.kind == Kind::map) return map(op);
   if (op.kind == Kind::unmap) return drop(op.proc, op.page, op.count);
   if (op.kind == Kind::remap) return remap(op);
@@ -130,10 +101,13 @@ void Reference::restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
 void Reference::map(const Op& op) {
   Page fresh{.mapped = true, .access = op.access, .sharing = op.sharing, .huge = op.huge};
   fresh.file = op.file;
+  fresh.hugetlb = op.hugetlb;
+  fresh.huge |= op.hugetlb;
+  fresh.reserved = op.hugetlb && op.sharing == Sharing::private_;
   if (op.sharing == Sharing::shared && !op.file) fresh.object = next_object_++;
   for (std::uint32_t i = 0; i < op.count; ++i) {
     if (op.sharing == Sharing::shared) fresh.number = op.page + i;
-    if (op.file) fresh.number = op.to + i;
+    if (op.file) fresh.number = op.to + i + (op.hugetlb ? world_.pages : 0);
     edit(op.proc, op.page + i) = fresh;
     if (op.file) show_file(op.proc, op.page + i, fresh);
   }
@@ -160,14 +134,31 @@ void Reference::dontneed(const Op& op) {
   for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
     Page kept = page(op.proc, p);
     if (kept.sharing == Sharing::shared) continue;
-    if (kept.file) {
-      show_file(op.proc, p, kept);
-      continue;
-    }
-    drop(op.proc, p, 1);
-    kept.fresh = true;
-    kept.object = 0;
-    edit(op.proc, p) = kept;
+    kept.reserved = false;
+    renew(op.proc, p, kept);
+    if (kept.file && !kept.lost) show_file(op.proc, p, kept);
+  }
+}
+
+void Reference::lose(std::uint32_t proc, std::uint32_t page_number) {
+  Page kept = page(proc, page_number);
+  kept.lost = true;
+  renew(proc, page_number, kept);
+}
+
+/// As if it were mapped like that just now.
+void Reference::renew(std::uint32_t proc, std::uint32_t page_number, Page as) {
+  drop(proc, page_number, 1);
+  as.fresh = true;
+  as.object = 0;
+  edit(proc, page_number) = as;
+}
+
+void Reference::make_own(std::uint32_t proc, std::uint32_t page_number) {
+  const auto unit = page(proc, page_number).hugetlb ? huge_pages(world_.geometry) : 1;
+  const auto first = page_number - page_number % unit;
+  for (auto p = first; p < first + unit; ++p) {
+    if (shows_file(page(proc, p))) edit(proc, p).object = 0;
   }
 }
 
@@ -187,9 +178,7 @@ void Reference::end(std::uint32_t proc) {
 /// show the same page of the file: the last one counts.
 void Reference::write(const Op& op) {
   const auto last = (op.page * page_bytes_ + op.offset + op.length - 1) / page_bytes_;
-  for (auto p = op.page; p <= last; ++p) {
-    if (shows_file(page(op.proc, p))) make_own(op.proc, p);
-  }
+  for (auto p = op.page; p <= last; ++p) make_own(op.proc, p);
   for (std::uint32_t done = 0; done < op.length;) {
     const auto at = op.page * page_bytes_ + op.offset + done;
     const auto p = at / page_bytes_, offset = at % page_bytes_;
@@ -206,8 +195,9 @@ void Reference::write(const Op& op) {
 
 /// From now on the page and the pin show the same bytes, whoever writes them.
 void Reference::pin_page(const Op& op) {
+  make_own(op.proc, op.page);
   Page& page = edit(op.proc, op.page);
-  if (page.object == 0 || shows_file(page)) page.object = next_object_++;
+  if (page.object == 0) page.object = next_object_++;
   edit_pin(op.proc, op.pin) = {op.access, page.object, page.number};
   std::copy_n(data(op.proc, op.page), page_bytes_, pin_data(op.proc, op.pin));
 }
@@ -256,6 +246,7 @@ void Reference::fork(std::uint32_t parent, std::uint32_t child) {
     if (inherited.dontfork) continue;  // the dead child's pages are unmapped, their bytes zeroes
     if (inherited.sharing == Sharing::private_ && !shows_file(inherited)) inherited.object = 0;
     if (inherited.wipeonfork) inherited.fresh = true;
+    inherited.reserved = false;
     edit(child, p) = inherited;
     if (!inherited.fresh) copy_page(parent, p, child, p);
   }

@@ -18,12 +18,14 @@ struct Page {
   bool fresh = true;             ///< never written since it was mapped: reads as zeroes
   Access access = Access::none;  ///< what the process may do
   Sharing sharing = Sharing::private_;
-  bool huge = false;        ///< the hint that it was mapped with
-  bool dontfork = false;    ///< a child does not get it
-  bool wipeonfork = false;  ///< a child gets it fresh
-  bool file = false;        ///< mapped of the file; `number` is the file's
-  std::uint32_t object =
-      0;  ///< what shows the same bytes has one object and number; 0: nothing else
+  bool huge = false;         ///< the hint that it was mapped with
+  bool dontfork = false;     ///< a child does not get it
+  bool wipeonfork = false;   ///< a child gets it fresh
+  bool file = false;         ///< mapped of the file; `number` is the file's
+  bool hugetlb = false;      ///< part of a huge page from the pool, which is one in all it does
+  bool reserved = false;     ///< the pool owes its process that huge page, whoever shares it
+  bool lost = false;         ///< taken away for the one whom the pool owes it: SIGBUS
+  std::uint32_t object = 0;  ///< alike in all that show the same bytes, with `number`; 0: no others
   std::uint32_t number = 0;  ///< of this page in its object
 
   bool operator==(const Page&) const = default;
@@ -53,7 +55,8 @@ struct Answer {
 
 /// May an operation of this kind go to the page's bytes?
 constexpr bool allows(const Page& page, Kind kind) {
-  if (kind == Kind::force_write && page.sharing == Sharing::private_) return page.mapped;
+  if (kind == Kind::force_write && page.sharing == Sharing::private_ && !page.hugetlb)
+    return page.mapped;
   return page.access >= (is_store(kind) ? Access::write : Access::read);
 }
 
@@ -64,7 +67,12 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///
 /// There is one file, as large as an address space, all zeroes at first; it outlives all processes.
 /// A shared mapping of it is the file. A private one shows the file until the page is the process's
-/// own: written, by force too, or pinned; `dontneed` shows the file again.
+/// own: written, by force too, or pinned; `dontneed` shows the file again. Pages from the pool have
+/// a file of their own, whose page numbers follow the other's.
+///
+/// Private pages from the pool are reserved for the process that maps them, until `dontneed`. For
+/// any other one the pool may have none (`bus_error`, as no_memory), or it may lose those that it
+/// shares with their owner (`lose`). Both are the subject's affair.
 ///
 /// The first row that applies is the answer; `ok` when none does. `oom` is never looked at.
 ///
@@ -76,13 +84,17 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///                     not_mapped   protect, remap, dontneed, advise, pageout, split, collapse,
 ///                                  migrate: a page of it is not mapped
 ///                     occupied     remap: a page of where it goes is mapped
-///                     invalid      advise wipeonfork: a page of the range is shared or the file's
+///                     invalid      advise wipeonfork: a page of the range is shared, the file's or
+///                                  the pool's; all but hints and pageout: a huge page of the pool
+///                                  is not whole in the range, or where it goes; there is no pool
 ///   accesses          bad_range    `length` is 0, the CPU is not in the world, or a byte is not
 ///                     segfault     a page that the range touches is not mapped or does not allow
-///                                  it; private memory allows force-write always
+///                                  it; private memory, but the pool's, allows force-write always
+///                     bus_error    the first page that fails is lost
 ///   pin               bad_range    no such pin, page or CPU, or `access` is none
 ///                     busy         the pin is held
 ///                     segfault     the page is not mapped or does not allow the access
+///                     bus_error    it is lost
 ///   unpin, device     no_pin       the pin is not held
 ///   device accesses   bad_range    `length` is 0, or a byte is not in the page
 ///                     segfault     device-write through a pin for reading
@@ -108,10 +120,11 @@ class Reference {
   /// The status that `perform` would answer. Changes nothing.
   Status check(const Op& op) const;
 
-  /// The page is the process's own from now on, as if it had been written with what it shows. A
-  /// store over several pages may leave that behind where it is refused. REQUIRES: it shows the
-  /// file.
-  void make_own(std::uint32_t proc, std::uint32_t page) { edit(proc, page).object = 0; }
+  /// The page is the process's own from now on, as if it had been written with what it shows, if it
+  /// shows the file. A store over several pages may leave that behind where it is refused.
+  void make_own(std::uint32_t proc, std::uint32_t page);
+  /// The process has lost the page. REQUIRES: it is the pool's, private, and not reserved.
+  void lose(std::uint32_t proc, std::uint32_t page);
 
   /// Makes a page what it was in a saved state, its process alive: after `reset` and one call a
   /// page, in any order, the reference is in that state again. `object` may be named anew.
@@ -153,6 +166,7 @@ class Reference {
   Status check_pages(const Op& op) const;
   Status check_remap(const Op& op) const;
   Status check_access(const Op& op) const;
+  bool breaks_huge_pages(const Op& op) const;
   Status check_pin(const Op& op) const;
   void perform_on_pages(const Op& op);
   void map(const Op& op);
@@ -160,6 +174,7 @@ class Reference {
   void dontneed(const Op& op);
   void show_file(std::uint32_t proc, std::uint32_t page, Page as);
   void drop(std::uint32_t proc, std::uint32_t first, std::uint32_t count);
+  void renew(std::uint32_t proc, std::uint32_t page, Page as);
   void write(const Op& op);
   void pin_page(const Op& op);
   void unpin(std::uint32_t proc, std::uint32_t pin);
@@ -192,6 +207,7 @@ class Reference {
 
   World world_;
   std::uint32_t page_bytes_;
+  std::uint32_t file_pages_;  ///< of the file, and of the pool's where there is one
   std::uint32_t next_object_ = file_object + 1;
   std::uint32_t alive_ = 0;    ///< a bit a process
   FixedArray<Page> pages_;     ///< [proc][page]; Page{} wherever nothing is mapped

@@ -21,19 +21,35 @@ Status Reference::check_pages(const Op& op) const {
   if (op.count == 0 || end > world_.pages) return Status::bad_range;
   if (op.file && std::uint64_t{op.to} + op.count > world_.pages) return Status::bad_range;
   if (op.kind == Kind::remap) return check_remap(op);
-  if (op.kind == Kind::unmap) return Status::ok;
+  if (op.kind == Kind::unmap) return breaks_huge_pages(op) ? Status::invalid : Status::ok;
   for (std::uint32_t p = op.page; p < end; ++p) {
     const bool mapped = page(op.proc, p).mapped;
     if (op.kind == Kind::map && mapped) return Status::occupied;
     if (op.kind != Kind::map && !mapped) return Status::not_mapped;
   }
+  if (breaks_huge_pages(op)) return Status::invalid;
   if (op.kind != Kind::advise || op.advice != Advice::wipeonfork) return Status::ok;
   for (std::uint32_t p = op.page; p < end; ++p) {
-    if (page(op.proc, p).sharing == Sharing::shared || page(op.proc, p).file) {
-      return Status::invalid;
-    }
+    const Page& at = page(op.proc, p);
+    if (at.sharing == Sharing::shared || at.file || at.hugetlb) return Status::invalid;
   }
   return Status::ok;
+}
+
+/// Would a huge page of the pool lie in the range partly, or be none where it is then?
+bool Reference::breaks_huge_pages(const Op& op) const {
+  const auto fan = huge_pages(world_.geometry), end = op.page + op.count;
+  if (op.kind == Kind::map) {
+    const bool whole = op.page % fan == 0 && end % fan == 0 && (!op.file || op.to % fan == 0);
+    return op.hugetlb && (world_.pool == 0 || !whole);
+  }
+  if (is_hint(op.kind) || op.kind == Kind::pageout) return false;
+  const bool shifts = op.kind == Kind::remap && op.to % fan != op.page % fan;
+  for (auto p = op.page; p < end; ++p) {
+    const bool whole = op.page <= p - p % fan && p - p % fan + fan <= end;
+    if (page(op.proc, p).hugetlb && (shifts || !whole)) return true;
+  }
+  return false;
 }
 
 Status Reference::check_remap(const Op& op) const {
@@ -46,7 +62,7 @@ Status Reference::check_remap(const Op& op) const {
   for (std::uint32_t p = op.to; p < to_end; ++p) {
     if (page(op.proc, p).mapped) return Status::occupied;
   }
-  return Status::ok;
+  return breaks_huge_pages(op) ? Status::invalid : Status::ok;
 }
 
 Status Reference::check_pin(const Op& op) const {
@@ -55,7 +71,8 @@ Status Reference::check_pin(const Op& op) const {
       return Status::bad_range;
     if (op.access == Access::none) return Status::bad_range;
     if (pin(op.proc, op.pin).access != Access::none) return Status::busy;
-    return page(op.proc, op.page).access >= op.access ? Status::ok : Status::segfault;
+    if (page(op.proc, op.page).access < op.access) return Status::segfault;
+    return page(op.proc, op.page).lost ? Status::bus_error : Status::ok;
   }
   if (op.pin >= max_pins || pin(op.proc, op.pin).access == Access::none) return Status::no_pin;
   if (op.kind == Kind::unpin) return Status::ok;
@@ -74,6 +91,7 @@ Status Reference::check_access(const Op& op) const {
   for (auto p = static_cast<std::uint32_t>(begin / page_bytes_);
        p * std::uint64_t{page_bytes_} < end; ++p) {
     if (!allows(page(op.proc, p), op.kind)) return Status::segfault;
+    if (page(op.proc, p).lost) return Status::bus_error;
   }
   return Status::ok;
 }

@@ -32,7 +32,8 @@ World scale(const World& from, Geometry to) {
   const std::uint64_t mine = default_world(from.geometry).frames;
   const std::uint64_t frames =
       (std::uint64_t{from.frames} * default_world(to).frames + mine / 2) / mine;
-  world.frames = std::clamp(clamp_u32(frames), std::uint32_t{8}, max_frames);
+  const auto least = least_frames + world.pool * huge_pages(to);
+  world.frames = std::clamp(clamp_u32(frames), least, max_frames);
   return world;
 }
 

@@ -20,6 +20,7 @@ struct SimplePage {
   Access access = Access::none;
   bool shared = false;
   bool dontfork = false, wipeonfork = false;
+  std::uint32_t unit = 1;  ///< pages of the huge page from the pool that it is part of
   std::shared_ptr<Written> bytes;
   std::shared_ptr<Written> file;  ///< the page of the file that it was mapped of; else null
 };
@@ -27,7 +28,8 @@ struct SimplePin {
   Access access = Access::none;
   std::shared_ptr<Written> bytes;  ///< null: not held
 };
-using Space = std::map<std::uint64_t, SimplePage>;  ///< by page number
+using Space = std::map<std::uint64_t, SimplePage>;    ///< by page number
+inline constexpr std::uint64_t pool_file = 1U << 20;  ///< where the pages of the pool's file begin
 
 class SimpleModel {
  public:
@@ -114,15 +116,36 @@ class SimpleModel {
       page.access = op.access;
       page.shared = op.sharing == Sharing::shared;
       page.bytes = std::make_shared<Written>();
-      if (op.file) page.bytes = page.file = file_page(op.to + (p - op.page));
+      if (op.hugetlb) page.unit = fan();
+      const std::uint64_t number = op.to + (p - op.page);
+      if (op.file) page.bytes = page.file = file_page(op.hugetlb ? number + pool_file : number);
       if (!after.emplace(p, page).second) return Status::occupied;
+    }
+    if (op.hugetlb && (world_.pool == 0 || op.page % fan() + op.count % fan() != 0 ||
+                       (op.file && op.to % fan() != 0))) {
+      return Status::invalid;
     }
     spaces_[op.proc] = after;
     return Status::ok;
   }
 
+  std::uint32_t fan() const { return huge_pages(world_.geometry); }
+
+  /// Does it lie in the range with all of its huge page, or not at all?
+  bool keeps_whole(const Op& op) {
+    for (const auto& [number, page] : spaces_[op.proc]) {
+      std::uint32_t inside = 0;
+      for (auto p = number - number % page.unit; p < number - number % page.unit + page.unit; ++p) {
+        inside += p >= op.page && p < op.page + op.count ? 1U : 0U;
+      }
+      if (inside != 0 && inside != page.unit) return false;
+    }
+    return true;
+  }
+
   Status unmap(const Op& op) {
     if (bad_range(op)) return Status::bad_range;
+    if (!keeps_whole(op)) return Status::invalid;
     std::erase_if(spaces_[op.proc], [&](const auto& entry) {
       return entry.first >= op.page && entry.first < op.page + op.count;
     });
@@ -137,10 +160,14 @@ class SimpleModel {
     for (std::uint32_t i = 0; i < op.count; ++i) {
       if (!before.contains(op.page + i)) return Status::not_mapped;
     }
+    bool moves_askew = false;
     for (std::uint32_t i = 0; i < op.count; ++i) {
       if (!after.emplace(op.to + i, before.at(op.page + i)).second) return Status::occupied;
+      moves_askew |=
+          (op.to + i) % before.at(op.page + i).unit != (op.page + i) % before.at(op.page + i).unit;
       after.erase(op.page + i);
     }
+    if (moves_askew || !keeps_whole(op)) return Status::invalid;
     spaces_[op.proc] = after;
     return Status::ok;
   }
@@ -153,7 +180,7 @@ class SimpleModel {
     for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
       if (!after.contains(p)) return Status::not_mapped;
       SimplePage& page = after[p];
-      shared = shared || page.shared || page.file;
+      shared = shared || page.shared || page.file || page.unit > 1;
       if (op.kind == Kind::protect) page.access = op.access;
       if (op.kind == Kind::dontneed && !page.shared) {
         page.bytes = page.file ? page.file : std::make_shared<Written>();
@@ -166,6 +193,9 @@ class SimpleModel {
     }
     const bool wipes = op.kind == Kind::advise && op.advice == Advice::wipeonfork;
     if (wipes && shared) return Status::invalid;
+    const bool changes =
+        op.kind == Kind::protect || op.kind == Kind::dontneed || op.kind == Kind::advise;
+    if (changes && !keeps_whole(op)) return Status::invalid;
     spaces_[op.proc] = after;
     return Status::ok;
   }
@@ -200,7 +230,7 @@ class SimpleModel {
     if (allowed == Access::none || (op.access == Access::write && allowed != Access::write)) {
       return Status::segfault;
     }
-    make_own(found->second);
+    make_own(spaces_[op.proc], op.page);
     pin = {op.access, found->second.bytes};
     return Status::ok;
   }
@@ -216,14 +246,15 @@ class SimpleModel {
     for (std::uint64_t byte = begin; byte < end; ++byte) {
       const auto page = space.find(byte / size);
       if (page == space.end()) return Status::segfault;
-      if (op.kind == Kind::force_write && !page->second.shared) continue;
+      const bool forced = op.kind == Kind::force_write && page->second.unit == 1;
+      if (forced && !page->second.shared) continue;
       const bool reads = op.kind == Kind::read || op.kind == Kind::kernel_read;
       if (page->second.access == Access::none) return Status::segfault;
       if (!reads && page->second.access != Access::write) return Status::segfault;
     }
     if (op.kind == Kind::read || op.kind == Kind::kernel_read) return Status::ok;
     for (std::uint64_t byte = begin; byte < end; ++byte) {
-      make_own(space[byte / size]);
+      make_own(space, byte / size);
       const auto value = static_cast<std::uint8_t>(op.value + (byte - begin));
       (*space[byte / size].bytes)[static_cast<std::uint32_t>(byte % size)] = value;
     }
@@ -244,8 +275,13 @@ class SimpleModel {
     return Status::ok;
   }
 
-  static void make_own(SimplePage& page) {
-    if (!page.shared && shows_file(page)) page.bytes = std::make_shared<Written>(*page.file);
+  /// A huge page of the pool becomes the process's own as one.
+  static void make_own(Space& space, std::uint64_t number) {
+    const auto unit = space[number].unit;
+    for (auto p = number - number % unit; p < number - number % unit + unit; ++p) {
+      SimplePage& page = space[p];
+      if (!page.shared && shows_file(page)) page.bytes = std::make_shared<Written>(*page.file);
+    }
   }
   std::shared_ptr<Written> file_page(std::uint64_t number) {
     auto& page = file_[number];

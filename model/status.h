@@ -15,18 +15,19 @@ enum class Status : std::uint8_t {
   not_mapped,  ///< protect, remap, dontneed, advise, pageout, hints: a page of it is not mapped
   segfault,    ///< an access or pin: a page is not mapped or does not allow it
   no_memory,   ///< an allocation failed; the reference, whose memory is endless, never says so
-  stuck,    ///< no progress was made, or no sense; always a bug, and never the reference's answer
-  invalid,  ///< advise: a page of the range cannot have it
-  no_pin,   ///< unpin, device accesses: the process holds no such pin
+  stuck,      ///< no progress was made, or no sense; always a bug, and never the reference's answer
+  invalid,    ///< a page of the range cannot have that, or not in this place
+  no_pin,     ///< unpin, device accesses: the process holds no such pin
+  bus_error,  ///< an access or pin: the pool of huge pages has none for it (SIGBUS)
 };
 
-inline constexpr int status_count = 11;
+inline constexpr int status_count = 12;
 
 /// The status as traces and reports write it, e.g. "no-process".
 constexpr std::string_view name(Status status) {
   constexpr std::string_view names[status_count] = {
       "ok",       "no-process", "busy",  "bad-range", "occupied", "not-mapped",
-      "segfault", "no-memory",  "stuck", "invalid",   "no-pin"};
+      "segfault", "no-memory",  "stuck", "invalid",   "no-pin",   "bus-error"};
   return names[static_cast<int>(status)];
 }
 

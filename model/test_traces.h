@@ -38,6 +38,8 @@ inline World random_world(TestRandom& random) {
   world.cpus = 1 + random.below(max_cpus);
   world.pages = step * (1 + random.below(max_pages(world.geometry) / step));
   world.frames = 8 + random.below(max_frames - 7);
+  if (random.below(2) == 0) world.pool = 1 + random.below(4);
+  if (!complaint(world).empty()) world.pool = 0;
   return world;
 }
 
@@ -58,6 +60,7 @@ inline Op random_op(TestRandom& random, const World& world) {
   if (uses.sharing) op.sharing = static_cast<Sharing>(random.below(sharing_count));
   if (uses.advice) op.advice = static_cast<Advice>(random.below(advice_count));
   if (uses.huge) op.huge = random.below(2) == 0;
+  if (uses.huge) op.hugetlb = random.below(2) == 0;
   if (has_page(uses.range)) op.page = random.below(world.pages);
   if (uses.range == Range::pages) op.count = amount(world.pages / 2);
   if (uses.file) op.file = random.below(3) == 0;

@@ -38,6 +38,7 @@ constexpr std::uint32_t oom_base = 207;  // oom k is byte 207 + k
 constexpr std::uint32_t min_procs = 2;
 constexpr std::uint32_t procs_choices = 5;
 constexpr std::uint32_t cpus_choices = 4;
+constexpr std::uint32_t pool_choices = 4;
 
 using Four = std::array<std::uint32_t, 4>;   // increasing, so that the last one reaches furthest
 using Eight = std::array<std::uint32_t, 8>;  // the first one is the default
@@ -65,6 +66,11 @@ std::uint32_t amount(std::uint32_t bits, const Four& limit) {
   return 1 + (bits >> 2) % limit[bits & 3];
 }
 
+/// So many huge pages in the pool, or as many as there are frames for.
+std::uint32_t fitting_pool(const World& world, std::uint32_t pool) {
+  return std::min(pool, (world.frames - least_frames) / huge_pages(world.geometry));
+}
+
 World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   std::array<std::uint8_t, bytes_per_world> bytes{};
   std::copy_n(in.begin(), std::min(in.size(), bytes.size()), bytes.begin());
@@ -74,6 +80,7 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   world.zero_page = (bytes[1] & 2) == 0 ? ZeroPage::frame : ZeroPage::page;
   world.fork = static_cast<Fork>((bytes[1] >> 2) % 3);
   world.cpus = 1 + bytes[2] % cpus_choices;
+  world.pool = fitting_pool(world, bytes[2] / cpus_choices % pool_choices);
   world.procs = min_procs + bytes[3] % procs_choices;
   return world;
 }
@@ -91,6 +98,7 @@ Op decode_op(Record in, const World& world) {
   if (uses.access) op.access = accesses[in[2] & 3];
   if (uses.sharing) op.sharing = (in[2] >> 2 & 3) == 3 ? Sharing::shared : Sharing::private_;
   if (uses.huge) op.huge = (in[2] >> 4 & 1) != 0;
+  if (uses.huge && world.pool != 0) op.hugetlb = (in[2] >> 5 & 1) != 0;
   if (uses.value) op.value = in[3];
   if (uses.file) op.file = in[3] >= 192;
   if (uses.to || op.file) op.to = u16(in, 8) % world.pages;
@@ -120,6 +128,7 @@ World nearest(const World& world) {
   result.pages = default_world(world.geometry).pages;
   result.frames = std::ranges::min(frame_choices(world.geometry), {}, distance);
   result.cpus = std::clamp(world.cpus, 1U, cpus_choices);
+  result.pool = fitting_pool(result, std::min(world.pool, pool_choices - 1));
   result.procs = std::clamp(world.procs, min_procs, min_procs + procs_choices - 1);
   return result;
 }
@@ -146,7 +155,7 @@ void encode_op(Bytes& out, const Op& op, const World& world) {
   put(out, index_of(kinds, op.kind));
   put(out, std::min<std::uint32_t>(op.proc, last_proc));
   put(out, index_of(accesses, op.access) | (op.sharing == Sharing::shared ? 3U << 2 : 0U) |
-               (op.huge ? 1U << 4 : 0U) | cpu << 5);
+               (op.huge ? 1U << 4 : 0U) | (op.hugetlb ? 1U << 5 : 0U) | cpu << 5);
   put(out, op.file ? 255U : op.value);
   put(out, op.oom == 0 ? 0 : std::min<std::uint32_t>(oom_base + op.oom, 255));
   put(out, whom);
@@ -176,7 +185,7 @@ std::vector<std::uint8_t> encode(const Trace& trace) {
   put(out, (world.huge_cow == HugeCow::split ? 0U : 1U) |
                (world.zero_page == ZeroPage::frame ? 0U : 2U) |
                static_cast<unsigned>(world.fork) << 2);
-  put(out, world.cpus - 1);
+  put(out, world.cpus - 1 + cpus_choices * world.pool);
   put(out, world.procs - min_procs);
   for (const Op& op : trace.ops) encode_op(out, op, world);
   return out;

@@ -89,7 +89,7 @@ class Parser {
     const auto geometry = named<Geometry>(word, 2);
     if (!geometry) line.fail(fmt::format("unknown geometry {}: tiny or x86-64", quoted(word)));
     world_ = default_world(*geometry);
-    std::array<bool, 7> seen{};
+    std::array<bool, 8> seen{};
     for (std::string_view pair = line.next(); !pair.empty(); pair = line.next()) {
       bool& again = seen[world_key(line, pair)];
       if (again) line.fail(fmt::format("{}: the key was given before", quoted(pair)));
@@ -100,15 +100,16 @@ class Parser {
 
   /// Takes in "key=value" and returns the key's number.
   std::size_t world_key(const Line& line, std::string_view pair) {
-    constexpr std::array<std::string_view, 7> keys = {"procs", "cpus", "pages", "frames",
-                                                      "huge",  "zero", "fork"};
-    constexpr std::array fields = {&World::procs, &World::cpus, &World::pages, &World::frames};
+    constexpr std::array<std::string_view, 8> keys = {"procs", "cpus", "pages", "frames",
+                                                      "pool",  "huge", "zero",  "fork"};
+    constexpr std::array fields = {&World::procs, &World::cpus, &World::pages, &World::frames,
+                                   &World::pool};
     const std::size_t equals = pair.find('=');
     const auto key =
         static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
     if (key == keys.size() || equals == npos) {
       line.fail("unknown word " + quoted(pair) +
-                ": procs=, cpus=, pages=, frames=, huge=, zero= or fork=");
+                ": procs=, cpus=, pages=, frames=, pool=, huge=, zero= or fork=");
     }
     const std::string_view value = pair.substr(equals + 1);
     if (key < fields.size()) {
@@ -184,11 +185,15 @@ class Parser {
     }
   }
 
-  /// The words that may lack: `huge`, `file@p0`, then `oom@k`.
+  /// The words that may lack: `huge`, `hugetlb`, `file@p0`, then `oom@k`.
   void options(Line& line, Op& op) const {
     std::string_view word = line.next();
     if (shape(op.kind).huge && word == "huge") {
       op.huge = true;
+      word = line.next();
+    }
+    if (shape(op.kind).huge && word == "hugetlb") {
+      op.hugetlb = true;
       word = line.next();
     }
     if (shape(op.kind).file && word.starts_with("file@")) {

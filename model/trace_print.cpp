@@ -40,6 +40,7 @@ std::string operands(const Op& op) {
   if (uses.advice) line += fmt::format(" {}", name(op.advice));
   if (uses.value) line += fmt::format(" {:#04x}", op.value);
   if (uses.huge && op.huge) line += " huge";
+  if (uses.huge && op.hugetlb) line += " hugetlb";
   if (uses.file && op.file) line += fmt::format(" file@p{}", op.to);
   return line;
 }
@@ -59,6 +60,7 @@ std::string print(const World& world) {
       fmt::format("world {} procs={} cpus={} pages={} frames={} huge={}", name(world.geometry),
                   world.procs, world.cpus, world.pages, world.frames, name(world.huge_cow));
   if (world.zero_page != ZeroPage{}) line += fmt::format(" zero={}", name(world.zero_page));
+  if (world.pool != 0) line += fmt::format(" pool={}", world.pool);
   if (world.fork != Fork{}) line += fmt::format(" fork={}", name(world.fork));
   return line;
 }

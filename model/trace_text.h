@@ -9,16 +9,24 @@
 
 namespace cow::model {
 
+// clang-format off
 /// A trace as a text file. One line each; '#' starts a comment; blank lines are skipped:
 ///
-///   world tiny procs=4 cpus=2 pages=16 frames=96 huge=split     (optional, first; any key may
-///   lack) P0 map p4 2 private write huge    2 pages from page 4; access none|read|write; `huge`
-///   optional P0 protect p4 1 read P0 unmap p4 2 P0 write p4+3 8 0x61              8 bytes from
-///   byte 3 of page 4: 0x61, 0x62, ... P0@1 read p4 8                    CPU 1 reads 8 bytes from
-///   byte 0 (CPU 0, byte 0: not written) P0 fork P1 P0 exec P0 exit P0 fork P1 oom@2 the second
-///   frame allocation of this operation fails ! isolation                       optional, last: the
-///   law that it breaks, or `pass`
+///   world tiny procs=4 cpus=2 pages=16 frames=96 huge=split   optional, first; any key may lack;
+///                                     further ones: zero=page, fork=ondemand|eager, pool=2
+///   P0 map p4 2 private write huge    2 pages from page 4; access none|read|write; `huge` optional
+///   P0 map p8 4 shared read hugetlb file@p0   whole huge pages of the pool; of the file from page 0
+///   P0 protect p4 1 read
+///   P0 unmap p4 2
+///   P0 write p4+3 8 0x61              8 bytes from byte 3 of page 4: 0x61, 0x62, ...
+///   P0@1 read p4 8                    CPU 1 reads 8 bytes from byte 0 (CPU 0, byte 0: not written)
+///   P0 fork P1
+///   P0 exec
+///   P0 exit
+///   P0 fork P1 oom@2                  the second frame allocation of this operation fails
+///   ! isolation                       optional, last: the law that it breaks, or `pass`
 ///
+// clang-format on
 /// Words are separated by blanks or tabs; lines end with LF or CRLF. Numbers are decimal; only a
 /// written value may also be 0x hexadecimal. A key of the world line that lacks has its value from
 /// `default_world`. `count` and `length` may be 0 or reach beyond the world: such an operation is

@@ -43,6 +43,9 @@ constexpr std::string_view name(ZeroPage z) { return z == ZeroPage::frame ? "fra
 inline constexpr std::uint32_t max_procs = 16;
 inline constexpr std::uint32_t max_cpus = 8;
 inline constexpr std::uint32_t max_frames = 1U << 16;
+inline constexpr std::uint32_t max_pool = 16;
+/// Frames that the pool of huge pages leaves to all else, at least.
+inline constexpr std::uint32_t least_frames = 8;
 constexpr std::uint32_t max_pages(Geometry g) { return g == Geometry::tiny ? 64 : 2048; }
 
 /// Where a trace plays: sizes that reference and subject agree on. Process 0 is alive at the
@@ -58,6 +61,7 @@ struct World {
   // In text these are left out when they are as here:
   ZeroPage zero_page = ZeroPage::frame;
   Fork fork = Fork::classic;
+  std::uint32_t pool = 0;  ///< huge pages set aside among the frames, for `map ... hugetlb`
 
   bool operator==(const World&) const = default;
 };
@@ -85,7 +89,11 @@ constexpr std::string_view complaint(const World& w) {
     return w.geometry == Geometry::tiny ? "pages must be a multiple of 8, 8 to 64"
                                         : "pages must be 1024 or 2048";
   }
-  if (w.frames < 8 || w.frames > max_frames) return "frames must be 8 to 65536";
+  if (w.frames < least_frames || w.frames > max_frames) return "frames must be 8 to 65536";
+  if (w.pool > max_pool) return "pool must be 0 to 16";
+  if (w.frames < least_frames + w.pool * huge_pages(w.geometry)) {
+    return "frames must be 8 more than those of the pool";
+  }
   return {};
 }
 

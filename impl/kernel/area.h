@@ -21,6 +21,9 @@ struct Area {
   bool dontfork : 1 = false;    ///< a child does not get it (MADV_DONTFORK)
   bool wipeonfork : 1 = false;  ///< a child gets it untouched (MADV_WIPEONFORK; anonymous only)
   bool cow : 1 = false;         ///< private: the object's pages are only its first ones
+  bool hugetlb : 1 = false;     ///< huge leaves from the pool and nothing else (hugetlb.h)
+  bool reserved : 1 = false;    ///< hugetlb, private: the pool owes its process every page
+  bool lost : 1 = false;        ///< hugetlb: what was mapped was taken away for its owner
   std::array<std::uint8_t, 2> pad{};
 
   /// Do its first pages come from an object: shared memory or the file?
@@ -31,6 +34,13 @@ struct Area {
   bool may_read() const { return access != Access::none; }
   bool may_write() const { return access == Access::write; }
 
+  /// As a fork gives it to a child, to whom the pool owes nothing.
+  Area of_child() const {
+    Area area = *this;
+    area.reserved = false;
+    return area;
+  }
+
   /// The object's page that `page` shows. REQUIRES: it has an object, and `page` lies in it.
   std::uint64_t object_page(std::uint64_t page) const { return offset + (page - first); }
 
@@ -38,7 +48,8 @@ struct Area {
   bool continues_in(const Area& next) const {
     return end == next.first && object == next.object && access == next.access &&
            huge == next.huge && dontfork == next.dontfork && wipeonfork == next.wipeonfork &&
-           cow == next.cow && (!has_object() || object_page(end) == next.offset);
+           cow == next.cow && hugetlb == next.hugetlb && reserved == next.reserved &&
+           lost == next.lost && (!has_object() || object_page(end) == next.offset);
   }
 };
 

@@ -116,7 +116,9 @@ Status split(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
           if (!table) return false;
           TableLock<M> table_lock(m, *table);
           const auto place = m.place(p, *table, 1, page);
-          return !m.load(place).huge() || split_huge(m, place) == Status::ok;
+          const auto entry = m.load(place);
+          if (!entry.huge() || m.pooled(entry.frame())) return true;
+          return split_huge(m, place) == Status::ok;
         });
     return Status::ok;
   });

@@ -155,6 +155,13 @@ struct Decisions {
     return left.continues_in(right);
   }
 
+  /// The pool is dry: are those who share the page with this area's process to lose it? Where the
+  /// pool owes it to the process (row E6). Linux: unmap_ref_private.
+  template <class M>
+  static bool takes_from_sharers(const M&, const typename M::Area& area) {
+    return area.reserved;
+  }
+
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
   /// one only when it needs no copy (rows D18, D19), and nobody may find it in the swap cache: who
   /// does not write yet had better share it.

@@ -3,6 +3,7 @@
 #include "impl/kernel/areas.h"
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/huge_page.h"
+#include "impl/kernel/hugetlb.h"
 #include "impl/kernel/shared_table.h"
 #include "impl/kernel/swap.h"
 
@@ -101,6 +102,7 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
 /// REQUIRES: the caller shares the space, and the area permits the access.
 template <class M>
 Status make_ready(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write) {
+  if (area.hugetlb) return fault_hugetlb(m, p, page, area, write ? Need::write : Need::read);
   bool again = false;
   const auto status = fault_huge(m, p, page, area, write, &again);
   if (status != Status::ok || !again) return status;
@@ -110,6 +112,7 @@ Status make_ready(M& m, typename M::Process p, std::uint64_t page, const Area& a
 /// Makes a private page, which was made ready for reading, exclusive. REQUIRES: as make_ready.
 template <class M>
 Status make_exclusive(M& m, typename M::Process p, std::uint64_t page, const Area& area) {
+  if (area.hugetlb) return fault_hugetlb(m, p, page, area, Need::exclusive);
   bool again = true;
   auto at = walk(m, m.root(p), page);
   if (at.level == 1 && at.entry.huge()) {
@@ -152,11 +155,13 @@ void on_leaf(M& m, typename M::Process p, std::uint64_t page, Act act) {
 template <class M>
 Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
   m.note(Event::fault);
-  SharedSpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
-  const Area* area = find_area(m.areas(p), page);
-  if (area == nullptr || !permits(*area, write)) return Status::segfault;
-  return make_ready(m, p, page, *area, write);
+  return despite_sharers(m, p, page, [&] {
+    SharedSpaceLock<M> lock(m, p);
+    if (!m.alive(p)) return Status::no_process;
+    const Area* area = find_area(m.areas(p), page);
+    if (area == nullptr || !permits(*area, write)) return Status::segfault;
+    return make_ready(m, p, page, *area, write);
+  });
 }
 
 }  // namespace cow::kernel

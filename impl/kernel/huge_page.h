@@ -126,9 +126,10 @@ void zap_huge(M& m, typename M::Place place) {
 template <class M>
 void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);
-  const auto writes = M::Decisions::may_upgrade_huge(m, entry, area);
+  const bool shared = area.is_shared();
+  const bool writes = shared ? area.may_write() : M::Decisions::may_upgrade_huge(m, entry, area);
   const auto changed = M::Entry::huge_leaf(entry.frame(), area.may_read(), writes);
-  m.store(place, changed.with_exclusive(entry.exclusive() || writes));
+  m.store(place, changed.with_exclusive(entry.exclusive() || (writes && !shared)));
   m.flush_huge(place);
 }
 

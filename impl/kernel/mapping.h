@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/kernel/hugetlb_range.h"
 #include "impl/kernel/range.h"
 
 /// mmap, munmap, mprotect and madvise.
@@ -12,13 +13,14 @@ struct MapRequest {
   bool huge = false;
   bool file = false;
   std::uint64_t file_page = 0;  ///< the file's page that the first one shows
+  bool hugetlb = false;         ///< of huge pages from the pool, whose file is another one
 };
 
 /// The object that the request is about, if any, named once more. False when memory ran out.
 template <class M>
 bool find_object(M& m, const MapRequest& request, Area& area) {
   if (!request.shared && !request.file) return true;
-  const auto object = request.file ? m.open_file() : m.allocate_table();
+  const auto object = request.file ? m.open_file(request.hugetlb) : m.allocate_table();
   area.object = object.ok ? object.frame : no_object;
   area.offset = request.file ? request.file_page : area.first;
   area.cow = !request.shared;
@@ -40,8 +42,14 @@ Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count
     area.first = first;
     area.end = end;
     area.access = request.access;
-    area.huge = request.huge;
+    area.huge = request.huge || request.hugetlb;
+    area.hugetlb = request.hugetlb;
+    area.reserved = request.hugetlb && !request.shared;
+    if (request.hugetlb && !may_be_hugetlb(m, first, end, request.file ? request.file_page : 0)) {
+      return Status::invalid;
+    }
     if (!find_object(m, request, area)) return Status::no_memory;
+    if (request.hugetlb && !reserve(m, area)) return put_object(m, area), Status::no_memory;
     insert_area(list, area);
     merge_areas(m, list);
     return Status::ok;
@@ -52,11 +60,13 @@ Status map(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count
 template <class M>
 Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
+    if (cuts_hugetlb<M>(m.areas(p), first, end)) return Status::invalid;
     if (!own_ends(m, p, first, end, Change::unmap)) return Status::no_memory;
     if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
     auto list = m.areas(p);
     carve(m, list, first);
     carve(m, list, end);
+    give_promises_back(m, p, first, end);
     zap_range(m, p, first, end);
     remove_areas(m, list, first, end);
     return Status::ok;
@@ -87,6 +97,7 @@ Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
                Access access) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    if (cuts_hugetlb<M>(m.areas(p), first, end)) return Status::invalid;
     if (!own_range(m, p, first, end, Change::protect)) return Status::no_memory;
     return change_areas(m, p, first, end, [&](Area& area) {
       area.access = access;
@@ -102,9 +113,12 @@ template <class M>
 Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    if (cuts_hugetlb<M>(m.areas(p), first, end)) return Status::invalid;
     if (!own_ends(m, p, first, end, Change::dontneed)) return Status::no_memory;
     const auto status = split_ends(m, p, first, end);
-    if (status == Status::ok) zap_range(m, p, first, end);
+    if (status != Status::ok) return status;
+    forgo_promises(m, p, first, end);
+    zap_range(m, p, first, end);
     return status;
   });
 }
@@ -125,7 +139,7 @@ template <class List>
 bool may_have_advice(const List& list, std::uint64_t first, std::uint64_t end, Advice advice) {
   if (advice != Advice::wipeonfork) return true;
   for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-    if (list.at[i].has_object()) return false;
+    if (list.at[i].has_object() || list.at[i].hugetlb) return false;
   }
   return true;
 }
@@ -136,6 +150,7 @@ Status advise(M& m, typename M::Process p, std::uint64_t first, std::uint64_t co
               Advice advice) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+    if (cuts_hugetlb<M>(m.areas(p), first, end)) return Status::invalid;
     if (!may_have_advice(m.areas(p), first, end, advice)) return Status::invalid;
     return change_areas(m, p, first, end, [&](Area& area) { take_advice(area, advice); });
   });

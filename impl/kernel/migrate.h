@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "impl/kernel/every_lock.h"
 #include "impl/kernel/range.h"
 #include "impl/kernel/suspend.h"
 
@@ -10,30 +11,6 @@
 /// alone meanwhile: slow, and never wrong about who a frame's mappers are. So no fault and no fork
 /// ever meets a suspended entry, only processors do.
 namespace cow::kernel {
-
-/// One lock of every process, in order.
-template <class M, auto lock, auto unlock>
-class EveryLock {
- public:
-  explicit EveryLock(M& m) : m_(m) {
-    while (m_.valid_process(locked_)) (m_.*lock)(locked_++);
-  }
-  ~EveryLock() {
-    while (locked_ > 0) (m_.*unlock)(--locked_);
-  }
-  EveryLock(const EveryLock&) = delete;
-  EveryLock& operator=(const EveryLock&) = delete;
-
- private:
-  M& m_;
-  typename M::Process locked_ = 0;
-};
-/// Holds every address space still, and every name that a fork could give.
-template <class M>
-using EverySpaceLock = EveryLock<M, &M::lock_space, &M::unlock_space>;
-/// The same for the pins of all processes: with both held nobody takes or frees a frame.
-template <class M>
-using EveryPinsLock = EveryLock<M, &M::lock_pins, &M::unlock_pins>;
 
 /// The small entries of one tree that name `frame`. `place_of(table, page)` is where one lies.
 template <class M, class PlaceOf, class Visit>
@@ -174,7 +151,8 @@ Status migrate(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
     const auto next = at.level == 0 ? page + 1 : (page / M::fan + 1) * M::fan;
     if (at.level == 0 && at.entry.present()) {
       migrate_frame(m, at.entry.frame(), [&] { return m.allocate(); });
-    } else if (at.entry.huge() && page % M::fan == 0 && next <= end) {
+    } else if (at.entry.huge() && page % M::fan == 0 && next <= end &&
+               !m.pooled(at.entry.frame())) {
       migrate_huge(m, at.entry.frame());
     }
     page = next;

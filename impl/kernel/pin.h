@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "impl/kernel/fault.h"
 #include "impl/kernel/range.h"
@@ -56,9 +57,9 @@ std::optional<typename M::Frame> pin_as_it_is(M& m, typename M::Process p, std::
 }
 
 /// Linux: __gup_longterm_locked. Other threads may take away what was made ready; more than a few
-/// tries mean that "ok" was said without making it so.
+/// tries mean that "ok" was said without making it so. `again`: its fault was counted.
 template <class M>
-Status pin_slowly(M& m, typename M::Process p, const PinRequest& request,
+Status pin_slowly(M& m, typename M::Process p, const PinRequest& request, bool again,
                   std::optional<typename M::Frame>* frame) {
   const bool write = request.access == Access::write;
   SharedSpaceLock<M> lock(m, p);
@@ -67,7 +68,7 @@ Status pin_slowly(M& m, typename M::Process p, const PinRequest& request,
   for (int tries = 0; tries < 4; ++tries) {
     *frame = pin_as_it_is(m, p, request.page, *area, write);
     if (*frame) return Status::ok;
-    if (tries == 0) m.note(Event::fault);
+    if (tries == 0 && !again) m.note(Event::fault);
     auto status = make_ready(m, p, request.page, *area, write);
     if (status == Status::ok && !write && !area->is_shared()) {
       status = make_exclusive(m, p, request.page, *area);
@@ -89,7 +90,10 @@ Status pin(M& m, typename M::Cpu cpu, typename M::Process p, const PinRequest& r
   if (m.pin(p, request.slot).access != Access::none) return Status::busy;
   auto frame = pin_fast(m, cpu, p, request.page, request.access == Access::write);
   if (!frame) {
-    const auto status = pin_slowly(m, p, request, &frame);
+    bool again = false;
+    const auto status = despite_sharers(m, p, request.page, [&] {
+      return pin_slowly(m, p, request, std::exchange(again, true), &frame);
+    });
     if (status != Status::ok) return status;
   }
   m.set_pin(p, request.slot, *frame, request.access);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "impl/kernel/eager.h"
+#include "impl/kernel/hugetlb_range.h"
 #include "impl/kernel/on_demand.h"
 #include "impl/kernel/pin.h"
 #include "impl/kernel/range.h"
@@ -12,6 +13,7 @@ namespace cow::kernel {
 template <class M>
 void drop_space(M& m, typename M::Process p) {
   const auto all = span<M>(M::levels);
+  give_promises_back(m, p, m.user_first(), m.user_end());
   if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, 0, all);
   zap_range(m, p, m.user_first(), m.user_end());
   auto list = m.areas(p);
@@ -40,6 +42,7 @@ template <class M>
 bool fork_leaf(M& m, typename M::Process parent, typename M::Process child, const Area& area,
                typename M::Frame table, std::uint64_t page) {
   const auto from = m.place(parent, table, 1, page);
+  if (area.hugetlb) return fork_hugetlb(m, from, child, area);
   if (m.copies_eagerly() && !m.is_zero(m.load(from).frame()))
     return copy_leaf_for_child(m, child, area, m.load(from), page);
   bool split = false;
@@ -130,14 +133,17 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   for (std::uint32_t i = 0; complete && i < from.size; ++i) {
     if (from.at[i].dontfork) continue;
     get_object(m, from.at[i]);
-    insert_area(to, from.at[i]);
+    insert_area(to, from.at[i].of_child());
     const Area& area = from.at[i];
     if (!m.shares_tables()) complete = fork_area(m, parent, child, area, area.first, area.end);
   }
   if (m.shares_tables()) complete = fork_on_demand(m, parent, child);
   m.flush_process(parent);
   m.end_write_protection(parent);
-  if (complete) return m.publish(child), Status::ok;
+  if (complete) {
+    merge_areas(m, to);  // without what the pool owes the parent, two may be alike
+    return m.publish(child), Status::ok;
+  }
   drop_space(m, child);
   end_process(m, child);
   return Status::no_memory;

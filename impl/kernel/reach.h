@@ -15,10 +15,11 @@ namespace cow::kernel {
 struct Reach {
   bool write = false;
   bool force = false;
+  std::uint64_t* dry = nullptr;  ///< the page whose fault was counted, and found the pool dry
 };
 
 inline bool permits(const Area& area, Reach reach) {
-  return (reach.force && !area.is_shared()) || permits(area, reach.write);
+  return (reach.force && !area.is_shared() && !area.hugetlb) || permits(area, reach.write);
 }
 
 /// The frame behind `page`, if the entry is ready for the access, with a reference that the caller
@@ -60,18 +61,17 @@ Status reach_page(M& m, typename M::Process p, std::uint64_t page, const Area& a
       return Status::ok;
     }
     if (tries == 3) return Status::stuck;
-    m.note(Event::fault);
+    if (page != *reach.dry) m.note(Event::fault);
     const auto status = fault_in(m, p, page, area, reach);
+    if (status == Status::bus_error) *reach.dry = page;
     if (status != Status::ok) return status;
   }
 }
 
-/// Reads or writes `length` bytes from `address` on (in bytes). As `access` does: first every page
-/// is made ready, so that a refusal has moved nothing, then `move(frame, offset, done, bytes)`.
+/// One try of reach_bytes.
 template <class M, class Move>
-Status reach_bytes(M& m, typename M::Process p, std::uint64_t address, std::uint64_t length,
-                   Reach reach, Move move) {
-  if (!m.valid_process(p)) return Status::no_process;
+Status try_to_reach(M& m, typename M::Process p, std::uint64_t address, std::uint64_t length,
+                    Reach reach, Move move) {
   SharedSpaceLock<M> lock(m, p);
   if (!m.alive(p)) return Status::no_process;
   const auto pages = pages_of(m, address, length);
@@ -90,6 +90,18 @@ Status reach_bytes(M& m, typename M::Process p, std::uint64_t address, std::uint
       [&](std::uint64_t page, std::uint32_t offset, std::uint64_t done, std::uint32_t bytes) {
         return on_page(page, [&](auto frame) { move(frame, offset, done, bytes); });
       });
+}
+
+/// Reads or writes `length` bytes from `address` on (in bytes). As `access` does: first every page
+/// is made ready, so that a refusal has moved nothing, then `move(frame, offset, done, bytes)`.
+template <class M, class Move>
+Status reach_bytes(M& m, typename M::Process p, std::uint64_t address, std::uint64_t length,
+                   Reach reach, Move move) {
+  if (!m.valid_process(p)) return Status::no_process;
+  auto dry = ~std::uint64_t{0};
+  reach.dry = &dry;
+  return despite_sharers(m, p, dry,
+                         [&] { return try_to_reach(m, p, address, length, reach, move); });
 }
 
 template <class M>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/kernel/hugetlb_range.h"
 #include "impl/kernel/range.h"
 
 /// mremap: pages move to another place of the same process, with whatever holds them.
@@ -117,6 +118,8 @@ Status remap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
     auto list = m.areas(p);
     if (!covered(list, first, end)) return Status::not_mapped;
     if (touches_area(list, to, move.moved(end))) return Status::occupied;
+    if (cuts_hugetlb<M>(list, first, end)) return Status::invalid;
+    if ((to - first) % M::fan != 0 && has_hugetlb(list, first, end)) return Status::invalid;
     if (const auto status = prepare_move(m, p, move); status != Status::ok) return status;
     carve(m, list, first);
     carve(m, list, end);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "impl/kernel/area.h"
+#include "impl/kernel/huge_page.h"
 #include "impl/kernel/small_page.h"
 #include "impl/kernel/walk.h"
 
@@ -29,7 +30,11 @@ void put_object(M& m, const Area& area) {
         for (std::uint32_t i = 0; i < count; ++i) zap_page(m, m.object_place(table, page + i));
         return true;
       },
-      [](auto, std::uint64_t) { return true; });
+      [&](auto table, std::uint64_t page) {
+        TableLock<M> lock(m, table);
+        zap_huge(m, m.object_place(table, page, 1));
+        return true;
+      });
   free_empty_tables(m, area.object, M::levels - 1, 0, 0, end);
   m.put_table(area.object);
 }
@@ -41,7 +46,7 @@ template <class M>
 bool shows_object(M& m, const Area& area, std::uint64_t page, const typename M::Entry& entry) {
   if (!area.has_object() || !entry.present()) return false;
   const auto held = walk(m, area.object, area.object_page(page));
-  return held.level == 0 && held.entry.present() && held.entry.frame() == entry.frame();
+  return held.level <= 1 && held.entry.present() && held.entry.frame() == entry.frame();
 }
 
 }  // namespace cow::kernel

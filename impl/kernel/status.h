@@ -17,8 +17,9 @@ enum class Status : std::uint8_t {
   segfault,    ///< access, pin: no area, or the area does not allow it
   no_memory,   ///< an allocation failed
   stuck,       ///< access: the fault handler made no progress; always a bug
-  invalid,     ///< advise: the area cannot have it
+  invalid,     ///< the area cannot have that, or not in this place
   no_pin,      ///< unpin, device accesses: the process holds no such pin
+  bus_error,   ///< access, pin: the pool of huge pages has none for it
 };
 
 /// What a page may be used for. Ordered: each includes the ones before it.
@@ -58,16 +59,18 @@ enum class Event : std::uint8_t {
   compact,            ///< blocks that were emptied
   table_share,        ///< tables that fork gave to the child as they were
   table_copy,         ///< tables that somebody copied to change them
+  hugetlb,            ///< huge pages that the pool gave to a first touch or an object
+  hugetlb_lost,       ///< mappings of the pool's pages that were taken away for the owner
 };
 
-inline constexpr int event_count = 25;
+inline constexpr int event_count = 27;
 inline constexpr std::array<const char*, event_count> event_names = {
-    "fault",     "zero",         "zero-page",         "file-page",
-    "copy",      "reuse",        "huge-leaf",         "huge-copy",
-    "split",     "shootdown",    "unshare",           "fork-copy",
-    "move",      "swap-out",     "swap-in",           "swap-share",
-    "swap-full", "allocation",   "failed-allocation", "collapse",
-    "migrate",   "huge-migrate", "compact",           "table-share",
-    "table-copy"};
+    "fault",      "zero",         "zero-page",         "file-page",
+    "copy",       "reuse",        "huge-leaf",         "huge-copy",
+    "split",      "shootdown",    "unshare",           "fork-copy",
+    "move",       "swap-out",     "swap-in",           "swap-share",
+    "swap-full",  "allocation",   "failed-allocation", "collapse",
+    "migrate",    "huge-migrate", "compact",           "table-share",
+    "table-copy", "hugetlb",      "hugetlb-lost"};
 
 }  // namespace cow::kernel

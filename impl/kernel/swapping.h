@@ -32,7 +32,7 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
     if (!covered(list, first, end)) return Status::not_mapped;
     for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
       const Area& area = list.at[i];
-      if (area.is_shared()) continue;
+      if (area.is_shared() || area.hugetlb) continue;
       const auto from = std::max(first, area.first), to = std::min(end, area.end);
       if (!own_range(m, p, from, to, Change::pageout)) continue;
       split_for_pageout(m, p, from, to);

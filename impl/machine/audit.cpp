@@ -65,6 +65,7 @@ bool Audit<G>::look_properly() {
   check_frames();
   check_blocks();
   check_slots();
+  check_promises();
   check_translations();
   check_machine();
   return findings_.empty();
@@ -157,7 +158,9 @@ void Audit<G>::huge_leaf(std::uint32_t p, std::uint64_t page, Entry leaf, Path p
     return;
   }
   if (path.counted) ++huge_[head / M::fan];
-  check_huge_sharing(p, page, entry);
+  const auto user = page - m_.user_first();
+  const Area* area = user < m_.config().pages ? note(p, user).area : nullptr;
+  check_huge_sharing(p, page, entry, area != nullptr && area->is_shared());
   for (std::uint32_t i = 0; i < M::fan; ++i) note_leaf(p, page + i, entry.sub_page(i), true);
 }
 
@@ -183,13 +186,16 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
     find(Law::progress, fmt::format("the entry of P{} p{} was left out of use", p, user));
   }
   if (!huge) check_sharing(p, user, entry, area);
+  if (area.hugetlb != (huge && m_.pooled(entry.frame()))) {
+    find(Law::permission, fmt::format("P{} p{} maps frame {}, which is{} a page of the pool", p,
+                                      user, entry.frame(), area.hugetlb ? " not" : ""));
+  }
   if (!kernel::entry_within_area(*this, entry, area)) {
     find(Law::permission,
          fmt::format("the entry of P{} p{} allows more than its mapping", p, user));
   }
-  const auto held = area.has_object() ? kernel::walk<M>(m_, area.object, area.object_page(page))
-                                      : kernel::Walk<M>();
-  if (!kernel::sharers_agree(*this, entry, area, held.level == 0 ? held.entry : Entry::none())) {
+  const auto held = area.has_object() ? held_entry(area, page) : Entry::none();
+  if (!kernel::sharers_agree(*this, entry, area, held)) {
     find(
         Law::isolation,
         area.is_shared()

@@ -87,7 +87,10 @@ class Audit {
   void check_empty_table(std::uint32_t p, Frame table, std::uint64_t first, std::uint64_t end);
   void huge_leaf(std::uint32_t p, std::uint64_t page, Entry entry, Path path);
   void note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool huge);
-  void check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry);
+  void check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry, bool shared);
+  Entry held_entry(const Area& area, std::uint64_t page) const;
+  void walk_held_huge(Entry entry);
+  void check_promises();
   void check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, const Area& area);
   std::uint32_t walk_object(Frame table, int level);
   void check_frames();

@@ -47,18 +47,19 @@ void Audit<G>::check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, c
 
 /// The same for a huge leaf: one leaf, and no PTE into any of its sub-pages.
 template <class G>
-void Audit<G>::check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry) {
+void Audit<G>::check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry entry, bool shared) {
   const auto head = entry.frame();
   std::uint32_t pinned = 0;
   for (Frame f = head; f < head + M::fan; ++f) pinned += pins(f);
   const auto mapped = m_.M::huge_references(head) - pinned;
-  if ((entry.writable() && !entry.exclusive()) || (entry.exclusive() && mapped != 1)) {
+  const bool unmarked = entry.writable() && !entry.exclusive() && !shared;
+  if (unmarked || (entry.exclusive() && (mapped != 1 || shared))) {
     find(Law::sole_writer,
          fmt::format("P{} {} the huge page at frame {}, which {}", p,
                      entry.writable() ? "may write" : "has to itself", head,
                      mapped == 1 ? "is not marked so" : fmt::format("has {} holders", mapped)));
   }
-  if (pinned != 0 && !entry.exclusive()) {
+  if (pinned != 0 && !entry.exclusive() && !shared && !of_object(head)) {
     find(Law::pin_stable, fmt::format("P{} p{} maps a pinned huge page, but not for itself alone",
                                       p, page - m_.user_first()));
   }

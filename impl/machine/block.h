@@ -22,6 +22,7 @@ struct Config {
   std::uint32_t slots = 8;   ///< pages that fit into swap
   bool zero_page = false;    ///< what is only read shows one zero page, or a huge one
   kernel::ForkPolicy fork = kernel::ForkPolicy::classic;
+  std::uint32_t pool = 0;  ///< huge pages that are set aside (impl/kernel/hugetlb.h)
 
   bool operator==(const Config&) const = default;
 };
@@ -109,6 +110,8 @@ struct Header {
   std::uint32_t file = none;       ///< the file's root table
   std::uint32_t zero = none;       ///< the zero page
   std::uint32_t huge_zero = none;  ///< the huge zero page
+  std::uint32_t pool_file = none;  ///< the root table of the file whose pages are the pool's
+  std::uint32_t promised = 0;      ///< pages of the pool that it owes to somebody
   // Of the entry that changed last (order_checks.h):
   std::uint32_t replaced = 0;      ///< the frame that it named before
   std::uint32_t installed = none;  ///< the frame that it names now

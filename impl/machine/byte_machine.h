@@ -53,7 +53,9 @@ class ByteMachine : public Tlbs<Geometry> {
                        : kernel::index_at<ByteMachine>(page, 1)};
   }
   /// An entry of an object, which no TLB ever caches.
-  Place object_place(Frame table, std::uint64_t page) const { return place(none, table, 0, page); }
+  Place object_place(Frame table, std::uint64_t page, int level = 0) const {
+    return place(none, table, level, page);
+  }
 
   Entry load(const Place& at) const {
     const auto entry = this->load_at(at.table, at.index);
@@ -77,7 +79,7 @@ class ByteMachine : public Tlbs<Geometry> {
   void flush(const Place& at) {
     if (at.process != none) this->flush_page(at.process, at.page);
   }
-  void flush_huge(const Place& at) { this->flush_page(at.process, at.page); }
+  void flush_huge(const Place& at) { flush(at); }
   /// Says that `flush_process` will come before the operation ends.
   void flush_later(const Place&) {}
 

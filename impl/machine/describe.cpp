@@ -60,6 +60,21 @@ void add_translations(std::string& out, const M& m) {
   }
 }
 
+template <class M>
+bool is_file(const M& m, std::uint32_t object) {
+  return object == m.header().file || object == m.header().pool_file;
+}
+
+template <class M>
+void add_pool(std::string& out, const M& m) {
+  std::uint32_t free = 0;
+  for (std::uint32_t b = 0; b < m.config().pool; ++b) {
+    free += m.huge_references(b * M::fan) == 0 ? 1U : 0U;
+  }
+  out += fmt::format("  {} of {} huge pages in the pool free, {} promised\n", free, m.config().pool,
+                     m.header().promised);
+}
+
 }  // namespace
 
 template <class G>
@@ -74,16 +89,19 @@ std::string describe(const ByteMachine<G>& m) {
       out += fmt::format(
           "   p{}..p{} {} {}{}\n", area.first - m.user_first(), area.end - 1 - m.user_first(),
           area.is_shared() ? "shared" : "private", access[static_cast<int>(area.access)],
-          fmt::format("{}{}{}{}",
-                      area.has_object() && area.object == m.header().file ? " file" : "",
-                      area.huge ? " huge" : "", area.dontfork ? " dontfork" : "",
-                      area.wipeonfork ? " wipeonfork" : ""));
+          fmt::format("{}{}{}{}{}{}", area.has_object() && is_file(m, area.object) ? " file" : "",
+                      area.hugetlb ? " hugetlb"
+                      : area.huge  ? " huge"
+                                   : "",
+                      area.reserved ? " reserved" : "", area.lost ? " lost" : "",
+                      area.dontfork ? " dontfork" : "", area.wipeonfork ? " wipeonfork" : ""));
       add_pages<M>(out, m, p, area);
     }
     add_pins<M>(out, m, p);
   }
   add_translations<M>(out, m);
   out += fmt::format("  {} of {} frames free\n", m.free_frames(), m.config().frames);
+  if (m.has_pool()) add_pool<M>(out, m);
   const auto used = m.used_slots();
   return used == 0 ? out : out + fmt::format("  {} of {} slots used\n", used, m.config().slots);
 }

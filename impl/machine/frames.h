@@ -101,11 +101,10 @@ class Frames : public Slots<Geometry> {
   /// One huge leaf less; after the last one the sub-pages that nobody holds singly are freed.
   void put_huge(Frame head) {
     if (Base::G::checked && !this->sane(head)) return;
-    const auto b = head / fan;
-    auto& block = this->blocks_[b];
+    auto& block = this->blocks_[head / fan];
     if (block.leaves == 0) return this->complain(kernel::Law::no_dangling, 3, head);
     if (--block.leaves > 0) return;
-    for (Frame f = b * fan; f < (b + 1) * fan; ++f)
+    for (Frame f = head / fan * fan, end = f + fan; f < end; ++f)
       if (this->frames_[f].count == 0) free_frame(f);
   }
 
@@ -126,11 +125,13 @@ class Frames : public Slots<Geometry> {
     const auto leaves = this->blocks_[frame / fan].leaves;  // first: a split moves them to counts
     return leaves + this->frames_[frame].count;
   }
-  /// Everything that holds any part of the block.
+  /// Everything that holds any part of the block, but the pool.
   std::uint32_t huge_references(Frame head) const {
     if (Base::G::checked && head >= this->config_.frames) return 0;
-    return this->blocks_[head / fan].leaves + this->blocks_[head / fan].small;
+    return this->blocks_[head / fan].leaves + this->blocks_[head / fan].small - pooled(head);
   }
+  /// Does it lie in a huge page of the pool? Those are the first blocks (huge_pool.h).
+  bool pooled(Frame frame) const { return frame < this->config_.pool * fan; }
 
   void get_table(Frame table) {
     if (Base::G::checked && !this->is_table(table))
@@ -161,6 +162,17 @@ class Frames : public Slots<Geometry> {
   void fail_allocation(std::uint32_t k) { this->header_->fail_in = k; }
 
  protected:
+  bool fails_now() {
+    auto& left = this->header_->fail_in;
+    if (left == 0 || --left > 0) return false;
+    this->note(kernel::Event::failed_allocation);
+    return true;
+  }
+  Allocation refuse() {
+    this->note(kernel::Event::failed_allocation);
+    return {false, none};
+  }
+
   /// Puts every frame on the lists. REQUIRES: the block is all zeroes.
   void free_everything() {
     auto& header = *this->header_;
@@ -187,9 +199,8 @@ class Frames : public Slots<Geometry> {
   }
   Frame take_from(std::uint32_t b) {
     if (b == none) return none;
-    auto& header = *this->header_;
     auto& block = this->blocks_[b];
-    if (block.free == fan) unlink(b), link(b, header.broken);
+    if (block.free == fan) unlink(b), link(b, this->header_->broken);
     std::uint32_t w = 0;
     while (this->bitmaps_[word(b) + w] == 0) ++w;
     auto& bits = this->bitmaps_[word(b) + w];
@@ -225,16 +236,6 @@ class Frames : public Slots<Geometry> {
   std::uint64_t& bits_of(Frame f) const { return this->bitmaps_[word(f / fan) + f % fan / 64]; }
   static std::uint64_t bit(Frame f) { return std::uint64_t{1} << (f % fan % 64); }
 
-  bool fails_now() {
-    auto& left = this->header_->fail_in;
-    if (left == 0 || --left > 0) return false;
-    this->note(kernel::Event::failed_allocation);
-    return true;
-  }
-  Allocation refuse() {
-    this->note(kernel::Event::failed_allocation);
-    return {false, none};
-  }
   void account(std::uint32_t b, std::uint32_t count) {
     auto& header = *this->header_;
     header.free_frames -= count;
@@ -253,8 +254,7 @@ class Frames : public Slots<Geometry> {
     if (fails_now()) return {false, none};
     const auto frame = take();
     if (frame == none) {
-      const auto free = this->header_->free_frames;
-      if (free > 0) this->complain(kernel::Law::frugal, 6, free);
+      if (free_frames() > 0) this->complain(kernel::Law::frugal, 6, free_frames());
       return refuse();
     }
     return start(frame, kind);

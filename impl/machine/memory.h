@@ -166,7 +166,7 @@ class Memory {
  private:
   static Layout checked_layout(const Config& c) {
     if (c.frames < 2 || c.procs < 1 || c.cpus < 1 || c.pages < 1 || c.pages % (2 * fan) != 0 ||
-        c.pages > all_pages || c.procs > 0xffff) {
+        c.pages > all_pages || c.procs > 0xffff || c.pool > c.frames / fan) {
       throw std::invalid_argument("machine: impossible configuration");
     }
     return layout(c, fan, G::tlb_small + G::tlb_huge, page_bytes);

@@ -45,9 +45,9 @@ class ParallelFrames : public ByteMachine<Geometry> {
     return got;
   }
   Allocation allocate_outside(Frame head);
-  Allocation open_file() {
+  Allocation open_file(bool pooled) {
     const std::lock_guard guard(file_lock_);
-    return Base::open_file_on(*this);
+    return Base::open_file_on(*this, pooled);
   }
   /// REQUIRES: nobody takes or frees a frame.
   std::optional<Frame> block_to_empty() {
@@ -66,6 +66,21 @@ class ParallelFrames : public ByteMachine<Geometry> {
     }
     note(kernel::Event::allocation, fan);
     return {true, b * fan};
+  }
+
+  Allocation allocate_pooled(bool promised) {
+    if (!promised && fails_now()) return refuse();
+    const std::lock_guard hold(pool_lock_);
+    return Base::take_pooled_on(*this, promised);
+  }
+  bool promise_pooled(std::uint32_t count) {
+    if (count > 0 && fails_now()) return refuse().ok;
+    const std::lock_guard hold(pool_lock_);
+    return Base::promise_pooled_on(*this, count);
+  }
+  void release_pooled(std::uint32_t count) {
+    const std::lock_guard hold(pool_lock_);
+    Base::release_pooled(count);
   }
 
   void get(Frame frame) {
@@ -141,7 +156,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
   /// holds nothing, so a frame that was found unheld beside the caller's one leaf stays so.
   std::uint32_t huge_references(Frame head) const {
     if (Geometry::checked && head >= this->config_.frames) return 0;
-    auto sum = leaves(head).load(std::memory_order_acquire);
+    auto sum = leaves(head).load(std::memory_order_acquire) - (this->pooled(head) ? 1 : 0);
     for (Frame f = head; f < head + fan; ++f) sum += counts_[f].holders();
     return sum;
   }
@@ -219,6 +234,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
   alignas(line_bytes) SpinLock central_;  ///< lists and bitmaps of the block; after a cache's lock
   alignas(line_bytes) SpinLock swap_lock_;
   SpinLock file_lock_;  ///< whether the file is there; before central_
+  SpinLock pool_lock_;  ///< which pages of the pool are taken, and how many are promised
   SpinLock complaint_lock_;
 };
 

@@ -113,7 +113,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   void flush(const Place& at) {
     if (at.process != none) flush_page(at.process, at.page);
   }
-  void flush_huge(const Place& at) { flush_page(at.process, at.page); }
+  void flush_huge(const Place& at) { flush(at); }
 
   // Processes. Release and acquire: who finds one alive finds its root and its areas.
   bool alive(Process p) const {

@@ -16,6 +16,7 @@ bool shows_file(const ByteMachine<G>& m, std::uint32_t process, std::uint32_t us
       std::ranges::find_if(areas, [&](const kernel::Area& a) { return page < a.end; });
   if (area == areas.end() || area->first > page || !area->has_object()) return false;
   const auto at = kernel::walk<M>(m, m.root(process), page);
+  if (area->lost) return false;
   if (at.entry.empty()) return true;
   const auto held = kernel::walk<M>(m, area->object, area->object_page(page));
   return at.entry.present() && held.entry.present() && at.entry.frame() == held.entry.frame();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "props/cli/load.h"
@@ -16,7 +17,11 @@ int export_command(Args args) {
   app.add_option("--ops", ops, "or the operations themselves, separated by ';'");
   if (const auto status = parse(app, args)) return *status;
   if (file.empty() == ops.empty()) throw UsageError("give one trace: a file, or --ops");
-  fmt::print("{}", c_program(file.empty() ? parse_line(ops) : load_trace(file, false)));
+  const auto text = file.empty() ? parse_line(ops) : load_trace(file, false);
+  if (std::ranges::any_of(text.trace.ops, &model::Op::hugetlb)) {
+    throw UsageError("a trace with huge pages of a pool cannot be exported");
+  }
+  fmt::print("{}", c_program(text));
   return 0;
 }
 

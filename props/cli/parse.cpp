@@ -52,6 +52,7 @@ void WorldOptions::add_to(CLI::App& app) {
   app.add_option("--procs", procs, "processes (default 4)");
   app.add_option("--cpus", cpus, "CPUs (default 2)");
   app.add_option("--pages", pages, "pages of an address space (default 16, x86-64: 2048)");
+  app.add_option("--pool", pool, "huge pages set aside for `map ... hugetlb` (default 0)");
   app.add_option("--frames", frames, "physical frames (default 96, x86-64: 8192)");
 }
 
@@ -67,6 +68,7 @@ model::World WorldOptions::world() const {
   if (cpus != 0) world.cpus = cpus;
   if (pages != 0) world.pages = pages;
   if (frames != 0) world.frames = frames;
+  world.pool = pool;
   if (const std::string wrong(model::complaint(world)); !wrong.empty()) throw UsageError(wrong);
   return world;
 }

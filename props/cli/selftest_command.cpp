@@ -22,7 +22,6 @@ void tell(const Point& point, const Result& result) {
 
 void print_point(const Point& point) {
   fmt::print("# {}\n", point.name());
-  if (!point.missing.empty()) return fmt::print("# {}\n\n", point.missing);
   fmt::print("{}\n", model::print({point.trace, "pass", ""}));
 }
 

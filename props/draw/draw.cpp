@@ -10,7 +10,7 @@ using model::Op;
 using model::Reference;
 
 namespace {
-constexpr std::uint64_t draw_salt = 0x5eed;
+constexpr std::uint64_t draw_salt = 0x5eed, pool_salt = 0x9001;
 
 struct Usual {
   Kind kind;
@@ -88,6 +88,16 @@ model::Fork draw_fork(const model::World& base, std::uint64_t seed) {
   }
 }
 
+/// One world in six has a pool, unless that was chosen: small, since it is to run dry. From numbers
+/// of its own, too.
+std::uint32_t draw_pool(const model::World& world, std::uint64_t seed) {
+  Random random(seed ^ pool_salt);
+  auto sized = world;
+  if (world.pool == 0 && random.one_in(6)) sized.pool = random.between(1, 4);
+  while (sized.pool > 0 && !model::complaint(sized).empty()) --sized.pool;
+  return sized.pool;
+}
+
 }  // namespace
 
 model::World draw_world(const model::World& base, std::uint64_t seed) {
@@ -101,6 +111,7 @@ model::World draw_world(const model::World& base, std::uint64_t seed) {
     world.frames = few - std::min(few, random.below(model::huge_pages(base.geometry)));
     world.frames = std::max(8U, world.frames);
   }
+  world.pool = draw_pool(world, seed);
   if (base.geometry != model::Geometry::tiny || !random.one_in(4)) return world;
   const bool crowd = random.one_in(8);  // as many holders as a frame can have
   world.procs = crowd ? model::max_procs : random.between(2, 6);
@@ -220,6 +231,7 @@ Op Draw::blind(const Reference& reference) {
   if (uses.advice) op.advice = static_cast<model::Advice>(random_.below(model::advice_count));
   if (uses.pin) op.pin = static_cast<std::uint8_t>(random_.below(model::max_pins));
   if (uses.huge) op.huge = random_.one_in(2);
+  if (uses.huge && world_.pool > 0) op.hugetlb = random_.one_in(2);
   if (uses.value) op.value = static_cast<std::uint8_t>(random_.below(256));
   if (uses.file) op.file = random_.percent(file_percent_);
   if (uses.to || op.file) op.to = random_.below(world_.pages);

@@ -66,6 +66,8 @@ class Draw {
   std::uint32_t draw_count(std::uint32_t page);
   void whole_huge_page(const Reference& reference, Op& op);
   void of_file(Op& op);
+  Op draw_map_hugetlb(const Reference& reference, Op op);
+  void whole_hugetlb(const Reference& reference, Op& op);
   std::uint32_t usable_run(const Reference& reference, const Op& op) const;
 
   model::World world_;

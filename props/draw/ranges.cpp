@@ -20,7 +20,34 @@ std::uint32_t mapped_run(const Reference& reference, const Op& op) {
 
 }  // namespace
 
+/// Whole huge pages that are free, or any if none is; of the file's first two often.
+Op Draw::draw_map_hugetlb(const Reference& reference, Op op) {
+  op.hugetlb = true;
+  op.access = draw_access_right();
+  const auto blocks = world_.pages / fan_, start = random_.below(blocks);
+  const auto is_free = [&](std::uint32_t block) {
+    return block < blocks && !reference.page(op.proc, block * fan_).mapped &&
+           !reference.page(op.proc, block * fan_ + fan_ - 1).mapped;
+  };
+  auto block = start;
+  for (std::uint32_t i = 0; i < blocks && !is_free(block); ++i) block = (start + i) % blocks;
+  op.page = block * fan_;
+  op.count = random_.one_in(4) && is_free(block + 1) ? 2 * fan_ : fan_;
+  if (random_.one_in(4)) op.sharing = model::Sharing::shared;
+  op.file = random_.one_in(3);
+  if (op.file) op.to = std::min(random_.below(2) * fan_, world_.pages - op.count);
+  return op;
+}
+
+/// Of what lies in the pool mostly whole huge pages: all else is refused.
+void Draw::whole_hugetlb(const Reference& reference, Op& op) {
+  if (!reference.page(op.proc, op.page).hugetlb || random_.one_in(8)) return;
+  op.page -= op.page % fan_;
+  op.count = std::min(world_.pages - op.page, fan_ * (random_.one_in(4) ? 2 : 1));
+}
+
 Op Draw::draw_map(const Reference& reference, Op op) {
+  if (world_.pool > 0 && random_.one_in(2)) return draw_map_hugetlb(reference, op);
   op.huge = random_.percent(huge_percent_);
   op.access = draw_access_right();
   if (random_.percent(shared_percent_)) op.sharing = model::Sharing::shared;
@@ -55,6 +82,7 @@ void Draw::whole_huge_page(const Reference& reference, Op& op) {
 Op Draw::draw_range(const Reference& reference, Op op) {
   op.page = draw_page(reference, op.proc, true);
   op.count = draw_count(op.page);
+  whole_hugetlb(reference, op);
   if (op.kind == Kind::unmap) return op;
   if (op.kind == Kind::protect) {
     op.access = random_.one_in(2) ? Access::write : draw_access_right();
@@ -106,8 +134,10 @@ Op Draw::draw_remap(const Reference& reference, Op op) {
   op.page = draw_page(reference, op.proc, true);
   op.count = draw_count(op.page);
   whole_huge_page(reference, op);
+  whole_hugetlb(reference, op);
   op.count = mapped_run(reference, op);
-  Room room = find_room(reference, op, random_.one_in(2));
+  const bool aligned = random_.one_in(2) || reference.page(op.proc, op.page).hugetlb;
+  Room room = find_room(reference, op, aligned);
   if (room.count == 0) room = find_room(reference, op, false);
   if (room.count == 0) room = {random_.below(world_.pages), op.count};
   op.to = room.page;
@@ -120,9 +150,11 @@ Op Draw::draw_advise(const Reference& reference, Op op) {
   op.count = draw_count(op.page);
   op.advice = static_cast<model::Advice>(random_.below(model::advice_count));
   whole_huge_page(reference, op);
+  whole_hugetlb(reference, op);
   op.count = mapped_run(reference, op);
   const auto shared = [&](std::uint32_t page) {
-    return reference.page(op.proc, page).sharing == model::Sharing::shared;
+    const auto& at = reference.page(op.proc, page);
+    return at.sharing == model::Sharing::shared || at.hugetlb;
   };
   if (op.advice != model::Advice::wipeonfork || random_.one_in(10)) return op;
   if (shared(op.page)) op.advice = model::Advice::dontfork;

@@ -28,6 +28,8 @@ class Alphabet {
     ops_.back().file = true;
     return *this;
   }
+  /// The map before takes whole huge pages from the pool.
+  Alphabet& hugetlb() { return ops_.back().hugetlb = true, *this; }
   Alphabet& unmap(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     add(model::Kind::unmap, p, page, count);
     return *this;

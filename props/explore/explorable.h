@@ -21,6 +21,7 @@ class Explorable {
   /// What a process sees of its pages.
   virtual std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const = 0;
   virtual bool shows_file(std::uint32_t process, std::uint32_t page) const = 0;
+  virtual bool lost(std::uint32_t process, std::uint32_t page) const = 0;
   virtual Costs costs() const = 0;
   virtual const Machine& machine() const = 0;  ///< its block_bytes() may be written
   /// Does it keep anything beside the block, as some mutants do?
@@ -45,6 +46,9 @@ class ExplorableMachine final : public Explorable {
   }
   bool shows_file(std::uint32_t process, std::uint32_t page) const override {
     return embedded_.shows_file(process, page);
+  }
+  bool lost(std::uint32_t process, std::uint32_t page) const override {
+    return embedded_.lost(process, page);
   }
   Costs costs() const override { return embedded_.costs(); }
   const Machine& machine() const override { return embedded_.machine(); }

@@ -36,9 +36,9 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
     text += fmt::format("P{} {} {} ", p, process.alive, process.root);
     for (std::uint32_t a = 0; process.alive != 0 && a < process.areas; ++a) {
       const auto& area = s.areas_of(p)[a];
-      text += fmt::format("[{} {} {} {} {} {} {} {}] ", area.first, area.end, area.object,
+      text += fmt::format("[{} {} {} {} {} {} {} {} {}{}{}] ", area.first, area.end, area.object,
                           static_cast<int>(area.access), area.huge, area.offset, area.dontfork,
-                          area.wipeonfork);
+                          area.wipeonfork, area.hugetlb, area.reserved, area.lost);
     }
     for (std::uint32_t i = 0; i < scope.named_pages(); ++i) {
       const auto& page = pair.reference.page(p, i);
@@ -48,8 +48,9 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
           "{}{}{}{}{} {} {} {:02x};", page.mapped, page.fresh, static_cast<int>(page.access),
           static_cast<int>(page.sharing), page.huge, page.object == 0 ? "-" : objects(page.object),
           token == 0 ? "-" : tokens(token), fmt::join(pair.reference.bytes(p, i), ""));
-      text += fmt::format("{} {} {} {} ", static_cast<int>(pair.faults.ready()[at]), page.number,
-                          page.dontfork, page.wipeonfork);
+      text +=
+          fmt::format("{} {} {} {} {}{}{}", static_cast<int>(pair.faults.ready()[at]), page.number,
+                      page.dontfork, page.wipeonfork, page.hugetlb, page.reserved, page.lost);
     }
     for (std::uint32_t k = 0; k < model::max_pins; ++k) {
       const auto& held = pair.reference.pin(p, k);

@@ -12,19 +12,21 @@ constexpr std::uint32_t page_bytes = 16, most_pages = 48,
                         most_pins = 6 * model::max_pins;  // of all processes
 
 /// A page of a process is a word and its bytes; so is a pin.
-constexpr std::size_t note_bytes = sizeof(std::uint32_t) + page_bytes;
+using Word = std::uint64_t;
+constexpr std::size_t note_bytes = sizeof(Word) + page_bytes;
 
 /// Writing byte by byte what is soon read as a word would wait for the bytes: so one word.
-std::uint32_t word_of(const model::Page& page, std::uint32_t object, std::uint32_t token,
-                      model::Access ready) {
-  return (page.mapped ? 1U : 0U) | (page.fresh ? 2U : 0U) | (page.huge ? 4U : 0U) |
-         static_cast<std::uint32_t>(page.access) << 3 |
+Word word_of(const model::Page& page, std::uint32_t object, std::uint32_t token,
+             model::Access ready) {
+  const auto pool = (page.hugetlb ? 1U : 0U) | (page.reserved ? 2U : 0U) | (page.lost ? 4U : 0U);
+  return Word{pool} << 32 | (page.mapped ? 1U : 0U) | (page.fresh ? 2U : 0U) |
+         (page.huge ? 4U : 0U) | static_cast<std::uint32_t>(page.access) << 3 |
          static_cast<std::uint32_t>(page.sharing) << 5 | static_cast<std::uint32_t>(ready) << 6 |
          object << 8 | (page.file ? 1U : 0U) << 15 | token << 16 | page.number << 24 |
          (page.dontfork ? 1U : 0U) << 30 | (page.wipeonfork ? 1U : 0U) << 31;
 }
 
-model::Page page_of(std::uint32_t word) {
+model::Page page_of(Word word) {
   return {.mapped = (word & 1U) != 0,
           .fresh = (word & 2U) != 0,
           .access = static_cast<model::Access>(word >> 3 & 3U),
@@ -33,13 +35,16 @@ model::Page page_of(std::uint32_t word) {
           .dontfork = (word >> 30 & 1U) != 0,
           .wipeonfork = (word >> 31 & 1U) != 0,
           .file = (word >> 15 & 1U) != 0,
-          .object = word >> 8 & 0x7f,
-          .number = word >> 24 & 63U};
+          .hugetlb = (word >> 32 & 1U) != 0,
+          .reserved = (word >> 33 & 1U) != 0,
+          .lost = (word >> 34 & 1U) != 0,
+          .object = static_cast<std::uint32_t>(word >> 8 & 0x7f),
+          .number = static_cast<std::uint32_t>(word >> 24 & 63U)};
 }
-model::Access ready_of(std::uint32_t word) { return static_cast<model::Access>(word >> 6 & 3U); }
-std::uint32_t token_of(std::uint32_t word) { return word >> 16 & 0xff; }
+model::Access ready_of(Word word) { return static_cast<model::Access>(word >> 6 & 3U); }
+std::uint32_t token_of(Word word) { return word >> 16 & 0xff; }
 
-std::byte* put(std::byte* to, std::uint32_t word, const std::uint8_t* bytes) {
+std::byte* put(std::byte* to, Word word, const std::uint8_t* bytes) {
   std::memcpy(to, &word, sizeof word);
   std::memcpy(to + sizeof word, bytes, page_bytes);
   return to + note_bytes;
@@ -88,8 +93,9 @@ Notes::Notes(const Scope& scope)
       pins_(std::ranges::any_of(scope.ops,
                                 [](const model::Op& op) { return op.kind == model::Kind::pin; })),
       files_(std::ranges::any_of(scope.ops, &model::Op::file)),
+      file_pages_(pages_ * (scope.world.pool > 0 ? 2 : 1)),
       row_((end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes),
-      size_(1 + procs_ * (1 + row_) + (files_ ? std::size_t{pages_} * page_bytes : 0)),
+      size_(1 + procs_ * (1 + row_) + (files_ ? std::size_t{file_pages_} * page_bytes : 0)),
       bytes_((size_ + sizeof(Lines::Line) - 1) / sizeof(Lines::Line)) {}
 
 void Notes::write(const model::Reference& reference, const SharingBound& bound,
@@ -117,7 +123,7 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
     }
     if (pins_) to = write_pins(to, reference, bound, p, objects, tokens);
   }
-  if (files_) std::memcpy(to, reference.file(0).data(), std::size_t{pages_} * page_bytes);
+  if (files_) std::memcpy(to, reference.file(0).data(), std::size_t{file_pages_} * page_bytes);
 }
 
 std::byte* Notes::write_pins(std::byte* to, const model::Reference& reference,
@@ -138,10 +144,12 @@ const std::byte* Notes::read_pins(const std::byte* from, model::Reference& refer
                                   std::vector<std::uint32_t>& tokens, std::uint32_t p) const {
   std::array<std::uint8_t, page_bytes> bytes;
   for (std::uint32_t pin = 0; pin < model::max_pins; ++pin, from += note_bytes) {
-    std::uint32_t word = 0;
+    Word word = 0;
     std::memcpy(&word, from, sizeof word);
     std::memcpy(bytes.data(), from + sizeof word, bytes.size());
-    const model::Pin held{static_cast<model::Access>(word & 3U), word >> 8 & 0xff, word >> 24};
+    const model::Pin held{static_cast<model::Access>(word & 3U),
+                          static_cast<std::uint32_t>(word >> 8 & 0xff),
+                          static_cast<std::uint32_t>(word >> 24)};
     reference.restore(p, pin, held, bytes);
     tokens[std::size_t{procs_} * pages_ + p * model::max_pins + pin] = token_of(word);
   }
@@ -163,7 +171,7 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
       continue;
     }
     for (auto i = first_page_; i < end_page_; ++i, from += note_bytes) {
-      std::uint32_t word = 0;
+      Word word = 0;
       std::memcpy(&word, from, sizeof word);
       std::memcpy(bytes.data(), from + sizeof word, bytes.size());
       reference.restore(p, i, page_of(word), bytes);
@@ -172,7 +180,7 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
     }
     if (pins_) from = read_pins(from, reference, tokens, p);
   }
-  for (std::uint32_t i = 0; files_ && i < pages_; ++i, from += page_bytes) {
+  for (std::uint32_t i = 0; files_ && i < file_pages_; ++i, from += page_bytes) {
     std::memcpy(bytes.data(), from, bytes.size());
     reference.restore_file(i, bytes);
   }

@@ -35,7 +35,8 @@ class Notes {
   std::uint32_t procs_, pages_;
   std::uint32_t first_page_, end_page_;  ///< no operation names any other
   bool pins_, files_;                    ///< some operation pins, or maps the file
-  std::size_t row_, size_;               ///< of one process, without whether it is alive; of all
+  std::uint32_t file_pages_;
+  std::size_t row_, size_;  ///< of one process, without whether it is alive; of all
   std::vector<Lines::Line> bytes_;
 };
 

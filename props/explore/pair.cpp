@@ -130,19 +130,23 @@ bool Pair::step(const model::Op& op) {
   const Status want = reference.check(op);
   const auto copies = bound.copies_allowed(reference, op, want);
   const auto failures = event(Event::failed_allocation);
+  lost_.before(reference, bound, op);
   const auto got = subject->perform(op);
   status_ = got.status;
   const bool cheap =
       event(Event::copy) <= copies && event(Event::fault) <= faults.faults_allowed(op);
+  const bool was_short = event(Event::failed_allocation) > failures,
+             starved = starves(reference, op, want, got.status);
   const auto answer = follow(op, want, got.status);
+  lost_.follow(reference, bound, faults, *subject, was_short);
   if (got.status == Status::stuck || !cheap) return false;
-  if (got.status == Status::no_memory) return event(Event::failed_allocation) > failures;
+  if (starved) return was_short;
   return got.status == want && std::ranges::equal(got.bytes, answer.bytes);
 }
 
 /// Performs `op` on the checkers; where the subject lacked memory the reference does not move.
 model::Answer Pair::follow(const model::Op& op, Status want, Status got) {
-  const bool gave_up = got == Status::stuck || got == Status::no_memory;
+  const bool gave_up = got == Status::stuck || starves(reference, op, want, got);
   model::Answer answer;
   if (gave_up || want != Status::ok) {
     follow_refusal(reference, op, *subject);
@@ -163,7 +167,9 @@ void Pair::redo(const model::Op& op, Status status, const Lines::Changes& change
     return settle();
   }
   lines_.put(changes, lines);
+  lost_.before(reference, bound, op);
   follow(op, reference.check(op), status);
+  lost_.follow(reference, bound, faults, *subject, true);  // which was judged before
 }
 
 bool Pair::lawful() {

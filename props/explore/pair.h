@@ -8,6 +8,7 @@
 #include "props/explore/lines.h"
 #include "props/explore/notes.h"
 #include "props/explore/sections.h"
+#include "props/lockstep/lost_pages.h"
 
 namespace cow::props::explore {
 
@@ -111,6 +112,7 @@ class Pair {
   Lines lines_;
   std::size_t machine_lines_ = 0;
   model::Status status_ = model::Status::ok;
+  LostPages lost_;
 };
 
 }  // namespace cow::props::explore

@@ -8,6 +8,7 @@
 #include "props/explore/file_scopes.h"
 #include "props/explore/fork_scopes.h"
 #include "props/explore/frame_scopes.h"
+#include "props/explore/hugetlb_scopes.h"
 #include "props/explore/pin_scopes.h"
 #include "props/explore/swap_scopes.h"
 #include "props/lockstep/touched_pages.h"
@@ -156,6 +157,12 @@ std::vector<model::Op> kernel_ops() {
   return ops.take();
 }
 
+World pool_world(std::uint32_t frames, std::uint32_t pool) {
+  auto world = small_world(2, 1, frames);
+  world.pool = pool;
+  return world;
+}
+
 model::World zero_world(std::uint32_t frames) {
   auto world = small_world(2, 1, frames);
   world.zero_page = model::ZeroPage::page;
@@ -200,6 +207,9 @@ std::vector<Scope> make_scopes() {
       {"file-access", "the same, for devices, the kernel and debuggers", small_world(2, 1, 24), 0,
        2, 4, file_access_ops()},
       {"file-moves", "pages of a file that move", small_world(2, 1, 40), 0, 8, 4, file_moves_ops()},
+      {"hugetlb", "huge pages of a pool that runs dry", pool_world(24, 1), 0, 4, 5, hugetlb_ops()},
+      {"hugetlb-file", "the same of a file, and pinned", pool_world(32, 3), 0, 8, 4,
+       hugetlb_file_ops()},
       {"zero", "the zero page, and the huge one", zero_world(40), 0, 4, 4, zero_ops()},
   };
 }
@@ -219,7 +229,8 @@ const Scope* find_scope(std::string_view name) {
 
 bool Scope::has_huge() const {
   return std::ranges::any_of(ops, [](const model::Op& op) {
-    return op.huge || op.kind == model::Kind::collapse || op.kind == model::Kind::compact;
+    return op.huge || op.hugetlb || op.kind == model::Kind::collapse ||
+           op.kind == model::Kind::compact;
   });
 }
 
@@ -231,7 +242,8 @@ bool Scope::is_reducible() const {
                                        op.kind == model::Kind::compact ||
                                        op.kind == model::Kind::pageout || op.file;
                               }) &&
-         world.zero_page == model::ZeroPage::frame && world.fork != model::Fork::on_demand;
+         world.zero_page == model::ZeroPage::frame && world.pool == 0 &&
+         world.fork != model::Fork::on_demand;
 }
 
 bool Scope::numbers_matter() const {

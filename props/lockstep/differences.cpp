@@ -93,6 +93,10 @@ std::string leak_text(const Costs& costs) {
                      frames ? "frames" : "slots of swap");
 }
 
+std::string unearned_text(model::Status status) {
+  return fmt::format("{} was answered, but no allocation had failed", model::name(status));
+}
+
 Law law_of(const WrongBytes& wrong) {
   if (wrong.status != model::Status::ok) return Law::refused_unchanged;
   const bool discloses = wrong.sure && wrong.fresh && wrong.expected == 0;

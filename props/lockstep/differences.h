@@ -25,6 +25,8 @@ std::string pin_difference(const model::Reference& reference, std::uint32_t p, s
 std::string reread_difference(const model::Op& op, model::Status want, model::Status got);
 std::string cost_difference(const char* what, std::uint64_t got, std::uint64_t allowed);
 std::string leak_text(const Costs& costs);
+/// The subject answered that memory is short, which nothing showed.
+std::string unearned_text(model::Status status);
 
 /// What the lockstep knows about wrong bytes in a page.
 struct WrongBytes {

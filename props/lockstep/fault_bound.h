@@ -30,6 +30,9 @@ class FaultBound {
   std::span<const model::Access> ready() const { return ready_; }
   void restore(std::span<const model::Access> ready) { std::ranges::copy(ready, ready_.begin()); }
 
+  /// The process has lost the page, and its next access faults, in vain (lost_pages.h).
+  void lose(std::uint32_t p, std::uint32_t page) { ready(p, page) = model::Access::none; }
+
   /// Follows `op`, which the subject answered with `status`.
   void follow(const model::Reference& reference, const model::Op& op, model::Status status);
 

@@ -5,7 +5,9 @@
 
 #include "props/lockstep/differences.h"
 #include "props/lockstep/fault_bound.h"
+#include "props/lockstep/fresh_pages.h"
 #include "props/lockstep/held_pins.h"
+#include "props/lockstep/lost_pages.h"
 #include "props/lockstep/own_pages.h"
 #include "props/lockstep/session.h"
 #include "props/lockstep/sharing_bound.h"
@@ -27,8 +29,8 @@ class Lockstep : public Session {
         reference_(world),
         bound_(world),
         faults_(world),
-        subject_(std::forward<Args>(args)...),
-        was_fresh_(world.pages) {
+        fresh_(world),
+        subject_(std::forward<Args>(args)...) {
     reset();
   }
 
@@ -46,6 +48,10 @@ class Lockstep : public Session {
     findings_.clear();
     if (!supports(op)) return ++steps_, true;
     const model::Status status = perform(op);
+    if constexpr (LosesPages<S>) {
+      const bool failed = subject_.costs().failed_allocations != costs_.failed_allocations;
+      lost_.follow(reference_, bound_, faults_, subject_, failed);
+    }
     ++census_.counts[static_cast<std::size_t>(op.kind)][static_cast<std::size_t>(status)];
     compare_laws();
     if constexpr (Visible<S>) {
@@ -101,13 +107,14 @@ class Lockstep : public Session {
   /// Both perform; answers the subject's status. Where the subject ran out of memory the
   /// reference does not move, since nothing may have changed.
   model::Status perform(const model::Op& op) {
-    note_fresh(op);
+    fresh_.note(reference_, op);
     const model::Status want = reference_.check(op);
     if constexpr (Costed<S>) copies_allowed_ = bound_.copies_allowed(reference_, op, want);
+    if constexpr (LosesPages<S>) lost_.before(reference_, bound_, op);
     const model::Answer got = subject_.perform(op);
+    starved_ = starves(reference_, op, want, got.status);
     if (got.status == model::Status::stuck) find(Law::progress, "made no progress, or no sense");
-    if (got.status == model::Status::stuck || got.status == model::Status::no_memory)
-      return refuse(op, got.status), got.status;
+    if (got.status == model::Status::stuck || starved_) return refuse(op, got.status), got.status;
     const model::Answer answer = move_reference(op, want);
     if (got.status != want) {
       find(Law::permission, status_difference(want, got.status));
@@ -138,7 +145,7 @@ class Lockstep : public Session {
     const auto differs = std::ranges::mismatch(want, got).in1 - want.begin();
     const auto page = op.page + (op.offset + static_cast<std::uint32_t>(differs)) / page_bytes_;
     return law_of(
-        {model::Status::ok, true, was_fresh_[page] != 0, want[static_cast<std::size_t>(differs)]});
+        {model::Status::ok, true, fresh_.was_fresh(page), want[static_cast<std::size_t>(differs)]});
   }
   void find_wrong_bytes(const model::Op& op, model::Status status, std::uint32_t p,
                         std::uint32_t page, const std::uint8_t* got) {
@@ -146,19 +153,10 @@ class Lockstep : public Session {
     const auto& at = reference_.page(p, page);
     const auto [first, end] = touched_pages(op, world_);
     const bool accessed = model::is_access(op.kind) && p == op.proc && first <= page && page < end;
-    const bool fresh = accessed ? was_fresh_[page] != 0 : at.fresh;
+    const bool fresh = accessed ? fresh_.was_fresh(page) : at.fresh;
     const bool pinned = status == model::Status::ok && written_by_device(reference_, op, at);
     const Law law = law_of({status, makes_sure_of(op, p, at), fresh, first_wrong(want, got)});
     find(pinned ? Law::pin_stable : law, page_difference(op, p, page, want, got));
-  }
-
-  /// Remembers which of the operation's pages were never written.
-  void note_fresh(const model::Op& op) {
-    if (!model::is_access(op.kind) || op.proc >= world_.procs) return;
-    const auto [first, end] = touched_pages(op, world_);
-    for (auto page = first; page < end; ++page) {
-      was_fresh_[page] = reference_.page(op.proc, page).fresh ? 1 : 0;
-    }
   }
 
   void compare_laws() {
@@ -228,8 +226,8 @@ class Lockstep : public Session {
     faults_.follow(reference_, op, status);
     at_most("data frames in use", now.data_frames,
             bound_.frames_allowed(now.failed_allocations > 0));
-    if (status == model::Status::no_memory && now.failed_allocations == was.failed_allocations) {
-      find(Law::frugal, "no-memory was answered, but no allocation had failed");
+    if (starved_ && now.failed_allocations == was.failed_allocations) {
+      find(Law::frugal, unearned_text(status));
     }
     if (reference_.living() == 0 && now.used_frames + now.used_slots != 0) {
       find(Law::no_leak, leak_text(now));
@@ -287,10 +285,12 @@ class Lockstep : public Session {
   SharingBound bound_;
   FaultBound faults_;
   HeldPins pins_;
+  FreshPages fresh_;
+  LostPages lost_;
+  bool starved_ = false;  ///< the subject lacked memory, so that the reference did not move
   S subject_;
   Costs costs_;
   std::uint32_t copies_allowed_ = 0;
-  std::vector<std::uint8_t> was_fresh_;  ///< [page]: of the acting process, before the operation
   std::size_t steps_ = 0;
   std::vector<Finding> findings_;
   Failure failure_;

@@ -83,10 +83,21 @@ bool SharingBound::whole_block(const Reference& reference, std::uint32_t p,
   return welcome && alike_block(reference, p, page);
 }
 
+/// Huge pages of the pool are copied whole, those of its file at the first write.
+std::uint32_t SharingBound::copies_of_pooled(const Reference& before, std::uint32_t p,
+                                             std::uint32_t page) const {
+  const auto base = page - page % fan_;
+  for (auto i = base; i < base + fan_; ++i) {
+    if (!alone(p, i) || model::shows_file(before.page(p, i))) return fan_;
+  }
+  return 0;
+}
+
 /// A private page that nobody else has needs no copy; of a huge page the policy may copy all.
 std::uint32_t SharingBound::copies_at(const Reference& before, std::uint32_t p,
                                       std::uint32_t page) const {
   if (before.page(p, page).sharing == model::Sharing::shared) return 0;
+  if (before.page(p, page).hugetlb) return copies_of_pooled(before, p, page);
   if (model::shows_file(before.page(p, page))) return 1;
   if (world_.huge_cow == model::HugeCow::split || !whole_block(before, p, page)) {
     return alone(p, page) ? 0U : 1U;
@@ -105,21 +116,23 @@ std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     const auto& at = before.page(parent, page);
     const bool copied = is_pinned(at) || (is_eager() && token(parent, page) != 0);
-    allowed += copied && !at.dontfork && !at.wipeonfork ? 1U : 0U;
+    const auto whole = at.hugetlb && !is_eager() ? fan_ : 1U;  // an eager fork counts each anyway
+    allowed += copied && !at.dontfork && !at.wipeonfork ? whole : 0U;
   }
   return allowed;
 }
 
 std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op,
                                            Status status) const {
-  if (status != Status::ok && status != Status::segfault) return 0;
+  const bool reached = status == Status::segfault || status == Status::bus_error;
+  if (status != Status::ok && !reached) return 0;
   if (op.kind == Kind::fork) return copies_at_fork(before, op.proc);
   if (model::is_hint(op.kind)) return status == Status::ok ? copies_of_hint(before, op) : 0;
   if (!model::is_store(op.kind) && op.kind != Kind::pin) return 0;
   std::uint32_t allowed = 0;
   const auto [first, end] = touched_pages(op, world_);
   for (auto page = first; page < end; ++page) {
-    if (!may_touch(before.page(op.proc, page), op)) break;
+    if (!may_touch(before.page(op.proc, page), op) || before.page(op.proc, page).lost) break;
     allowed += copies_at(before, op.proc, page);
   }
   return allowed;
@@ -183,7 +196,9 @@ void SharingBound::touch_block(const Reference& reference, std::uint32_t p, std:
 void SharingBound::after_refusal(const Reference& reference, const Op& op, Status status) {
   if (!reaches_pages(op.kind)) return;
   if (op.proc >= world_.procs || !reference.alive(op.proc)) return;
-  if (status != Status::segfault && status != Status::no_memory) return;
+  if (status != Status::segfault && status != Status::no_memory && status != Status::bus_error) {
+    return;
+  }
   auto [first, end] = touched_pages(op, world_);
   auto reached = first;
   while (reached < end && may_touch(reference.page(op.proc, reached), op)) ++reached;
@@ -196,6 +211,11 @@ std::uint32_t SharingBound::frames_allowed(bool memory_was_short) const {
 }
 
 void SharingBound::touch(const Reference& reference, const Op& op, PageRange range, bool certain) {
+  const auto pooled = [&](std::uint32_t page) { return reference.page(op.proc, page).hugetlb; };
+  if (range.first < range.end && pooled(range.first)) range.first -= range.first % fan_;
+  if (range.first < range.end && pooled(range.end - 1)) {
+    range.end += (fan_ - range.end % fan_) % fan_;
+  }
   for (auto page = range.first; page < range.end; ++page) {
     const auto& at = reference.page(op.proc, page);
     if (at.sharing == model::Sharing::shared || model::shows_file(at)) continue;

@@ -45,6 +45,9 @@ class SharingBound {
   /// the same; after no-memory each of them may have been or not.
   void after_refusal(const model::Reference& reference, const model::Op& op, model::Status status);
 
+  /// The process has lost a huge page that this is part of (lost_pages.h).
+  void lose(std::uint32_t p, std::uint32_t page) { drop(p, page); }
+
   /// Data frames that can be needed now: one a token, where it is certain which pages have a
   /// frame; else one a private page, as if nothing were shared, and one for each token that only
   /// pins carry. It is uncertain once huge pages were welcome (the subject may use them or not) or
@@ -85,6 +88,8 @@ class SharingBound {
   std::uint32_t copies_at_fork(const model::Reference& before, std::uint32_t parent) const;
   std::uint32_t copies_at(const model::Reference& before, std::uint32_t p,
                           std::uint32_t page) const;
+  std::uint32_t copies_of_pooled(const model::Reference& before, std::uint32_t p,
+                                 std::uint32_t page) const;
   void forget(const model::Page& page, std::uint32_t p, std::uint32_t at);
   void follow_fork(const model::Reference& reference, const model::Op& op);
   void touch(const model::Reference& reference, const model::Op& op, PageRange range, bool certain);

@@ -22,6 +22,7 @@ struct Seen {
 /// What lies behind a page, where the subject can tell.
 struct Placement {
   bool present = false, huge = false, swapped = false, exclusive = false, pinned = false;
+  bool pooled = false;         ///< a huge page of the pool
   std::uint32_t mappings = 0;  ///< of its frame, by anyone
 };
 
@@ -70,16 +71,23 @@ concept ShowsFile = requires(const S s, std::uint32_t n) {
   { s.shows_file(n, n) } -> std::same_as<bool>;
 };
 
+template <class S>
+concept Costed = requires(const S s) {
+  { s.costs() } -> std::same_as<Costs>;
+};
+
+/// Says whether a process has lost a huge page of the pool to its owner, the page included. Without
+/// this, and Costed, the subject should not map such pages.
+template <class S>
+concept LosesPages = Costed<S> && requires(const S s, std::uint32_t n) {
+  { s.lost(n, n) } -> std::same_as<bool>;
+};
+
 /// Checks its own laws: called after every operation, before `seen` and `costs`.
 template <class S>
 concept Audited = requires(S s) {
   { s.audit() } -> std::convertible_to<bool>;  ///< true when every law holds
   { s.findings() } -> std::same_as<std::vector<Finding>>;
-};
-
-template <class S>
-concept Costed = requires(const S s) {
-  { s.costs() } -> std::same_as<Costs>;
 };
 
 /// Counts what happens inside it over all traces, so that a run can tell which of its rules it

@@ -13,6 +13,7 @@ std::span<const Exhibit> errors();
 std::span<const Exhibit> faults();
 std::span<const Exhibit> files();
 std::span<const Exhibit> forks();
+std::span<const Exhibit> hugetlb();
 std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();
 std::span<const Exhibit> permissions();

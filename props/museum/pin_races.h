@@ -40,4 +40,30 @@ struct HugePinIgnoresFork : Base {
   mutable PerTask<bool> huge_{};
 };
 
+/// A16, as it was found: the sequence number is not looked at for huge pages of the pool.
+template <class Base>
+struct PooledPinIgnoresFork : Base {
+  using Base::Base;
+  void reset() {
+    Base::reset();
+    first_ = {};
+    pooled_ = {};
+  }
+  std::uint32_t write_protections(typename Base::Process p) const {
+    auto& was_pooled = pooled_[this->task()];
+    auto& first = first_[this->task()];
+    if (!was_pooled) first = Base::write_protections(p);
+    was_pooled = false;
+    return first;
+  }
+  void get_pinned(typename Base::Frame frame) {
+    Base::get_pinned(frame);
+    pooled_[this->task()] = this->pooled(frame);
+  }
+
+ private:
+  mutable PerTask<std::uint32_t> first_{};
+  mutable PerTask<bool> pooled_{};
+};
+
 }  // namespace cow::props::museum

@@ -37,6 +37,7 @@ class Stage : public Functions<Base> {
   virtual bool decide_keep_pinned_tables() const = 0;
   virtual bool decide_table_has_others(Frame table, int level) const = 0;
   virtual bool decide_own_for(kernel::Change) const = 0;
+  virtual bool decide_take_from_sharers(const Area&) const = 0;
   virtual bool decide_upgrade(const Entry&, const Area&) const = 0;
   virtual bool decide_upgrade_huge(const Entry&, const Area&) const = 0;
 
@@ -79,6 +80,9 @@ class Stage : public Functions<Base> {
       return m.decide_table_has_others(table, level);
     }
     static bool owns_for(const M& m, kernel::Change why) { return m.decide_own_for(why); }
+    static bool takes_from_sharers(const M& m, const Area& a) {
+      return m.decide_take_from_sharers(a);
+    }
     static bool may_upgrade(const M& m, const Entry& e, const Area& a) {
       return m.decide_upgrade(e, a);
     }
@@ -152,6 +156,9 @@ class Planted final : public Mutant<Ground<Base>> {
     return D::table_has_others(*this, table, level);
   }
   bool decide_own_for(kernel::Change why) const override { return D::owns_for(*this, why); }
+  bool decide_take_from_sharers(const Area& a) const override {
+    return D::takes_from_sharers(*this, a);
+  }
   bool decide_upgrade(const Entry& e, const Area& a) const override {
     return D::may_upgrade(*this, e, a);
   }

@@ -66,7 +66,10 @@ class Switchable : public Base {
   virtual bool put_table_unless_last(Frame table) { return Base::put_table_unless_last(table); }
   virtual std::optional<Frame> block_to_empty() const { return Base::block_to_empty(); }
 
-  virtual Allocation open_file() { return Base::open_file(); }
+  virtual Allocation open_file(bool pooled) { return Base::open_file(pooled); }
+  virtual Allocation allocate_pooled(bool promised) { return Base::allocate_pooled(promised); }
+  virtual bool promise_pooled(Number count) { return Base::promise_pooled(count); }
+  virtual void release_pooled(Number count) { Base::release_pooled(count); }
   virtual bool has_zero() const { return Base::has_zero(); }
   virtual bool has_huge_zero() const { return Base::has_huge_zero(); }
   virtual bool is_zero(Frame frame) const { return Base::is_zero(frame); }

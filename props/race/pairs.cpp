@@ -81,6 +81,11 @@ constexpr std::array states = {
                "P0 fork P1; P0 write p4 1 0x12; P1 write p4 1 0x13",
                64, 1, model::Fork::on_demand},
     StartState{"eager", "P0 map p0 2 private write; P0 write p0 2 0x11", 64, 0, model::Fork::eager},
+    StartState{"hugetlb", "P0 map p0 4 private write hugetlb; P0 write p0 2 0x11", 64, 0,
+               model::Fork::classic, 4},
+    StartState{"hugetlb, forked",
+               "P0 map p0 4 private write hugetlb; P0 write p0 2 0x11; P0 fork P1", 64, 0,
+               model::Fork::classic, 4},
 };
 
 model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
@@ -98,12 +103,12 @@ model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
 std::span<const StartState> start_states() { return states; }
 
 model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops,
-                         model::Fork fork) {
+                         model::Fork fork, std::uint32_t pool) {
   std::string lines(ops);
   std::ranges::replace(lines, ';', '\n');
   const auto pages = fork == model::Fork::on_demand ? 16 : 8;  // two tables below one directory
-  const auto world = fmt::format("world tiny procs={} cpus=3 pages={} frames={} fork={}", procs,
-                                 pages, frames, model::name(fork));
+  const auto world = fmt::format("world tiny procs={} cpus=3 pages={} frames={} fork={} pool={}",
+                                 procs, pages, frames, model::name(fork), pool);
   return model::parse(world + "\n" + lines).trace;
 }
 
@@ -178,16 +183,28 @@ struct Second {
 };
 constexpr Second threads{"two threads", 0}, processes{"two processes", 1}, child{"the child", 2};
 
+/// Where pages are the pool's, what takes one would be refused: so it takes all four.
+void make_whole(const StartState& state, model::Op& op) {
+  if (state.pool == 0 || !model::takes_pages(op.kind)) return;
+  op.count = 4;
+  if (op.kind == model::Kind::remap) op.to = 4;
+  if (op.kind != model::Kind::map) return;
+  op.page = 4;
+  op.hugetlb = true;
+}
+
 /// The second task as it is, and with a look from a third CPU behind it: what one CPU has done,
 /// another must see then.
 void add(std::vector<PairCase>& cases, const StartState& state, model::Kind first, model::Kind kind,
          const Second& second) {
-  const auto start = start_trace(4, state.frames, state.ops, state.fork);
+  const auto start = start_trace(4, state.frames, state.ops, state.fork, state.pool);
   auto look = op_of(model::Kind::read, second.process, true);
   look.cpu = 2;
   for (auto a : instances(first, 0, false)) {
     a.oom = state.oom;
-    for (const auto& b : instances(kind, second.process, true)) {
+    make_whole(state, a);
+    for (auto b : instances(kind, second.process, true)) {
+      make_whole(state, b);
       const auto name = fmt::format("{}, {}", state.name, second.name);
       cases.push_back({name, {start.world, start.ops, {{a}, {b}}}});
       cases.push_back({name, {start.world, start.ops, {{a}, {b, look}}}});
@@ -200,7 +217,7 @@ void add(std::vector<PairCase>& cases, const StartState& state, model::Kind firs
 std::vector<PairCase> cases_of(model::Kind a, model::Kind b) {
   std::vector<PairCase> cases;
   for (const auto& state : states) {
-    const auto start = start_trace(4, state.frames, state.ops, state.fork);
+    const auto start = start_trace(4, state.frames, state.ops, state.fork, state.pool);
     model::Reference reference(start.world);
     for (const auto& op : start.ops) reference.perform(op);
     for (const auto& second : {threads, processes, child}) {

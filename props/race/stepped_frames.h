@@ -46,16 +46,6 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     step({{allocator()}}, "allocate a frame elsewhere");
     return counted(fails() ? refused() : Base::allocate_outside(head), 1);
   }
-  /// Whether it is there already only the moment can tell.
-  Allocation open_file() {
-    Frame file = machine::none;
-    do {
-      file = header().file;
-      const Touch count{objects_.count(exists(file) ? file : 0), Deed::add};
-      step({{allocator(), exists(file) ? count : Touch{}}}, "open the file");
-    } while (file != header().file);
-    return exists(file) ? Base::open_file() : counted(fails() ? refused() : Base::open_file(), 1);
-  }
   std::optional<Frame> block_to_empty() const {
     step({{allocator()}}, "look for a block to empty");
     return Base::block_to_empty();
@@ -90,7 +80,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
       else if (last)
         step({{count, sum, leaves, allocator(), memory(frame)}}, "put and free frame", frame);
       else
-        step_on(frame, {{count, sum, leaves}}, "put frame");
+        step_on(frame, {{count, sum, leaves, freer(frame)}}, "put frame");
     } while (last != (Base::references(frame) == 1) || linked != (last && Base::cached(frame)));
     Counts::put(frame);
   }
@@ -113,7 +103,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
         step({{count, sum, leaves, pins, allocator(), memory(frame), swap()}},
              "unpin and free frame", frame);
       else
-        step_on(frame, {{count, sum, leaves, pins}}, "unpin frame");
+        step_on(frame, {{count, sum, leaves, pins, freer(frame)}}, "unpin frame");
     } while (last != (Base::references(frame) == 1));
     Counts::put_pinned(frame);
   }
@@ -146,7 +136,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
                memory(head + 3)}},
              "put and free huge page", head);
       else
-        step({{leaves}}, "put huge page", head);
+        step({{leaves, freer(head)}}, "put huge page", head);
     } while (last != (blocks_[head / fan].leaves == 1));
     Counts::put_huge(head);
   }
@@ -234,11 +224,13 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     return leaves + holders_of(frame);
   }
   std::uint32_t huge_references(Frame head) const {
-    const auto leaves = leaves_over(head);
+    const auto leaves = leaves_over(head) - (pooled(head) ? 1 : 0);
     return leaves + holders_in_block(head);
   }
 
  protected:
+  /// Of a page from the pool: whether it is free now only the allocator knows.
+  Touch freer(Frame frame) const { return pooled(frame) ? allocator() : Touch{}; }
   /// A kernel that lost its way takes anything for the number of a frame.
   bool exists(Frame frame) const { return frame < config().frames; }
   std::uint32_t leaves_over(Frame frame) const {
@@ -277,10 +269,6 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   Touch allocator() const { return {objects_.allocator(), Deed::write}; }
   Touch memory(Frame frame) const { return {objects_.memory(frame), Deed::write}; }
 
-  Objects objects_;
-  std::array<std::uint32_t, 16> protections_{};  ///< [process]: as write_protections counts them
-
- private:
   bool fails() {
     auto& left = fail_in_[task()];
     return left != 0 && --left == 0;
@@ -292,6 +280,10 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     return got;
   }
 
+  Objects objects_;
+  std::array<std::uint32_t, 16> protections_{};  ///< [process]: as write_protections counts them
+
+ private:
   Scheduler* scheduler_ = nullptr;
   std::array<std::uint32_t, max_tasks> fail_in_{}, failed_{};
   std::vector<std::uint32_t> lives_;  ///< [frame]: how often it was taken

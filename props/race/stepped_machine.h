@@ -18,6 +18,32 @@ class SteppedMachine : public SteppedFrames {
  public:
   using Base::Base;
 
+  /// Whether it is there already only the moment can tell.
+  Allocation open_file(bool pooled) {
+    Frame file = machine::none;
+    const auto& where = pooled ? header().pool_file : header().file;
+    do {
+      file = where;
+      const Touch count{objects_.count(exists(file) ? file : 0), Deed::add};
+      step({{allocator(), exists(file) ? count : Touch{}}}, "open the file");
+    } while (file != where);
+    if (exists(file)) return Plain::open_file(pooled);
+    return counted(fails() ? refused() : Plain::open_file(pooled), 1);
+  }
+  // The pool is the allocator's: who drops a holder of a page of it may free it.
+  Allocation allocate_pooled(bool promised) {
+    step({{allocator()}}, "take a huge page from the pool");
+    return counted(!promised && fails() ? refused() : Plain::allocate_pooled(promised), fan);
+  }
+  bool promise_pooled(std::uint32_t count) {
+    step({{allocator()}}, "have pages of the pool promised");
+    return (count == 0 || !fails()) ? Plain::promise_pooled(count) : refused().ok;
+  }
+  void release_pooled(std::uint32_t count) {
+    step({{allocator()}}, "forgo pages of the pool");
+    Plain::release_pooled(count);
+  }
+
   // Entries and tables.
   Entry load_at(Frame table, std::uint32_t index) const {
     step_on(table, {{{objects_.memory(table), Deed::read}}}, "load an entry of table");
@@ -111,7 +137,7 @@ class SteppedMachine : public SteppedFrames {
   void flush(const Place& at) {
     if (at.process != machine::none) flush_page(at.process, at.page);
   }
-  void flush_huge(const Place& at) { flush_page(at.process, at.page); }
+  void flush_huge(const Place& at) { flush(at); }
 
   // Processes.
   bool alive(Process p) const {

@@ -12,6 +12,7 @@ struct Kind {
   std::string_view setup;  ///< of X, which is mapped privately
   std::string_view precondition;
   bool zero;  ///< of memory that nobody wrote: there is no other mapping that would change
+  bool pooled = false;
 };
 
 constexpr std::array fixtures = {
@@ -26,6 +27,10 @@ constexpr std::array fixtures = {
          "? P0 X shared", false},
     Kind{"huge zeropage", "P0 map X 4 private write huge; P0 read X 1",
          "? P0 X huge; ? P0 X shared", true},
+    Kind{"memfd hugetlb",
+         "P0 map p8 4 shared write hugetlb file@p4; P0 write p8 4 0x11; "
+         "P0 map X 4 private write hugetlb file@p4; P0 read X 4",
+         "? P0 X huge; ? P0 X pooled; ? P0 X shared", false, true},
 };
 
 /// test_cow: a private write shows to nobody else. test_ro_pin: what the pin reads is what the
@@ -52,9 +57,9 @@ std::vector<Point> other_points() {
     for (const auto& kind : fixtures) {
       auto point = make_point(test, kind.name, script(kind, test != cases[0]), "p4");
       if (kind.zero) point.trace.world.zero_page = model::ZeroPage::page;
+      if (kind.pooled) point.trace.world.pool = 2;  // one for the file, one for the copy
       list.push_back(std::move(point));
     }
-    list.push_back({std::string(test), "memfd hugetlb", {}, {}, "no pool of huge pages yet"});
   }
   return list;
 }

@@ -42,7 +42,7 @@ Expectation expectation(std::string_view line, std::size_t after) {
 
 Point make_point(std::string_view test, std::string_view fixture, std::string_view script,
                  std::string_view page) {
-  Point point{std::string(test), std::string(fixture), {}, {}, {}};
+  Point point{std::string(test), std::string(fixture), {}, {}};
   std::string lines;
   std::size_t ops = 0;
   const auto text = with_page(script, page);
@@ -62,6 +62,7 @@ Point make_point(std::string_view test, std::string_view fixture, std::string_vi
 
 bool fits(const Placement& placement, std::string_view what) {
   if (what == "huge") return placement.huge;
+  if (what == "pooled") return placement.pooled;
   if (what == "small") return placement.present && !placement.huge;
   if (what == "absent") return !placement.present && !placement.swapped;
   if (what == "swapped") return placement.swapped;

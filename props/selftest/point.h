@@ -16,7 +16,7 @@ struct Expectation {
   std::size_t after;  ///< this many operations
   std::uint8_t process;
   std::uint32_t page;
-  std::string what;  ///< small, huge, swapped, shared, exclusive, pinned
+  std::string what;  ///< small, huge, pooled, swapped, shared, exclusive, pinned
 };
 
 struct Point {
@@ -24,7 +24,6 @@ struct Point {
   std::string fixture;  ///< the kind of page
   model::Trace trace;
   std::vector<Expectation> expectations;
-  std::string missing;  ///< why it cannot be said here; empty when it can
 
   std::string name() const { return test + ", " + fixture; }
 };

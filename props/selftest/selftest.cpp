@@ -27,11 +27,11 @@ std::string unmet(const Point& point, const Session& session, std::size_t after,
 }  // namespace
 
 Result run(const Point& point, const std::string& subject) {
-  if (!point.missing.empty()) return {Verdict::missing, point.missing};
   const auto session = open_session(subject, point.trace.world);
   for (const auto& op : point.trace.ops) {
     if (!session->supports(op)) {
-      return {Verdict::missing, fmt::format("{} cannot {}", subject, model::name(op.kind))};
+      return {Verdict::missing, fmt::format("{} cannot {}{}", subject, model::name(op.kind),
+                                            op.hugetlb ? " hugetlb" : "")};
     }
   }
   auto trace = point.trace;

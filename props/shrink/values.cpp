@@ -60,6 +60,7 @@ void next_plainer_kind(Op& op) {
 }
 void no_oom(Op& op) { op.oom = 0; }
 void no_huge(Op& op) { op.huge = false; }
+void no_hugetlb(Op& op) { op.hugetlb = false; }
 void no_file(Op& op) {
   if (op.file) op.file = false, op.to = 0;
 }
@@ -77,10 +78,10 @@ void value_one(Op& op) {
   if (model::shape(op.kind).value) op.value = 1;
 }
 
-constexpr std::array plain = {&plainer_kind, &next_plainer_kind, &no_oom,        &no_huge,
-                              &no_file,      &make_private,      &make_writable, &first_pin,
-                              &first_advice, &first_cpu,         &one_page,      &one_byte,
-                              &no_offset,    &value_one};
+constexpr std::array plain = {&plainer_kind, &next_plainer_kind, &no_oom,       &no_huge,
+                              &no_hugetlb,   &no_file,           &make_private, &make_writable,
+                              &first_pin,    &first_advice,      &first_cpu,    &one_page,
+                              &one_byte,     &no_offset,         &value_one};
 
 /// Lower values of a field: the lowest, then ever closer to the present one, up to one less.
 template <class T>

@@ -18,13 +18,15 @@ bool fits(const model::Trace& trace, const model::World& world) {
 std::vector<model::World> candidates(const model::World& own) {
   const auto plain = model::default_world(own.geometry);
   std::vector<model::World> worlds;
-  for (unsigned keep = 0; keep < 32; ++keep) {
+  for (unsigned keep = 0; keep < 64; ++keep) {
     model::World world = plain;
     if ((keep & 1) != 0) world.huge_cow = own.huge_cow;
     if ((keep & 2) != 0) world.procs = own.procs, world.cpus = own.cpus, world.pages = own.pages;
     if ((keep & 4) != 0) world.frames = own.frames;
     if ((keep & 8) != 0) world.zero_page = own.zero_page;
     if ((keep & 16) != 0) world.fork = own.fork;
+    if ((keep & 32) != 0) world.pool = own.pool;
+    if (!model::complaint(world).empty()) continue;
     if (world != own && std::ranges::find(worlds, world) == worlds.end()) worlds.push_back(world);
   }
   return worlds;

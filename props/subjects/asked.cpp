@@ -29,7 +29,7 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::swapoff) return f.swapoff != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
-  if (op.file) return false;
+  if (op.file || op.hugetlb) return false;
   const bool shared = op.sharing == model::Sharing::shared;
   return (!shared || (f.flags & COWCHECK_CAN_SHARE) != 0) &&
          (op.access == model::Access::write || f.protect != nullptr);

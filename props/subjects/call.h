@@ -22,20 +22,21 @@ inline machine::Config config_of(const model::World& w) {
           w.huge_cow == model::HugeCow::copy,
           model::swap_slots(w),
           w.zero_page == model::ZeroPage::page,
-          static_cast<kernel::ForkPolicy>(w.fork)};
+          static_cast<kernel::ForkPolicy>(w.fork),
+          w.pool};
 }
 
 /// Both lists of statuses agree.
 inline model::Status model_status(kernel::Status s) {
   using K = kernel::Status;
   using S = model::Status;
-  constexpr std::array<S, 11> same = {S::ok,       S::no_process, S::busy,     S::bad_range,
+  constexpr std::array<S, 12> same = {S::ok,       S::no_process, S::busy,     S::bad_range,
                                       S::occupied, S::not_mapped, S::segfault, S::no_memory,
-                                      S::stuck,    S::invalid,    S::no_pin};
+                                      S::stuck,    S::invalid,    S::no_pin,   S::bus_error};
   static_assert(static_cast<int>(kernel::Advice::keeponfork) ==
                 static_cast<int>(model::Advice::keeponfork));
   static_assert(machine::pins_per_process == model::max_pins);
-  static_assert(static_cast<int>(K::no_pin) == 10 && static_cast<int>(K::not_mapped) == 5);
+  static_assert(static_cast<int>(K::bus_error) == 11 && static_cast<int>(K::not_mapped) == 5);
   return same[static_cast<std::size_t>(s)];
 }
 
@@ -60,8 +61,8 @@ model::Status call(machine::System<M>& system, const model::Op& op,
   };
   switch (op.kind) {
     case model::Kind::map:
-      return model_status(
-          system.map(op.proc, op.page, op.count, {access, shared, op.huge, op.file, op.to}));
+      return model_status(system.map(op.proc, op.page, op.count,
+                                     {access, shared, op.huge, op.file, op.to, op.hugetlb}));
     case model::Kind::unmap:
       return model_status(system.unmap(op.proc, op.page, op.count));
     case model::Kind::protect:

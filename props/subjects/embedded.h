@@ -61,6 +61,13 @@ class Embedded {
   bool shows_file(std::uint32_t process, std::uint32_t page) const {
     return machine::shows_file(machine(), process, page);
   }
+  /// Has the process lost the huge page of the pool that this is part of?
+  bool lost(std::uint32_t process, std::uint32_t user_page) const {
+    const auto page = machine().user_first() + user_page;
+    return std::ranges::any_of(machine().areas(process), [&](const kernel::Area& area) {
+      return area.first <= page && page < area.end && area.lost;
+    });
+  }
   Costs costs() const {
     using kernel::Event;
     const auto& m = machine();
@@ -91,7 +98,13 @@ class Embedded {
     const auto frame = at.entry.frame();
     const auto pins = huge ? m.block_info(frame / M::fan).pins : m.frame_info(frame).pins;
     const auto references = huge ? m.huge_references(frame) : m.references(frame);
-    return {true, huge, false, at.entry.exclusive(), pins > 0, references - pins};
+    return {true,
+            huge,
+            false,
+            at.entry.exclusive(),
+            pins > 0,
+            huge && m.pooled(frame),
+            references - pins};
   }
   std::string describe() const { return machine::describe(machine()); }
 

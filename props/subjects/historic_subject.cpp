@@ -90,7 +90,7 @@ Result HistoricAdapter::access(const Op& op) {
 /// Memory that grows at its end has no holes: a range that would leave one is not asked for.
 bool HistoricAdapter::supports_map(const Op& op) const {
   const auto can = system_->abilities();
-  if (op.sharing == model::Sharing::shared || op.file) return false;
+  if (op.sharing == model::Sharing::shared || op.file || op.hugetlb) return false;
   if (op.access == model::Access::none) return false;
   if (op.access == model::Access::read && !can.read_only) return false;
   if (op.proc >= world_.procs || !system_->alive(op.proc) || !can.ends_only) return true;

@@ -51,6 +51,7 @@ model::World without_policies(model::World world) {
   const model::World plain;
   world.fork = plain.fork;
   world.zero_page = plain.zero_page;
+  world.pool = plain.pool;
   return world;
 }
 
