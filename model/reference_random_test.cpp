@@ -84,6 +84,7 @@ Trace crowded(Trace trace) {
     if (op.file) op.to %= 6;
     if (shape(op.kind).range == Range::buffer) op.offset %= 12;
     if (takes_pages(op.kind)) op.count = 1 + op.count % 3;
+    if (op.hugetlb) op.page = op.page / 4 * 4, op.to = op.to / 4 * 4, op.count = 4;
   }
   std::erase_if(trace.ops, [](const Op& op) {  // what ends pins comes too often
     return op.kind == Kind::exec || (op.kind == Kind::unmap && op.value % 2 == 0);

@@ -39,6 +39,7 @@ constexpr std::uint32_t min_procs = 2;
 constexpr std::uint32_t procs_choices = 5;
 constexpr std::uint32_t cpus_choices = 4;
 constexpr std::uint32_t pool_choices = 4;
+constexpr std::uint32_t hugetlb_bits = 7;  // of a map, which names no CPU
 
 using Four = std::array<std::uint32_t, 4>;   // increasing, so that the last one reaches furthest
 using Eight = std::array<std::uint32_t, 8>;  // the first one is the default
@@ -85,6 +86,14 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   return world;
 }
 
+/// Whole huge pages: all else would be refused.
+void make_whole(Op& op, const World& world) {
+  const auto fan = huge_pages(world.geometry);
+  op.page -= op.page % fan;
+  op.count += (fan - op.count % fan) % fan;
+  op.to -= op.to % fan;
+}
+
 /// Sets the fields that the kind uses, and leaves the others at their defaults.
 Op decode_op(Record in, const World& world) {
   Op op;
@@ -98,7 +107,7 @@ Op decode_op(Record in, const World& world) {
   if (uses.access) op.access = accesses[in[2] & 3];
   if (uses.sharing) op.sharing = (in[2] >> 2 & 3) == 3 ? Sharing::shared : Sharing::private_;
   if (uses.huge) op.huge = (in[2] >> 4 & 1) != 0;
-  if (uses.huge && world.pool != 0) op.hugetlb = (in[2] >> 5 & 1) != 0;
+  if (uses.huge && world.pool != 0) op.hugetlb = in[2] >> 5 == hugetlb_bits;
   if (uses.value) op.value = in[3];
   if (uses.file) op.file = in[3] >= 192;
   if (uses.to || op.file) op.to = u16(in, 8) % world.pages;
@@ -111,6 +120,7 @@ Op decode_op(Record in, const World& world) {
     op.length = asked;
   }
   if (uses.cpu) op.cpu = static_cast<std::uint8_t>((in[2] >> 5) % world.cpus);
+  if (op.hugetlb) make_whole(op, world);
   return op;
 }
 
@@ -155,7 +165,7 @@ void encode_op(Bytes& out, const Op& op, const World& world) {
   put(out, index_of(kinds, op.kind));
   put(out, std::min<std::uint32_t>(op.proc, last_proc));
   put(out, index_of(accesses, op.access) | (op.sharing == Sharing::shared ? 3U << 2 : 0U) |
-               (op.huge ? 1U << 4 : 0U) | (op.hugetlb ? 1U << 5 : 0U) | cpu << 5);
+               (op.huge ? 1U << 4 : 0U) | (op.hugetlb ? hugetlb_bits << 5 : 0U) | cpu << 5);
   put(out, op.file ? 255U : op.value);
   put(out, op.oom == 0 ? 0 : std::min<std::uint32_t>(oom_base + op.oom, 255));
   put(out, whom);

@@ -173,9 +173,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"P0 exit\nworld tiny", "2: the world must stand before the first operation"},
         Bad{"world tiny procs=2 procs=2", "1: \"procs=2\": the key was given before"},
         Bad{"world tiny cats=2",
-            "1: unknown word \"cats=2\": procs=, cpus=, pages=, frames=, huge=, zero= or fork="},
+            "1: unknown word \"cats=2\": procs=, cpus=, pages=, frames=, pool=, huge=, zero= or "
+            "fork="},
         Bad{"world tiny procs",
-            "1: unknown word \"procs\": procs=, cpus=, pages=, frames=, huge=, zero= or fork="},
+            "1: unknown word \"procs\": procs=, cpus=, pages=, frames=, pool=, huge=, zero= or "
+            "fork="},
         Bad{"world tiny procs=", "1: procs: \"\" is not a decimal number"},
         Bad{"world tiny frames=99999999999", "1: frames: 99999999999 is not 0 to 4294967295"},
         Bad{"world tiny procs=17", "1: procs must be 1 to 16"},
