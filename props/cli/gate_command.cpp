@@ -85,11 +85,12 @@ int gate_command(Args args) {
   options.jobs = std::max(1U, std::thread::hardware_concurrency());
   std::string time = "2m";
   app.add_option("--for", time, "about how long, e.g. 30s or 10m")->capture_default_str();
-  app.add_option("--subject", options.subject, "what to check: see ./cowcheck subjects")
-      ->capture_default_str();
+  SubjectOption subject;
+  subject.add_to(app);
   app.add_option("--seed", options.seed, "of the random stages")->capture_default_str();
   app.add_option("--jobs", options.jobs, "worker processes")->check(CLI::Range(1U, 256U));
   if (const auto status = parse(app, args)) return *status;
+  options.subject = subject.subject();
   catch_interrupts();
   fmt::print("cowcheck gate on {}, seed {}\n", options.subject, options.seed);
   const auto rows = run_stages(options, duration(time));

@@ -10,6 +10,7 @@
 #include "props/explore/explore.h"
 #include "props/subjects/linux/provide.h"
 #include "props/subjects/registry.h"
+#include "props/subjects/xv6/provide.h"
 
 namespace cow::props::cli {
 
@@ -88,6 +89,7 @@ int main(int argc, char** argv) {
   try {
     cli::fill_hooks();
     live::provide();
+    xv6::provide();
     return cli::dispatch({argv + 1, argv + argc});
   } catch (const cli::UsageError& error) {
     fmt::print(stderr, "cowcheck: {}\n", error.what());

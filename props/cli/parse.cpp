@@ -3,6 +3,7 @@
 #include <atomic>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -34,6 +35,17 @@ std::chrono::milliseconds duration(const std::string& text) {
     if (unit == "h") return hours(number);
   }
   throw UsageError(fmt::format("'{}' is no duration; write 90s, 2m, 1h or 500ms", text));
+}
+
+void SubjectOption::add_to(CLI::App& app) {
+  app.add_option("--subject", name, "on what: see ./cowcheck subjects")->capture_default_str();
+  app.add_option("--tree", tree, "of --subject xv6: the directory of an xv6-riscv tree");
+}
+
+std::string SubjectOption::subject() const {
+  if (tree.empty()) return name;
+  if (name != "xv6" && name != "embedded") throw UsageError("--tree goes with --subject xv6 only");
+  return "xv6:" + std::filesystem::absolute(tree).lexically_normal().string();
 }
 
 void WorldOptions::add_to(CLI::App& app) {

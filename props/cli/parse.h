@@ -17,6 +17,15 @@ std::optional<int> parse(CLI::App& app, Args args);
 /// "90", "90s", "2m", "1h", "500ms". Throws UsageError.
 std::chrono::milliseconds duration(const std::string& text);
 
+/// The subject, for commands that run one.
+struct SubjectOption {
+  std::string name = "embedded", tree;
+
+  void add_to(CLI::App& app);
+  /// The subject's name as the registry knows it. Throws UsageError.
+  std::string subject() const;
+};
+
 /// Options that describe a world, for commands that make one.
 struct WorldOptions {
   std::string geometry = "tiny", huge = "split", zero = "frame", fork = "classic";

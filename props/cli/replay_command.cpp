@@ -14,19 +14,21 @@ namespace {
 
 /// Options that replay, explain and shrink share: which trace, on which subject.
 struct Request {
-  std::string subject = "embedded", file, ops, geometry;
+  SubjectOption on;
+  std::string subject, file, ops, geometry;
   bool bytes = false;
 
   void add_to(CLI::App& app) {
     app.add_option("file", file, "a trace as text");
     app.add_option("--ops", ops, "or the operations themselves, separated by ';'");
     app.add_flag("--bytes", bytes, "the file is a fuzzer's input, e.g. crash-…");
-    app.add_option("--subject", subject, "on what: see ./cowcheck subjects")->capture_default_str();
+    on.add_to(app);
     app.add_option("--geometry", geometry, "move the trace to this geometry: tiny or x86-64")
         ->check(CLI::IsMember({"tiny", "x86-64"}));
   }
 
-  model::TraceText load() const {
+  model::TraceText load() {
+    subject = on.subject();
     if (file.empty() == ops.empty()) throw UsageError("give one trace: a file, or --ops");
     auto text = file.empty() ? parse_line(ops) : load_trace(file, bytes);
     if (geometry.empty()) return text;

@@ -12,10 +12,10 @@ int run_command(Args args) {
   CLI::App app("Checks a subject with random traces until time is up or a law is broken.", "run");
   RandomOptions options;
   options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  SubjectOption subject;
   WorldOptions world;
   std::string time;
-  app.add_option("--subject", options.subject, "what to check: see ./cowcheck subjects")
-      ->capture_default_str();
+  subject.add_to(app);
   app.add_option("--seed", options.seed, "the same seed finds the same")->capture_default_str();
   app.add_option("--for", time, "how long, e.g. 30s or 2m (default 30s unless --traces is given)");
   app.add_option("--traces", options.traces, "how many traces (default: as time allows)");
@@ -24,6 +24,7 @@ int run_command(Args args) {
   app.add_flag("--fixed-world", fixed, "always play in exactly this world");
   world.add_to(app);
   if (const auto status = parse(app, args)) return *status;
+  options.subject = subject.subject();
   options.world = world.world();
   options.vary_world = !fixed;
   if (!time.empty())

@@ -24,6 +24,7 @@ const std::vector<Folder> folders{
     {"impl/sketches/", {"impl/historic/", "impl/sketches/"}},
     {"impl/agent/", {"impl/agent/"}},  // goes to other systems as it is
     {"impl/linux/", {"impl/agent/", "impl/linux/"}},
+    {"impl/xv6_agent/", {"impl/agent/", "impl/xv6_agent/"}},  // so does its agent
     {"impl/", {"impl/"}},
     {"props/cli/main.cpp", {"model/", "impl/", "props/", "proofs/"}},  // where all parts meet
     {"props/", {"model/", "impl/", "props/"}},

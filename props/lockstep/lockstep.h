@@ -67,6 +67,11 @@ class Lockstep : public Session {
 
   bool look_at_everything() override {
     findings_.clear();
+    if constexpr (LooksOnDemand<S>) {
+      subject_.look_everywhere();
+      compare_laws();
+      compare_views(read_of(0, 0), model::Status::ok);
+    }
     if constexpr (!Visible<S>) {
       for (std::uint32_t p = 0; p < world_.procs; ++p) {
         reread(read_of(p, 0, 0), p, {0, world_.pages});  // of no byte: no page was written by it
@@ -90,6 +95,10 @@ class Lockstep : public Session {
   bool supports(const model::Op& op) const override {
     if constexpr (Choosy<S>) return subject_.supports(op);
     return true;
+  }
+  model::Op adapt(const model::Op& op) const override {
+    if constexpr (Adapting<S>) return subject_.adapt(op);
+    return op;
   }
   std::optional<Placement> placement(std::uint32_t proc, std::uint32_t page) const override {
     if constexpr (Placing<S>) return subject_.placement(proc, page);

@@ -47,6 +47,8 @@ class Session {
   /// What Census::events counts, in order; empty when the subject counts nothing.
   virtual std::vector<std::string> event_names() const = 0;
   virtual bool supports(const model::Op& op) const = 0;
+  /// What was drawn for any subject, as this one can do it; the same where it adapts nothing.
+  virtual model::Op adapt(const model::Op& op) const { return op; }
   /// What lies behind a page (of a living process, both by number); nothing where the subject does
   /// not tell.
   virtual std::optional<Placement> placement(std::uint32_t, std::uint32_t) const {

@@ -105,6 +105,20 @@ concept Choosy = requires(const S s, const model::Op& op) {
   { s.supports(op) } -> std::same_as<bool>;
 };
 
+/// Does in a form of its own what was drawn for any subject: a heap grows at its end only. Answers
+/// the nearest operation that it can do, or the same one.
+template <class S>
+concept Adapting = requires(const S s, const model::Op& op) {
+  { s.adapt(op) } -> std::same_as<model::Op>;
+};
+
+/// Shows what it saw when it last looked, since looking costs it something. Asked to look at all
+/// there is when a trace ends.
+template <class S>
+concept LooksOnDemand = requires(S s) {
+  {s.look_everywhere()};
+};
+
 /// Can say what state it is in, in a few lines that a person can read.
 template <class S>
 concept Describable = requires(const S s) {

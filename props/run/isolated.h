@@ -11,11 +11,12 @@ namespace cow::props {
 /// How long an operation may take before it counts as hanging.
 inline constexpr std::chrono::milliseconds patience{2000};
 
-/// The same for a subject. Operations of the running kernel are many switches between processes,
-/// which take seconds where many others want the processor (seen at a load of 16 on two): there
-/// the subject itself finds out who hangs, and this is the last resort.
+/// The same for a subject. Operations of a real kernel are many switches between processes, which
+/// take seconds where many others want the processor (seen at a load of 16 on two): there the
+/// subject itself finds out who hangs, and this is the last resort.
 inline std::chrono::milliseconds patience_with(const std::string& subject) {
-  return subject.starts_with("linux") ? 20 * patience : patience;
+  const bool slow = subject.starts_with("linux") || subject.starts_with("xv6");
+  return slow ? 20 * patience : patience;
 }
 
 /// Runs one trace (and its ending, see run_trace) on a fresh session of `subject`, in a process

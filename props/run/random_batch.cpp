@@ -14,7 +14,7 @@ std::optional<Failure> run_drawn(Session& session, const model::World& world, st
   session.reset();
   const auto& reference = session.reference();
   for (std::uint32_t i = 0; i < length && reference.living() > 0; ++i) {
-    const model::Op op = draw.next(reference);
+    const model::Op op = session.adapt(draw.next(reference));
     if (!session.supports(op)) continue;
     recorder.add(op);
     if (!session.step(op)) return session.failure();

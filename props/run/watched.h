@@ -24,6 +24,7 @@ class Watched final : public Session {
   Census census() const override { return inner_.census(); }
   std::vector<std::string> event_names() const override { return inner_.event_names(); }
   bool supports(const model::Op& op) const override { return inner_.supports(op); }
+  model::Op adapt(const model::Op& op) const override { return inner_.adapt(op); }
   std::string describe() const override { return inner_.describe(); }
 
  private:

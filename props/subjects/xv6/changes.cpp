@@ -1,0 +1,84 @@
+#include "props/subjects/xv6/changes.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <utility>
+
+#include "props/subjects/xv6/agent_sources.h"
+
+namespace cow::props::xv6 {
+
+namespace fs = std::filesystem;
+
+std::string contents_of(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+void write_file(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (!file.flush())
+    throw fs::filesystem_error("cannot write", path, std::make_error_code(std::errc::io_error));
+}
+
+using Files = std::map<std::string, std::string>;
+
+namespace {
+bool has(const Files& files, const std::string& path, const std::string& words) {
+  const auto at = files.find(path);
+  return at != files.end() && at->second.find(words) != std::string::npos;
+}
+
+/// False: nothing is like that.
+bool replace(std::string& text, const std::string& what, const std::string& with) {
+  const auto changed = std::regex_replace(text, std::regex(what, std::regex::multiline), with);
+  return text != std::exchange(text, changed);
+}
+}  // namespace
+
+std::vector<std::string> emulation_of(const Files& files) {
+  std::vector<std::string> arguments;
+  if (has(files, "Makefile", "force-legacy=false"))
+    arguments.insert(arguments.end(), {"-global", "virtio-mmio.force-legacy=false"});
+  if (!has(files, "kernel/start.c", "pmpaddr"))
+    arguments.insert(arguments.end(), {"-cpu", "rv64,pmp=false"});
+  return arguments;
+}
+
+bool limit_memory(std::string& memlayout, std::uint64_t bytes) {
+  return replace(memlayout, "^#define[ \\t]+PHYSTOP[ \\t].*$",
+                 fmt::format("#define PHYSTOP (KERNBASE + {})", bytes));
+}
+
+std::uint64_t memory_for(const std::string& symbols, std::uint64_t limit) {
+  constexpr std::uint64_t first = 0x80000000, room = 400 * 4096, unit = 65536;
+  std::smatch found;
+  if (!std::regex_search(symbols, found, std::regex("^([0-9a-f]+) end$", std::regex::multiline)))
+    return limit;
+  const std::uint64_t own = std::stoull(found[1].str(), nullptr, 16) - first;
+  return std::max(limit, (own + room + unit - 1) / unit * unit);
+}
+
+void take_batches(Files& files) {
+  const auto uart = files.find("kernel/uart.c");
+  if (uart == files.end()) return;
+  replace(uart->second, "^#define[ \\t]+FCR_FIFO_ENABLE[ \\t]+\\(1<<0\\)",
+          "#define FCR_FIFO_ENABLE (1<<0 | 3<<6)");
+}
+
+void add_agent(Files& files) {
+  const bool lazy = has(files, "user/user.h", "sbrklazy");
+  files["user/init.c"] = (lazy ? "#define COWCHECK_LAZY\n" : "") + std::string(agent_source());
+  files["impl/agent/cowcheck_agent.h"] = agent_protocol();
+  files["impl/xv6_agent/cowcheck_xv6.h"] = agent_header();
+  // Not all trees compile freestanding, and then the compiler's own header wants the C library's.
+  files["stdint.h"] = "#include <stdint-gcc.h>\n";
+}
+
+}  // namespace cow::props::xv6

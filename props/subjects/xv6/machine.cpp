@@ -1,0 +1,180 @@
+#include "props/subjects/xv6/machine.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "props/subjects/registry.h"
+
+namespace cow::props::xv6 {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int boot_ms = 20'000;          ///< for a kernel to come up
+constexpr int patience_ms = 10'000;      ///< an answer takes a millisecond or two
+constexpr int doubt_ms = 1000;           ///< after so long the kernel is asked who lives
+constexpr char list_processes = '\x10';  ///< control-P, kernel/console.c
+
+cowagent_request request_of(int kind) {
+  cowagent_request r{};
+  r.kind = static_cast<std::uint8_t>(kind);
+  return r;
+}
+
+int since(Clock::time_point start) {
+  return static_cast<int>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
+}
+
+}  // namespace
+
+Machine& Machine::get() {
+  static Machine machine;
+  return machine;
+}
+
+std::uint64_t Machine::begin(const Image& image, std::uint32_t page_bytes) {
+  bool left = false;
+  for (const auto& process : processes_) left |= process.alive;
+  if (!usable_ || left || !emulator_.owned() || !(image == image_)) boot(image);
+  if (page_bytes_ != page_bytes) {
+    auto world = request_of(COWXV6_WORLD);
+    world.length = page_bytes_ = page_bytes;
+    ask(supervisor, world);
+  }
+  if (const auto told = fork(supervisor, 0); !told.answered || told.status != COWAGENT_OK)
+    throw SubjectError(fmt::format("xv6: the kernel forks no first process: {}",
+                                   told.answered ? "out of memory" : trouble_text_));
+  return ++tenancy_;
+}
+
+void Machine::boot(const Image& image) {
+  const bool same = image == image_;
+  image_ = image;
+  usable_ = false;
+  processes_ = {};
+  page_bytes_ = 0;
+  console_.clear();
+  emulator_.start(image);
+  const auto start = Clock::now();
+  std::string text;
+  while (!console_.reply(0).answered) {
+    const bool runs = emulator_.receive(text, 1000);
+    console_.take(std::exchange(text, {}));
+    if (runs && console_.panic().empty() && since(start) < boot_ms) continue;
+    throw SubjectError(fmt::format("xv6: {} does not come up within {} s: {}", image.tree,
+                                   boot_ms / 1000, last_words()));
+  }
+  usable_ = true;
+  if (!same || free_at_first_ == 0) greet();
+}
+
+/// Memory is counted twice: what is allocated once and for all is there the second time.
+void Machine::greet() {
+  const auto told = ask(supervisor, request_of(COWAGENT_HELLO));
+  cowagent_hello hello{};
+  if (told.bytes.size() == COWAGENT_HELLO_BYTES) cowagent_decode_hello(told.bytes.data(), &hello);
+  if (hello.version != COWAGENT_VERSION)
+    throw SubjectError(fmt::format("xv6: the agent does not start: {}", trouble_text_));
+  if (image_.memory == 0) return;
+  for (int i = 0; i < 2; ++i) free_at_first_ = count_free().detail;
+}
+
+Told Machine::ask(std::uint32_t process, cowagent_request request) {
+  char line[COWXV6_LINE];
+  sequence_ = static_cast<std::uint16_t>(sequence_ % 255 + 1);  // its upper byte costs nothing then
+  request.sequence = sequence_;
+  request.proc = static_cast<std::uint8_t>(process);
+  console_.forget_words();
+  emulator_.send({line, cowxv6_to_line(&request, line)});
+  return await();
+}
+
+Told Machine::fork(std::uint32_t process, std::uint32_t child) {
+  auto request = request_of(COWAGENT_FORK);
+  request.child = static_cast<std::uint8_t>(child);
+  auto told = ask(process, request);
+  if (told.answered && told.status == COWAGENT_OK) processes_[child] = {true, told.detail, process};
+  return told;
+}
+
+Told Machine::exit(std::uint32_t process) {
+  auto request = request_of(COWAGENT_EXIT);
+  request.child = static_cast<std::uint8_t>(processes_[process].parent);
+  exiting_ = process;
+  auto told = ask(process, request);
+  exiting_ = processes;
+  processes_[process] = {};
+  for (auto& other : processes_) {
+    if (other.alive && other.parent == process) other.parent = supervisor;
+  }
+  return told;
+}
+
+Told Machine::count_free() { return ask(supervisor, request_of(COWXV6_FREE)); }
+
+Told Machine::await() {
+  const auto start = Clock::now();
+  asked_for_list_ = false;
+  trouble_ = Trouble::none;
+  trouble_text_.clear();
+  std::string text;
+  for (int nap = 50;;) {
+    if (auto told = console_.reply(sequence_); told.answered) return told;
+    const bool runs = emulator_.receive(text, nap);
+    const bool silent = text.empty();
+    console_.take(std::exchange(text, {}));
+    if (!runs && fail(Trouble::ended, "QEMU has ended: " + last_words())) return {};
+    const int waited = since(start);
+    nap = waited < 20 ? 50 : 1000;
+    if (silent && waited > 20 && diagnose(waited)) return console_.reply(sequence_);
+  }
+}
+
+/// Whether there is no point in waiting any more.
+bool Machine::diagnose(int waited_ms) {
+  if (const auto panic = console_.panic(); !panic.empty())
+    return fail(Trouble::panicked, "the kernel panicked: " + panic);
+  if (waited_ms < doubt_ms) return false;
+  if (!std::exchange(asked_for_list_, true)) emulator_.send({&list_processes, 1});
+  if (console_.has_list()) {
+    if (const auto dead = dead_process(); !dead.empty()) return fail(Trouble::killed, dead);
+  }
+  if (waited_ms < patience_ms) return false;
+  const auto* const what = console_.has_list()
+                               ? "its processes wait for each other"
+                               : "the kernel hangs: it does not even list processes";
+  return fail(Trouble::hangs, fmt::format("no answer for {} s; {}", patience_ms / 1000, what));
+}
+
+bool Machine::fail(Trouble trouble, std::string text) {
+  trouble_ = trouble;
+  trouble_text_ = std::move(text);
+  usable_ = false;
+  return true;
+}
+
+/// Who should live and does not, in words; empty: nobody.
+std::string Machine::dead_process() const {
+  for (std::uint32_t p = 0; p < processes; ++p) {
+    const auto& process = processes_[p];
+    if (!process.alive || p == exiting_ || console_.lists(process.pid)) continue;
+    return fmt::format("the kernel killed P{}: {}", p, last_words());
+  }
+  return {};
+}
+
+/// What the kernel said, without the list of processes.
+std::string Machine::last_words() const {
+  std::string all;
+  for (const auto& line : console_.words()) {
+    if (line.find("init") != std::string::npos) continue;
+    const auto from = line.find_first_not_of(' ');
+    all += fmt::format("{}{}", all.empty() ? "" : "; ", line.substr(from));
+  }
+  return all.empty() ? "it said nothing" : all;
+}
+
+}  // namespace cow::props::xv6

@@ -1,0 +1,53 @@
+#include "props/subjects/xv6/provide.h"
+
+#include <cstdlib>
+#include <map>
+
+#include "props/lockstep/lockstep.h"
+#include "props/subjects/registry.h"
+#include "props/subjects/xv6/xv6.h"
+
+namespace cow::props::xv6 {
+
+namespace {
+
+const std::string name = "xv6";
+
+std::vector<SubjectInfo> list() {
+  return {{name,
+           "anyone's xv6-riscv tree (--tree DIR), in QEMU: map and unmap at the heap's end, "
+           "accesses, fork, exec, exit"}};
+}
+
+/// Lockstep with xv6, which says what a pass does not mean.
+class Xv6Session final : public Lockstep<Xv6> {
+ public:
+  using Lockstep<Xv6>::Lockstep;
+  std::vector<std::string> notes() override { return this->subject().notes(); }
+};
+
+/// Built once in this process and those that it forks.
+const Image& image_of(const std::string& tree) {
+  static std::map<std::string, Image> known;
+  const auto at = known.find(tree);
+  return at != known.end() ? at->second : known.emplace(tree, build(tree)).first->second;
+}
+
+std::unique_ptr<Session> open(const std::string& subject, const model::World& world) {
+  std::string tree;
+  if (subject.starts_with(name + ":"))
+    tree = subject.substr(name.size() + 1);
+  else if (subject != name)
+    return nullptr;
+  else if (const char* const given = getenv("COWCHECK_XV6_TREE"))
+    tree = given;
+  if (tree.empty())
+    throw SubjectError("xv6: which tree? Give --tree DIR, or set COWCHECK_XV6_TREE");
+  return std::make_unique<Xv6Session>(world, world, image_of(tree));
+}
+
+}  // namespace
+
+void provide() { add_provider({list, open}); }
+
+}  // namespace cow::props::xv6
