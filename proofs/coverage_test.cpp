@@ -35,6 +35,7 @@ const std::map<std::string, std::string> parts = {
     {"share_frame", "fork_page"},
     {"fork_swapped", "fork_page"},
     {"zap_swapped", "unmap_page"},
+    {"move_leaf", "move_page"},
 };
 
 /// What is not proved yet, and why. README.md says so to users.
