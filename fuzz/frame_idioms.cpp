@@ -34,6 +34,23 @@ Ops migrate_what_is_shared(Scene& s) {
                      write(s.grandchild, s.cpu(), s.page, 3, s.value())});
 }
 
+Ops merge_alike_pages(Scene& s) {
+  const auto twin = s.page == s.block ? s.block + 1 : s.block;
+  const auto value = s.value();
+  const Pages all_of_it = {s.block, s.fan};
+  Ops ops = {unmap(s.parent, all_of_it), map(s.parent, all_of_it, s.coin()),
+             write(s.parent, s.cpu(), s.page, 3, value), write(s.parent, s.cpu(), twin, 3, value)};
+  if (s.coin()) ops.push_back(fork(s.parent, s.child));
+  if (s.coin()) ops.push_back(pin(s.parent, s.page, s.coin() ? Access::write : Access::read));
+  ops.push_back(merge(s.parent, all_of_it));
+  if (s.coin()) ops.push_back(migrate(s.parent, {s.page, 1}));
+  if (s.coin()) ops.push_back(pageout(s.parent, {twin, 1}));
+  if (s.coin()) ops.push_back(dontneed(s.parent, {twin, 1}));
+  if (s.coin()) ops.push_back(unmerge(s.parent, {s.page, 1}));
+  return after(ops, {write(s.parent, s.cpu(), s.page, 2, s.value()), merge(s.parent, all_of_it),
+                     read(s.parent, s.cpu(), s.block, s.fan * s.page_bytes)});
+}
+
 Ops kernel_writes_after_fork(Scene& s) {
   const bool force = s.coin();
   const auto who = s.coin() ? s.parent : s.child;

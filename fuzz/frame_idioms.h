@@ -11,6 +11,9 @@ Ops collapse_after_fork(Scene& s);
 /// Pages change their frames under several processes, in the middle of all that they share.
 Ops migrate_what_is_shared(Scene& s);
 
+/// Pages that were written alike share a frame, across a fork too; then one is written.
+Ops merge_alike_pages(Scene& s);
+
 /// The kernel writes where the processor would fault: to a page that a fork shares, and that its
 /// process may no longer write.
 Ops kernel_writes_after_fork(Scene& s);

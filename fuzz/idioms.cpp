@@ -248,6 +248,7 @@ constexpr std::array all = {
     Idiom{"advice across forks", advice_across_fork},
     Idiom{"collapse after a fork", collapse_after_fork},
     Idiom{"migration of what is shared", migrate_what_is_shared},
+    Idiom{"merge of pages that are alike", merge_alike_pages},
     Idiom{"swap across a fork", swap_across_fork},
     Idiom{"a pin across swap", pin_across_swap},
 };

@@ -56,6 +56,12 @@ inline model::Op collapse(std::uint8_t proc, Pages pages) {
 inline model::Op migrate(std::uint8_t proc, Pages pages) {
   return op_of(model::Kind::migrate, proc, pages);
 }
+inline model::Op merge(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::merge, proc, pages);
+}
+inline model::Op unmerge(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::unmerge, proc, pages);
+}
 inline model::Op compact(std::uint8_t proc) { return op_of(model::Kind::compact, proc); }
 inline model::Op advise(std::uint8_t proc, Pages pages, model::Advice advice) {
   model::Op op = op_of(model::Kind::advise, proc, pages);

@@ -35,9 +35,11 @@ enum class Kind : std::uint8_t {
   collapse,  ///< a hint (MADV_COLLAPSE): each whole huge page of private memory becomes one
   migrate,   ///< a hint (move_pages(2)): the pages go to other frames
   compact,   ///< a hint: frames are moved together, until one more huge page is free
+  merge,     ///< a hint: pages with the same bytes come to share one frame (Linux: KSM)
+  unmerge,   ///< a hint: merged pages get frames of their own again (MADV_UNMERGEABLE)
 };
 
-inline constexpr int kind_count = 24;
+inline constexpr int kind_count = 26;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -100,6 +102,8 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "collapse", .range = Range::pages},
     {.word = "migrate", .range = Range::pages},
     {.word = "compact"},
+    {.word = "merge", .range = Range::pages},
+    {.word = "unmerge", .range = Range::pages},
 }};
 constexpr const Shape& shape(Kind kind) { return shapes[static_cast<std::size_t>(kind)]; }
 
@@ -146,7 +150,7 @@ struct Op {
 
 /// Changes nothing that any process can see, and may be done in part or not at all: how memory lies
 /// in frames is the subject's own affair.
-constexpr bool is_hint(Kind kind) { return kind >= Kind::split && kind <= Kind::compact; }
+constexpr bool is_hint(Kind kind) { return kind >= Kind::split && kind <= Kind::unmerge; }
 
 /// It reads or writes bytes of the process's memory; of these, the ones that write.
 constexpr bool is_access(Kind kind) { return shape(kind).range == Range::bytes; }

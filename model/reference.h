@@ -82,7 +82,7 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///                                  a page of the file's range is not in the file
 ///                     occupied     map: a page of the range is mapped
 ///                     not_mapped   protect, remap, dontneed, advise, pageout, split, collapse,
-///                                  migrate: a page of it is not mapped
+///                                  migrate, merge, unmerge: a page of it is not mapped
 ///                     occupied     remap: a page of where it goes is mapped
 ///                     invalid      advise wipeonfork: a page of the range is shared, the file's or
 ///                                  the pool's; all but hints and pageout: a huge page of the pool

@@ -50,6 +50,8 @@ class SimpleModel {
       case Kind::split:
       case Kind::collapse:
       case Kind::migrate:
+      case Kind::merge:
+      case Kind::unmerge:
       case Kind::pageout:
         return change(op);
       case Kind::compact:

@@ -57,6 +57,8 @@ std::vector<Invariant> laws_of_entries() {
          return kernel::sharers_agree(StateView{s}, s.entry(p.slot), s.area(p.slot),
                                       s.entry(s.object_of(p.slot)));
        }},
+      {"a merged frame is nobody's alone", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) { return kernel::merged_is_common(StateView{s}, s.entry(p.slot)); }},
       {"a frame is private or one page of one object", Law::isolation, Over::two_slots,
        frame_is_one_page},
   };
@@ -68,6 +70,8 @@ std::vector<Invariant> laws_of_frames() {
        [](auto& s, auto& p) { return kernel::count_is_exact(StateView{s}, p.frame); }},
       {"a frame is free exactly when unheld", Law::exact_count, Over::frame,
        [](auto& s, auto& p) { return kernel::free_when_unheld(StateView{s}, p.frame); }},
+      {"a free frame is not merged", Law::no_dangling, Over::frame,
+       [](auto& s, auto& p) { return implies(s.is_free(p.frame), !s.is_merged(p.frame)); }},
       {"the ledger counts from zero", Law::exact_count, Over::frame,
        [](auto& s, auto& p) { return s.ledger.holders(p.frame) >= 0; }},
       {"pins are counted from zero", Law::exact_count, Over::frame,

@@ -27,6 +27,7 @@ State State::unknown() {
       .swap_bytes = Map<Byte, Swap, Offset>::unknown("swap_bytes"),
       .in_cache = Map<Cond, Frame>::unknown("in_cache"),
       .was_cached = Map<Cond, Frame>::unknown("was_cached"),
+      .is_merged = Map<Cond, Frame>::unknown("is_merged"),
       .swap_of = Map<Swap, Frame>::unknown("swap_of"),
       .in_memory = Map<Cond, Swap>::unknown("in_memory"),
       .frame_of = Map<Frame, Swap>::unknown("frame_of"),
@@ -53,6 +54,7 @@ State State::empty() {
   state.is_free = Map<Cond, Frame>::constant(true);
   state.names = Map<Number, Swap>::constant(0);
   state.in_cache = Map<Cond, Frame>::constant(false);
+  state.is_merged = Map<Cond, Frame>::constant(false);
   state.in_memory = Map<Cond, Swap>::constant(false);
   state.cached = Map<Cond, Cpu, Slot>::constant(false);
   state.ledger.holders = Map<Number, Frame>::constant(0);

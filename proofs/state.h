@@ -138,6 +138,7 @@ struct State {
   Map<Byte, Swap, Offset> swap_bytes;
   Map<Cond, Frame> in_cache;  ///< of the swap; the frame has the bytes of `swap_of`
   Map<Cond, Frame> was_cached;
+  Map<Cond, Frame> is_merged;  ///< offered to whoever has the same bytes
   Map<Swap, Frame> swap_of;
   Map<Cond, Swap> in_memory;  ///< `frame_of` is cached for it
   Map<Frame, Swap> frame_of;
@@ -189,6 +190,7 @@ struct StateView {
     return state.ledger.holders(frame) + state.pins(frame);
   }
   Cond is_free(const Frame& frame) const { return state.is_free(frame); }
+  Cond is_merged(const Frame& frame) const { return state.is_merged(frame); }
 
   Number slot_count(const Swap& slot) const { return state.names(slot); }
   Number namers(const Swap& slot) const { return state.swap_ledger.holders(slot); }

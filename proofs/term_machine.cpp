@@ -46,6 +46,7 @@ void TermMachine::put(const Frame& frame) {
   state_.is_free.set_if(count == 1, frame, true);
   uncache_if(count == 1, frame);
   state_.was_cached.set_if(count == 1, frame, false);
+  state_.is_merged.set_if(count == 1, frame, false);
 }
 
 void TermMachine::uncache_if(const Cond& condition, const Frame& frame) {

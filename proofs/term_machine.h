@@ -67,6 +67,11 @@ class TermMachine {
   /// No huge leaf covers a frame here.
   static constexpr bool covered(const Frame&) { return false; }
 
+  // Merged frames.
+  Cond is_merged(const Frame& frame) const { return state_.is_merged(frame); }
+  void offer(const Frame& frame) { state_.is_merged.set(frame, true); }
+  void withdraw(const Frame& frame) { state_.is_merged.set(frame, false); }
+
   // Swap. Locks are none: nobody else is at it.
   void lock_swap() {}
   void unlock_swap() {}

@@ -202,7 +202,8 @@ constexpr auto copies_are_bounded_by_writes = [](auto& story) {
     const Op op = story.next();
     const auto [first, end] = touched_pages(op, story.world);
     const bool parts = model::is_store(op.kind) || op.kind == Kind::pin;
-    const bool moves = op.kind == Kind::collapse || op.kind == Kind::migrate;
+    const bool moves =
+        op.kind == Kind::collapse || op.kind == Kind::migrate || op.kind == Kind::unmerge;
     const bool forks = op.kind == Kind::fork && op.proc < story.world.procs;
     const bool eager = story.world.fork == model::Fork::eager;
     const auto allowed = parts || moves             ? end - first

@@ -42,6 +42,8 @@ enum cowagent_kind {
   COWAGENT_COLLAPSE,
   COWAGENT_MIGRATE,
   COWAGENT_COMPACT,
+  COWAGENT_MERGE,
+  COWAGENT_UNMERGE,
   COWAGENT_KINDS,
   COWAGENT_HELLO = 0x40, /* the reply's bytes are a cowagent_hello */
   COWAGENT_THREAD        /* start the thread that acts for odd `cpu`, with a channel of its own */

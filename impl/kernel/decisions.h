@@ -5,7 +5,7 @@
 namespace cow::kernel {
 
 /// For what entries change that lie in a table which others may have, too.
-enum class Change : std::uint8_t { unmap, dontneed, protect, remap, pageout };
+enum class Change : std::uint8_t { unmap, dontneed, protect, remap, pageout, merge };
 
 /// The judgements that copy-on-write stands on, one function each. A machine names the decisions
 /// that its kernel takes (`M::Decisions`); a museum mutant derives and overrides one of them. One
@@ -116,6 +116,21 @@ struct Decisions {
     return may_reuse_huge(m, entry);
   }
 
+  /// May this private page's bytes come to lie in a frame that others show, too? Asked when its
+  /// entry is out of use: not while a device keeps the frame (row H3), nor while others have it as
+  /// part of a huge page. Linux: write_protect_page.
+  template <class M>
+  static typename M::Bool may_join(const M& m, const typename M::Entry& entry) {
+    return !m.pinned(entry.frame()) && !m.covered(entry.frame()) && !m.is_zero(entry.frame());
+  }
+
+  /// Does this page share its frame since a merge, so that unmerge gives it another? Who was merged
+  /// with the zero page looks like who was shown it (row H5).
+  template <class M>
+  static typename M::Bool has_joined(const M& m, const typename M::Entry& entry) {
+    return m.is_merged(entry.frame()) || m.is_zero(entry.frame());
+  }
+
   /// Is the child to find this area untouched?
   template <class M>
   static bool wipes_on_fork(const M&, const typename M::Area& area) {
@@ -163,13 +178,14 @@ struct Decisions {
   }
 
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
-  /// one only when it needs no copy (rows D18, D19), and nobody may find it in the swap cache: who
-  /// does not write yet had better share it.
+  /// one only when it needs no copy (rows D18, D19), and nobody may find it in the swap cache or
+  /// among the merged pages: who does not write yet had better share it.
   template <class M>
   static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                       const typename M::Area& area) {
     return area.may_write() &&
-           (area.is_shared() || (may_reuse(m, entry) && !m.was_cached(entry.frame())));
+           (area.is_shared() ||
+            (may_reuse(m, entry) && !m.was_cached(entry.frame()) && !m.is_merged(entry.frame())));
   }
 
   template <class M>

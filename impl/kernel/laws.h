@@ -49,6 +49,12 @@ typename V::Bool pinned_is_exclusive(const V& v, const typename V::Entry& entry,
                  entry.exclusive());
 }
 
+/// sole-writer: a frame that every merge offers is nobody's alone, so nobody writes to it.
+template <class V>
+typename V::Bool merged_is_common(const V& v, const typename V::Entry& entry) {
+  return implies(entry.present() && v.is_merged(entry.frame()), !entry.exclusive());
+}
+
 /// no-dangling: a swap entry names a slot that is there.
 template <class V>
 typename V::Bool entry_names_used_slot(const V& v, const typename V::Entry& entry) {

@@ -99,6 +99,7 @@ bool migrate_frame(M& m, typename M::Frame frame, Allocate allocate) {
     if (const auto fresh = allocate(); fresh.ok) {
       m.copy_page(fresh.frame, frame);
       move_cached(m, frame, fresh.frame);
+      if (m.is_merged(frame)) m.offer(fresh.frame);
       bool first = true;
       for_each_mapping(m, frame, [&](const auto& place, const auto&) {
         resume_on(m, place, fresh.frame, std::exchange(first, false));

@@ -61,9 +61,12 @@ enum class Event : std::uint8_t {
   table_copy,         ///< tables that somebody copied to change them
   hugetlb,            ///< huge pages that the pool gave to a first touch or an object
   hugetlb_lost,       ///< mappings of the pool's pages that were taken away for the owner
+  merge,              ///< pages that joined a merged frame with the same bytes
+  merge_zero,         ///< pages of zeroes that joined the zero page
+  unmerge,            ///< pages that left it for a frame of their own
 };
 
-inline constexpr int event_count = 27;
+inline constexpr int event_count = 30;
 inline constexpr std::array<const char*, event_count> event_names = {
     "fault",      "zero",         "zero-page",         "file-page",
     "copy",       "reuse",        "huge-leaf",         "huge-copy",
@@ -71,6 +74,7 @@ inline constexpr std::array<const char*, event_count> event_names = {
     "move",       "swap-out",     "swap-in",           "swap-share",
     "swap-full",  "allocation",   "failed-allocation", "collapse",
     "migrate",    "huge-migrate", "compact",           "table-share",
-    "table-copy", "hugetlb",      "hugetlb-lost"};
+    "table-copy", "hugetlb",      "hugetlb-lost",      "merge",
+    "merge-zero", "unmerge"};
 
 }  // namespace cow::kernel

@@ -11,17 +11,20 @@
 /// all: the caller holds the lock of the table that `place` lies in.
 namespace cow::kernel {
 
-/// Is the frame of this entry the mapping's alone from now on? As `judge` says; and since a swap
+/// Is the frame of this entry the mapping's alone from now on? As `judge` says. No merge offers it
+/// to another page then (row H2): a merge would have every space alone. And since a swap
 /// entry that finds the frame in the swap cache would be another mapping, it leaves the cache.
 /// Nobody caches it again: only a mapping could. To ask whether it is cached now would not do,
 /// since who was judged to have gone may have come back, and the link gone with it.
 template <class M, class Judge>
 typename M::Bool take_alone(M& m, const typename M::Entry& entry, Judge judge) {
   if (!judge()) return false;
-  if (!m.was_cached(entry.frame())) return true;
-  SwapLock<M> lock(m);
-  if (!judge()) return false;  // it was found meanwhile
-  m.uncache(entry.frame());
+  if (m.was_cached(entry.frame())) {
+    SwapLock<M> lock(m);
+    if (!judge()) return false;  // it was found meanwhile
+    m.uncache(entry.frame());
+  }
+  if (m.is_merged(entry.frame())) m.withdraw(entry.frame());
   return true;
 }
 

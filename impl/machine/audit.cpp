@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "impl/machine/lists.h"
+#include "impl/machine/merged_fault.h"
 
 namespace cow::machine {
 
@@ -66,6 +67,7 @@ bool Audit<G>::look_properly() {
   check_blocks();
   check_slots();
   check_promises();
+  if (auto fault = merged_fault(m_)) findings_.push_back(std::move(*fault));
   check_translations();
   check_machine();
   return findings_.empty();

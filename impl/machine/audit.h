@@ -6,15 +6,10 @@
 #include "impl/kernel/laws.h"
 #include "impl/machine/byte_machine.h"
 #include "impl/machine/complaint.h"
+#include "impl/machine/finding.h"
 #include "impl/machine/glance.h"
 
 namespace cow::machine {
-
-/// One broken law, in words.
-struct Finding {
-  kernel::Law law;
-  std::string text;
-};
 
 /// Looks at a whole machine from outside: walks every tree, counts the holders of every frame,
 /// checks every law about entries, frames and translations (impl/kernel/laws.h), and notes what
@@ -66,6 +61,7 @@ class Audit {
   Slot slot_of(Frame f) const { return m_.cached_slots()[f] - 1; }
   bool caches(Slot s, Frame f) const { return m_.slot_info(s).cached == f + 1; }
   bool of_object(Frame f) const { return f < objects_.size() && objects_[f] != 0; }
+  bool is_merged(Frame f) const { return m_.M::is_merged(f); }
 
  private:
   void look_at_process(std::uint32_t p);

@@ -39,6 +39,10 @@ void Audit<G>::check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, c
     find(Law::sole_writer,
          fmt::format("P{} p{} has to itself frame {}, which is in the swap cache", p, user, frame));
   }
+  if (!kernel::merged_is_common(*this, entry)) {
+    find(Law::sole_writer,
+         fmt::format("P{} p{} has to itself frame {}, which merges offer", p, user, frame));
+  }
   if (!kernel::pinned_is_exclusive(*this, entry, area)) {
     find(Law::pin_stable,
          fmt::format("P{} p{} maps the pinned frame {}, but not for itself alone", p, user, frame));

@@ -106,6 +106,7 @@ struct Header {
   std::uint32_t locks = 0;      ///< locks held now
   std::uint32_t swap_locked = 0;
   std::uint32_t touched = 0;  ///< blocks below this were handed out since the reset
+  std::uint32_t merged = 0;   ///< frames that are offered to every merge
   // What the machine itself holds, once each; `none` where it does not:
   std::uint32_t file = none;       ///< the file's root table
   std::uint32_t zero = none;       ///< the zero page
@@ -120,8 +121,8 @@ struct Header {
 
 /// Where each section of the block starts, in bytes.
 struct Layout {
-  std::size_t processes, pins, areas, translations, blocks, links, bitmaps, slots, cached, frames,
-      bytes, swap, size;
+  std::size_t processes, pins, areas, translations, blocks, links, bitmaps, slots, cached, merged,
+      frames, bytes, swap, size;
 };
 
 constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
@@ -140,7 +141,8 @@ constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t transl
   l.bitmaps = align(l.links + blocks * sizeof(Link), 64);
   l.slots = align(l.bitmaps + blocks * words * 8, 64);
   l.cached = align(l.slots + c.slots * sizeof(SlotInfo), 64);
-  l.frames = align(l.cached + blocks * fan * sizeof(std::uint32_t), 64);
+  l.merged = align(l.cached + blocks * fan * sizeof(std::uint32_t), 64);
+  l.frames = align(l.merged + blocks * fan, 64);
   l.bytes = align(l.frames + blocks * fan * sizeof(FrameInfo), 4096);
   l.swap = align(l.bytes + blocks * fan * page_bytes, 4096);
   l.size = align(l.swap + c.slots * page_bytes, 4096);

@@ -22,9 +22,9 @@ std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, 
   const auto letters = fmt::format("{}{}{}", entry.readable() ? 'r' : '-',
                                    entry.writable() ? 'w' : '-', entry.exclusive() ? 'x' : '-');
   const auto holders = huge ? m.huge_references(entry.frame()) : m.references(entry.frame());
-  return fmt::format("    p{:<4} {} {} {}, {} holder{}\n", user, letters,
+  return fmt::format("    p{:<4} {} {} {}, {} holder{}{}\n", user, letters,
                      huge ? "huge page at frame" : "frame", entry.frame(), holders,
-                     holders == 1 ? "" : "s");
+                     holders == 1 ? "" : "s", m.is_merged(entry.frame()) ? ", merged" : "");
 }
 
 template <class M>

@@ -270,6 +270,7 @@ class Frames : public Slots<Geometry> {
   void free_frame(Frame frame) {
     this->frames_[frame].kind = FrameKind::unused;
     this->forget_cached(frame);
+    this->withdraw(frame);
     give_back(frame);
     if (Base::G::checked) std::memset(this->page(frame), 0xA5, Base::page_bytes);
   }

@@ -4,6 +4,7 @@
 
 #include "impl/kernel/laws.h"
 #include "impl/machine/lists.h"
+#include "impl/machine/merged_fault.h"
 
 namespace cow::machine {
 
@@ -115,8 +116,17 @@ bool Glance<G>::fine_now() {
     if (space.changed && !pages_are_right(p)) return false;
     any |= space.changed;
   }
-  return tally_.matches(m_) && lists_are_sound() && slots_are_right() &&
+  return tally_.matches(m_) && merged_are_right() && lists_are_sound() && slots_are_right() &&
          translations_are_backed(any);
+}
+
+/// Marks come and go without a change of any entry, so all entries are asked.
+template <class G>
+bool Glance<G>::merged_are_right() const {
+  if (merged_fault(m_)) return false;
+  return m_.header().merged == 0 || std::ranges::all_of(pages_, [&](const Page& seen) {
+           return kernel::merged_is_common(*this, seen.entry);
+         });
 }
 
 template <class G>

@@ -35,6 +35,7 @@ class Glance {
   std::uint32_t tables() const { return tally_.tables() - file_tables(); }
   std::uint32_t kept() const;
   bool of_object(Frame f) const { return tally_.of_object(f); }
+  bool is_merged(Frame f) const { return m_.M::is_merged(f); }
 
  private:
   using Words = std::array<typename Geometry::Word, M::fan>;
@@ -97,6 +98,7 @@ class Glance {
   bool slots_are_right();
   bool slots_are_told_right();
   bool cached_is_right(Frame f) const;
+  bool merged_are_right() const;
   bool lists_are_sound();
   bool translations_are_backed(bool any);
   bool is_backed(const Translation& t, std::uint32_t pages) const;

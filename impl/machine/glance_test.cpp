@@ -28,7 +28,7 @@ struct Life : Lab<Tiny> {
     const auto p = dice.below(4), page = dice.below(16), count = 1 + dice.below(16 - page);
     const auto access = static_cast<Access>(dice.below(3));
     if (dice.below(8) == 0) system.fail_allocation(1 + dice.below(4));
-    switch (dice.below(swaps ? 13 : 11)) {
+    switch (dice.below(swaps ? 15 : 13)) {
       case 0:
         system.map(p, page, count, {access, dice.below(3) == 0, dice.below(2) == 0});
         break;
@@ -52,10 +52,16 @@ struct Life : Lab<Tiny> {
         system.migrate(p, page, count);
         if (dice.below(2) == 0) system.compact(p);
         break;
-      case 11:
+      case 7:
+        system.merge(p, page, count);
+        break;
+      case 8:
+        system.unmerge(p, page, 1);
+        break;
+      case 13:
         system.pageout(p, page, 1 + dice.below(count));
         break;
-      case 12:
+      case 14:
         if (dice.below(4) == 0) system.swapoff(p);
         break;
       default: {

@@ -44,6 +44,7 @@ class Memory {
     bitmaps_ = section<std::uint64_t>(at.bitmaps);
     slots_ = section<SlotInfo>(at.slots);
     cached_ = section<std::uint32_t>(at.cached);
+    merged_ = section<std::uint8_t>(at.merged);
     frames_ = section<FrameInfo>(at.frames);
     bytes_ = section<std::uint8_t>(at.bytes);
     swap_ = section<std::uint8_t>(at.swap);
@@ -159,6 +160,7 @@ class Memory {
   std::uint64_t* bitmaps_;
   SlotInfo* slots_;
   std::uint32_t* cached_;
+  std::uint8_t* merged_;
   FrameInfo* frames_;
   std::uint8_t* bytes_;
   std::uint8_t* swap_;

@@ -70,6 +70,7 @@ void ParallelFrames<G>::free_frame(Frame frame) {
   auto& kind = this->frames_[frame].kind;
   if (G::checked && kind == FrameKind::unused) return complain(kernel::Law::no_dangling, 3, frame);
   kind = FrameKind::unused;
+  this->withdraw(frame);
   if (this->was_cached(frame)) {  // nobody holds it, so nobody caches it anew
     const std::lock_guard hold_swap(swap_lock_);
     this->forget_cached(frame);

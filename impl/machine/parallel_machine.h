@@ -73,6 +73,17 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     std::memcpy(this->page(to), this->page(from), page_bytes);
     this->note(kernel::Event::copy);
   }
+  /// Processors may write to both meanwhile.
+  bool same_page(Frame a, Frame b) const {
+    if (Geometry::checked && std::max(a, b) >= this->config_.frames) return false;
+    auto *x = this->bytes_ + a * page_bytes, *y = this->bytes_ + b * page_bytes;
+    for (const auto* const end = x + page_bytes; x != end; ++x, ++y) {
+      if (std::atomic_ref(*x).load(std::memory_order_relaxed) !=
+          std::atomic_ref(*y).load(std::memory_order_relaxed))
+        return false;
+    }
+    return true;
+  }
   void zero_page(Frame frame) {
     std::memset(this->page(frame), 0, page_bytes);
     this->note(kernel::Event::zero);

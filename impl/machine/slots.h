@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "impl/machine/memory.h"
+#include "impl/machine/merged.h"
 
 namespace cow::machine {
 
@@ -11,8 +11,8 @@ namespace cow::machine {
 /// remembers that it was cached until it is freed. REQUIRES for all that changes
 /// slots: the swap lock is held.
 template <class Geometry>
-class Slots : public Memory<Geometry> {
-  using Base = Memory<Geometry>;
+class Slots : public Merged<Geometry> {
+  using Base = Merged<Geometry>;
 
  public:
   using Base::Base, Base::page_bytes;

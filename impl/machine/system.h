@@ -5,6 +5,7 @@
 #include "impl/kernel/access.h"
 #include "impl/kernel/collapse.h"
 #include "impl/kernel/mapping.h"
+#include "impl/kernel/merge.h"
 #include "impl/kernel/migrate.h"
 #include "impl/kernel/reach.h"
 #include "impl/kernel/remap.h"
@@ -54,6 +55,12 @@ class System {
   }
   Status migrate(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
     return kernel::migrate(m_, p, m_.user_first() + page, count);
+  }
+  Status merge(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::merge(m_, p, m_.user_first() + page, count);
+  }
+  Status unmerge(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::unmerge(m_, p, m_.user_first() + page, count);
   }
   Status compact(std::uint32_t p) { return kernel::compact(m_, p); }
   Status pageout(std::uint32_t p, std::uint64_t page, std::uint64_t count) {

@@ -68,7 +68,18 @@ Op Draw::draw_access(const Reference& reference, Op op) {
       op.offset = random_.below(page_bytes_);
       op.length = random_.between(1, std::min(4U, page_bytes_ - op.offset));
   }
+  if (model::is_store(op.kind)) as_before(op);
   return op;
+}
+
+/// Now and then what was stored last is stored again, elsewhere.
+void Draw::as_before(Op& op) {
+  if (draws(Kind::merge) && last_store_.length != 0 && random_.one_in(4)) {
+    op.offset = last_store_.offset;
+    op.length = last_store_.length;
+    op.value = last_store_.value;
+  }
+  last_store_ = op;
 }
 
 /// A page that some device holds, or whoever shares it since a fork; else the operation's.

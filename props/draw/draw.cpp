@@ -23,6 +23,7 @@ constexpr std::array<Usual, model::kind_count> usual = {{
     {Kind::force_write, 5},  {Kind::pin, 6},      {Kind::unpin, 3},       {Kind::device_read, 5},
     {Kind::device_write, 6}, {Kind::fork, 12},    {Kind::exec, 1},        {Kind::exit, 6},
     {Kind::split, 4},        {Kind::collapse, 7}, {Kind::migrate, 5},     {Kind::compact, 3},
+    {Kind::merge, 6},        {Kind::unmerge, 3},
 }};
 static_assert([] {
   for (std::size_t i = 0; i < usual.size(); ++i) {
@@ -181,6 +182,8 @@ Op Draw::guided(const Reference& reference) {
     case Kind::split:
     case Kind::collapse:
     case Kind::migrate:
+    case Kind::merge:
+    case Kind::unmerge:
       return draw_hint(reference, op);
     case Kind::remap:
       return draw_remap(reference, op);

@@ -64,6 +64,7 @@ class Draw {
   std::uint32_t draw_page(const Reference& reference, std::uint32_t proc, bool mapped);
   std::uint32_t draw_usable(const Reference& reference, std::uint32_t proc, model::Access needed);
   std::uint32_t draw_count(std::uint32_t page);
+  void as_before(Op& op);
   void whole_huge_page(const Reference& reference, Op& op);
   void of_file(Op& op);
   Op draw_map_hugetlb(const Reference& reference, Op op);
@@ -77,6 +78,7 @@ class Draw {
   std::uint32_t total_weight_ = 0;
   std::uint32_t blind_percent_, oom_percent_, huge_percent_, shared_percent_, write_percent_,
       file_percent_;
+  Op last_store_;  ///< whose bytes another page may get, too, so that the two can be merged
   std::uint32_t hot_pages_;  ///< guided operations stay below this page
 };
 

@@ -87,6 +87,12 @@ class Alphabet {
   Alphabet& migrate(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     return add(model::Kind::migrate, p, page, count), *this;
   }
+  Alphabet& merge(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::merge, p, page, count), *this;
+  }
+  Alphabet& unmerge(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::unmerge, p, page, count), *this;
+  }
   Alphabet& compact(std::uint8_t p) { return add(model::Kind::compact, p), *this; }
   Alphabet& advise(std::uint8_t p, std::uint32_t page, std::uint32_t count, model::Advice advice) {
     add(model::Kind::advise, p, page, count).advice = advice;

@@ -76,8 +76,9 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
   }
   for (std::uint32_t f = 0; f < s.config.frames; ++f) {
     const auto& info = s.frames[f];
-    text += fmt::format("F{} {} {} {} {:02x} ", info.count, info.pins, static_cast<int>(info.kind),
-                        info.locked, fmt::join(std::span(s.page(f), Sections::page_bytes), ""));
+    text += fmt::format("F{} {} {} {} {} {:02x} ", info.count, info.pins,
+                        static_cast<int>(info.kind), info.locked, s.merged[f],
+                        fmt::join(std::span(s.page(f), Sections::page_bytes), ""));
   }
   for (std::uint32_t slot = 0; slot < s.config.slots; ++slot) {
     const std::span bytes(s.swap + std::size_t{slot} * Sections::page_bytes, Sections::page_bytes);

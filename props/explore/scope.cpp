@@ -9,6 +9,7 @@
 #include "props/explore/fork_scopes.h"
 #include "props/explore/frame_scopes.h"
 #include "props/explore/hugetlb_scopes.h"
+#include "props/explore/merge_scopes.h"
 #include "props/explore/pin_scopes.h"
 #include "props/explore/swap_scopes.h"
 #include "props/lockstep/touched_pages.h"
@@ -192,6 +193,9 @@ std::vector<Scope> make_scopes() {
        collapse_pins_ops()},
       {"migrate", "pages that go to other frames", small_world(2, 1, 40), 0, 8, 4, migrate_ops()},
       {"compact", "frames that move together", small_world(2, 1, 40), 0, 8, 5, compact_ops()},
+      {"merge", "pages with the same bytes that share a frame", small_world(2, 1, 24), 0, 4, 4,
+       merge_ops()},
+      {"merge-zero", "the same with the zero page", zero_world(24), 0, 2, 4, merge_zero_ops()},
       {"swap-pins", "pinned pages that are to go to swap", small_world(2, 1, 20), 0, 1, 5,
        swap_pins_ops()},
       {"on-demand", "page tables that processes share", forking(small_world(3, 1, 40), on_demand),
@@ -240,6 +244,7 @@ bool Scope::is_reducible() const {
                                 return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
                                        op.kind == model::Kind::advise ||
                                        op.kind == model::Kind::compact ||
+                                       op.kind == model::Kind::merge ||
                                        op.kind == model::Kind::pageout || op.file;
                               }) &&
          world.zero_page == model::ZeroPage::frame && world.pool == 0 &&

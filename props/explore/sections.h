@@ -26,6 +26,7 @@ struct Sections {
     frames = section<machine::FrameInfo>(at.frames);
     slots = section<machine::SlotInfo>(at.slots);
     cached = section<std::uint32_t>(at.cached);
+    merged = section<std::uint8_t>(at.merged);
     bytes = section<std::uint8_t>(at.bytes);
     swap = section<std::uint8_t>(at.swap);
     block_count = (config.frames + fan - 1) / fan;
@@ -53,6 +54,7 @@ struct Sections {
   std::uint64_t* bitmaps;  ///< one word a block: the lowest `fan` bits say which frames are free
   machine::SlotInfo* slots;
   std::uint32_t* cached;  ///< [frame]
+  std::uint8_t* merged;   ///< [frame]
   machine::FrameInfo* frames;
   std::uint8_t* bytes;
   std::uint8_t* swap;  ///< the bytes of the slots

@@ -57,6 +57,10 @@ std::string call_of(const Op& op) {
       return fmt::format("madvise(at({}), bytes({}), {})", op.page, op.count, advice(op.advice));
     case Kind::pageout:
       return fmt::format("hint({}, MADV_PAGEOUT)", range);
+    case Kind::merge:
+      return fmt::format("hint({}, MADV_MERGEABLE)", range);
+    case Kind::unmerge:
+      return fmt::format("hint({}, MADV_UNMERGEABLE)", range);
     case Kind::collapse:
       return fmt::format("hint({}, 25 /* MADV_COLLAPSE */)", range);
     case Kind::write:

@@ -50,6 +50,29 @@ void FaultBound::follow_fork(const Reference& reference, std::uint32_t parent) {
   }
 }
 
+/// Whoever has the bytes of one of the pages may share a frame with it now, or both the zero page.
+void FaultBound::follow_merge(const Reference& reference, const Op& op) {
+  const auto lose = [&](std::uint32_t p, std::uint32_t page) {
+    ready(p, page) = std::min(ready(p, page), Access::read);
+  };
+  for (auto page = op.page; page < op.page + op.count; ++page) {
+    if (reference.page(op.proc, page).object != 0) continue;
+    const auto bytes = reference.bytes(op.proc, page);
+    const auto is_zero = [](auto byte) { return byte == 0; };
+    const bool zero_page = world_.zero_page == model::ZeroPage::page;
+    if (zero_page && std::ranges::all_of(bytes, is_zero)) lose(op.proc, page);
+    for (std::uint32_t i = 0; i < world_.procs * world_.pages; ++i) {
+      const auto p = i / world_.pages, other = i % world_.pages;
+      if (p == op.proc && other == page) continue;
+      const auto& at = reference.page(p, other);
+      if (!at.mapped || at.object != 0) continue;
+      if (!std::ranges::equal(bytes, reference.bytes(p, other))) continue;
+      lose(p, other);
+      lose(op.proc, page);
+    }
+  }
+}
+
 void FaultBound::follow(const Reference& reference, const Op& op, Status status) {
   const bool forked = op.kind == Kind::fork && status == Status::no_memory;
   if (op.proc >= world_.procs || (status != Status::ok && !forked)) return;
@@ -58,6 +81,7 @@ void FaultBound::follow(const Reference& reference, const Op& op, Status status)
       op.kind == Kind::pageout)
     forget(op.proc, touched_pages(op, world_));
   if (op.kind == Kind::remap) move(op);
+  if (op.kind == Kind::merge) follow_merge(reference, op);
   if (op.kind == Kind::exec || op.kind == Kind::exit) forget(op.proc, {0, world_.pages});
   if (!reaches_pages(op.kind)) return;
   const auto [first, end] = touched_pages(op, world_);

@@ -13,7 +13,8 @@ namespace cow::props {
 /// Which accesses may fault: a part of the law `frugal`. A page that a process has read, written
 /// or pinned is ready for that until something takes it away: protect, unmap, dontneed and
 /// pageout of the page, exec, and, for writing to private pages that the child gets, fork; a page
-/// that a device holds stays writable even then, since the child gets a copy. Remap takes along
+/// that a device holds stays writable even then, since the child gets a copy. A merge takes it from
+/// all private pages that have the bytes of one of its pages. Remap takes along
 /// what is ready. A child starts with nothing ready, so that a subject may copy its page tables as
 /// late as it likes.
 class FaultBound {
@@ -43,6 +44,7 @@ class FaultBound {
   void forget(std::uint32_t p, PageRange range);
   void move(const model::Op& op);
   void follow_fork(const model::Reference& reference, std::uint32_t parent);
+  void follow_merge(const model::Reference& reference, const model::Op& op);
 
   model::World world_;
   model::FixedArray<model::Access> ready_;  ///< [process][page]: what will not fault

@@ -16,7 +16,7 @@ namespace cow::props {
 /// counts happened. A kind that never succeeded, or was never refused, was not tested; nor was
 /// what never happened.
 struct Census {
-  static constexpr std::size_t max_events = 32;
+  static constexpr std::size_t max_events = 64;
   std::array<std::array<std::uint64_t, model::status_count>, model::kind_count> counts{};
   std::array<std::uint64_t, max_events> events{};
 

@@ -15,8 +15,9 @@ namespace cow::props {
 /// token, so a write whose page has a token to itself needs no copy, and there are never more data
 /// frames than tokens. A pin carries the token of its page, too, and keeps it when the page is
 /// gone; what is pinned is copied at fork, so that the child has a token of its own. A page that
-/// shows the file has none: its frame is the file's. Knows nothing
-/// of the subject but how large huge pages are.
+/// shows the file has none: its frame is the file's. A merge gives one token to all pages that have
+/// the same bytes, since any two of them may share a frame then. Knows nothing of the subject but
+/// how large huge pages are.
 class SharingBound {
  public:
   explicit SharingBound(const model::World& world);
@@ -84,6 +85,8 @@ class SharingBound {
   void unpin(std::uint32_t p, std::uint32_t pin);
   void follow_pin(const model::Reference& reference, const model::Op& op);
   void follow_collapse(const model::Reference& reference, const model::Op& op);
+  void follow_merge(const model::Reference& reference, const model::Op& op);
+  bool may_join(const model::Reference& reference, std::uint32_t p, std::uint32_t page) const;
   void follow_remap(const model::Op& op);
   std::uint32_t copies_at_fork(const model::Reference& before, std::uint32_t parent) const;
   std::uint32_t copies_at(const model::Reference& before, std::uint32_t p,
@@ -114,9 +117,10 @@ class SharingBound {
   std::uint32_t tokens_ = 0;                    ///< that pages or pins carry
   std::uint32_t orphans_ = 0;                   ///< of these, the ones that only pins carry
   std::uint32_t shared_ = 0, private_ = 0;      ///< pages mapped now, summed over the processes
-  std::uint8_t huge_ = 0;                       ///< which huge pages there may be
+  std::uint8_t huge_ = 0;                       ///< which huge pages there may be, and merged ones
   static constexpr std::uint8_t hinted = 1;     ///< a huge-hinted mapping was made since the reset
   static constexpr std::uint8_t collapsed = 2;  ///< what was not hinted may have become huge
+  static constexpr std::uint8_t merged = 4;     ///< pages may share frames without a fork, or not
 };
 
 }  // namespace cow::props

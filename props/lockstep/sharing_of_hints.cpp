@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "props/lockstep/sharing_bound.h"
 #include "props/lockstep/touched_pages.h"
 
@@ -47,6 +49,9 @@ std::uint32_t SharingBound::copies_of_hint(const Reference& before, const Op& op
     for_each_collapsible(before, op,
                          [&](auto first) { allowed += touched_in_block(op.proc, first); });
   }
+  for (auto page = op.page; op.kind == Kind::unmerge && page < op.page + op.count; ++page) {
+    allowed += alone(op.proc, page) ? 0U : 1U;
+  }
   if (op.kind != Kind::migrate) return allowed;
   for (auto page = op.page; page < op.page + op.count; ++page) {
     const auto& at = before.page(op.proc, page);
@@ -66,6 +71,28 @@ void SharingBound::follow_collapse(const Reference& reference, const Op& op) {
     }
     huge_ |= reference.page(op.proc, first).huge ? hinted : collapsed;
   });
+}
+
+/// What has a frame of its process's own that no device holds.
+bool SharingBound::may_join(const Reference& reference, std::uint32_t p, std::uint32_t page) const {
+  return token(p, page) != 0 && reference.page(p, page).object == 0;
+}
+
+/// Which of the pages share a frame from now on nobody says, so all of them may.
+void SharingBound::follow_merge(const Reference& reference, const Op& op) {
+  for (auto page = op.page; page < op.page + op.count; ++page) {
+    if (!may_join(reference, op.proc, page)) continue;
+    const auto bytes = reference.bytes(op.proc, page);
+    for (std::uint32_t i = 0; i < pages_; ++i) {
+      const auto p = i / world_.pages, other = i % world_.pages;
+      const auto t = token(op.proc, page);
+      if (!may_join(reference, p, other) || token(p, other) == t) continue;
+      if (!std::ranges::equal(bytes, reference.bytes(p, other))) continue;
+      drop(p, other);
+      token(p, other) = t;
+      ++holders(t);
+    }
+  }
 }
 
 }  // namespace cow::props

@@ -39,6 +39,11 @@ class Switchable : public Base {
   virtual void write_bytes(Frame frame, Number offset, std::span<const std::uint8_t> in) {
     Base::write_bytes(frame, offset, in);
   }
+  virtual bool is_merged(Frame frame) const { return Base::is_merged(frame); }
+  virtual void offer(Frame frame) { Base::offer(frame); }
+  virtual void withdraw(Frame frame) { Base::withdraw(frame); }
+  virtual std::optional<Frame> next_merged(Frame from) const { return Base::next_merged(from); }
+  virtual bool same_page(Frame a, Frame b) const { return Base::same_page(a, b); }
   virtual void zero_page(Frame frame) { Base::zero_page(frame); }
   virtual void copy_page(Frame to, Frame from) { Base::copy_page(to, from); }
   virtual void zero_huge(Frame head) { Base::zero_huge(head); }

@@ -97,7 +97,7 @@ class HitPages {
   std::string hint(machine::System<M>& system) {
     const auto page = draw_page(), fan = plan_.fan();
     const auto block = page - page % fan;
-    switch (random_.below(5)) {
+    switch (random_.below(7)) {
       case 0:
         return answered("split", system.split(Plan::common, page, 1));
       case 1:
@@ -106,6 +106,10 @@ class HitPages {
         return answered("migrate", system.migrate(Plan::common, block, fan));
       case 3:
         return answered("migrate", system.migrate(Plan::common, page, 1));
+      case 4:
+        return answered("merge", system.merge(Plan::common, block, fan));
+      case 5:
+        return answered("unmerge", system.unmerge(Plan::common, page, 1));
       default:
         return answered("compact", system.compact(Plan::common));
     }

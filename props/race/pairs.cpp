@@ -156,8 +156,12 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::collapse:
       op.count = 4;
       return {op};
+    case model::Kind::merge:
+      op.count = 2;
+      return {op};
     case model::Kind::split:
     case model::Kind::migrate:
+    case model::Kind::unmerge:
     case model::Kind::compact:
     case model::Kind::unmap:
     case model::Kind::dontneed:

@@ -173,6 +173,24 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     step_on(frame, {{{objects_.swap(), Deed::read}}}, "was it ever cached: frame");
     return Base::was_cached(frame);
   }
+  // The mark of a merged frame changes with who holds it, so it is named as the count is.
+  bool is_merged(Frame frame) const {
+    step_on(frame, {{{objects_.count(frame), Deed::read}}}, "is it merged: frame");
+    return Base::is_merged(frame);
+  }
+  void offer(Frame frame) {
+    step_on(frame, {{{objects_.count(frame), Deed::write}}}, "offer to merges frame");
+    Base::offer(frame);
+  }
+  void withdraw(Frame frame) {
+    step_on(frame, {{{objects_.count(frame), Deed::write}}}, "no longer offer frame");
+    Base::withdraw(frame);
+  }
+  bool same_page(Frame a, Frame b) const {
+    step_on(a, {{{objects_.memory(a), Deed::read}, {objects_.memory(b), Deed::read}}},
+            "compare with another frame");
+    return Base::same_page(a, b);
+  }
   void write_slot(Slot slot, Frame frame) {
     step_on(frame, {{swap(), {objects_.memory(frame), Deed::read}}}, "write to swap frame");
     Base::write_slot(slot, frame);

@@ -16,8 +16,9 @@ constexpr std::array by_plainness = {
     Kind::read,        Kind::write,        Kind::kernel_read, Kind::kernel_write, Kind::force_write,
     Kind::device_read, Kind::device_write, Kind::exit,        Kind::exec,         Kind::unmap,
     Kind::dontneed,    Kind::unpin,        Kind::protect,     Kind::split,        Kind::migrate,
-    Kind::collapse,    Kind::compact,      Kind::map,         Kind::pin,          Kind::advise,
-    Kind::remap,       Kind::pageout,      Kind::swapoff,     Kind::fork};
+    Kind::collapse,    Kind::compact,      Kind::merge,       Kind::unmerge,      Kind::map,
+    Kind::pin,         Kind::advise,       Kind::remap,       Kind::pageout,      Kind::swapoff,
+    Kind::fork};
 static_assert(by_plainness.size() == model::kind_count);
 
 constexpr auto rank(Kind kind) {

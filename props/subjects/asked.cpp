@@ -25,6 +25,8 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::collapse) return f.collapse != nullptr;
   if (op.kind == Kind::migrate) return f.migrate != nullptr;
   if (op.kind == Kind::compact) return f.compact != nullptr;
+  if (op.kind == Kind::merge) return f.merge != nullptr;
+  if (op.kind == Kind::unmerge) return f.unmerge != nullptr;
   if (op.kind == Kind::pageout) return f.pageout != nullptr;
   if (op.kind == Kind::swapoff) return f.swapoff != nullptr;
   if (op.kind == Kind::exec) return f.exec != nullptr;

@@ -98,6 +98,10 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.migrate(op.proc, op.page, op.count));
     case model::Kind::compact:
       return model_status(system.compact(op.proc));
+    case model::Kind::merge:
+      return model_status(system.merge(op.proc, op.page, op.count));
+    case model::Kind::unmerge:
+      return model_status(system.unmerge(op.proc, op.page, op.count));
     case model::Kind::pageout:
       return model_status(system.pageout(op.proc, op.page, op.count));
     case model::Kind::swapoff:

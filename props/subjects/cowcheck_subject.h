@@ -195,6 +195,13 @@ struct cowcheck_subject {
      processes. */
   int (*pageout)(void* memory, uint32_t process, uint32_t page, uint32_t count);
   int (*swapoff)(void* memory, uint32_t process);
+
+  /* Two more hints, which nobody sees either. merge: private pages of the range come to share a
+     frame with others that have the same bytes, of whatever process (Linux: KSM); no copy, and the
+     next write to each may fault and copy. unmerge: they get frames of their own again; at most one
+     copy each. */
+  int (*merge)(void* memory, uint32_t process, uint32_t page, uint32_t count);
+  int (*unmerge)(void* memory, uint32_t process, uint32_t page, uint32_t count);
 };
 
 #ifdef __cplusplus

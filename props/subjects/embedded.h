@@ -6,6 +6,7 @@
 #include "props/lockstep/session.h"
 #include "props/lockstep/subject.h"
 #include "props/subjects/call.h"
+#include "props/subjects/merge_promises.h"
 
 namespace cow::props {
 
@@ -28,19 +29,23 @@ class Embedded {
 
   model::Answer perform(const model::Op& op) {
     system_.fail_allocation(op.oom);
+    const auto failed = machine().events(kernel::Event::failed_allocation);
     const auto status = call(system_, op, buffer_);
     system_.fail_allocation(0);
+    broken_promise_.reset();
+    if (status == model::Status::ok) look_at_promises(op, failed);
     if (!model::answers_bytes(op.kind) || status != model::Status::ok) return {status, {}};
     return {status, buffer_};
   }
 
   bool audit() {
-    if constexpr (requires(M & m) { m.rest(); }) system_.machine().rest();
-    return audit_.look();
+    rest();
+    return audit_.look() && !broken_promise_;
   }
   std::vector<Finding> findings() const {
     std::vector<Finding> found;
     for (const auto& f : audit_.findings()) found.push_back({f.law, f.text});
+    if (broken_promise_) found.push_back(*broken_promise_);
     return found;
   }
   Seen seen(std::uint32_t process, std::uint32_t page) const {
@@ -111,9 +116,22 @@ class Embedded {
   const machine::ByteMachine<G>& machine() const { return system_.machine(); }
 
  private:
+  void rest() {
+    if constexpr (requires(M & m) { m.rest(); }) system_.machine().rest();
+  }
+  /// `failed`: how many allocations had failed before.
+  void look_at_promises(const model::Op& op, std::uint64_t failed) {
+    if (op.kind != model::Kind::merge && op.kind != model::Kind::unmerge) return;
+    rest();
+    if (machine().events(kernel::Event::failed_allocation) != failed) return;
+    if (op.kind == model::Kind::merge) broken_promise_ = left_apart(machine(), op);
+    if (op.kind == model::Kind::unmerge) broken_promise_ = left_together(machine(), op);
+  }
+
   machine::System<M> system_;
   machine::Audit<G> audit_;
   std::vector<std::uint8_t> buffer_;
+  std::optional<Finding> broken_promise_;  ///< of the operation before
   std::vector<std::uint64_t> past_ =
       std::vector<std::uint64_t>(kernel::event_count);  ///< of earlier traces
 };

@@ -133,6 +133,7 @@ std::string summary_of(const cowcheck_subject& f) {
   lacks(f.advise != nullptr, "advise");
   lacks(f.split != nullptr && f.collapse != nullptr && f.migrate != nullptr && f.compact != nullptr,
         "hints about frames");
+  lacks(f.merge != nullptr && f.unmerge != nullptr, "merges");
   lacks(f.pin != nullptr && f.unpin != nullptr && f.device_read != nullptr, "pins");
   lacks(f.kernel_read != nullptr && f.kernel_write != nullptr, "the kernel's own accesses");
   lacks(f.force_write != nullptr, "forced writes");

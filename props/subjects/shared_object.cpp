@@ -132,6 +132,10 @@ int SharedObject::call(const Op& op) {
       return f.collapse(memory(), op.proc, op.page, op.count);
     case Kind::migrate:
       return f.migrate(memory(), op.proc, op.page, op.count);
+    case Kind::merge:
+      return f.merge(memory(), op.proc, op.page, op.count);
+    case Kind::unmerge:
+      return f.unmerge(memory(), op.proc, op.page, op.count);
     case Kind::compact:
       return f.compact(memory(), op.proc);
     case Kind::advise:

@@ -13,6 +13,7 @@ static_assert(int{COWAGENT_FORCE_WRITE} == static_cast<int>(model::Kind::force_w
 static_assert(int{COWAGENT_DEVICE_WRITE} == static_cast<int>(model::Kind::device_write));
 static_assert(int{COWAGENT_EXIT} == static_cast<int>(model::Kind::exit));
 static_assert(int{COWAGENT_COMPACT} == static_cast<int>(model::Kind::compact));
+static_assert(int{COWAGENT_UNMERGE} == static_cast<int>(model::Kind::unmerge));
 static_assert(int{COWAGENT_SEGFAULT} == static_cast<int>(model::Status::segfault));
 static_assert(int{COWAGENT_STUCK} == static_cast<int>(model::Status::stuck));
 static_assert(int{COWAGENT_NO_PIN} == static_cast<int>(model::Status::no_pin));

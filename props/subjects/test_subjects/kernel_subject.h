@@ -189,6 +189,12 @@ inline int device_write(void* memory, std::uint32_t process, std::uint32_t pin,
 inline int pageout(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
   return status(perform(memory, model::Kind::pageout, process, pages_of(page, count)));
 }
+inline int merge(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::merge, process, pages_of(page, count)));
+}
+inline int unmerge(void* memory, std::uint32_t process, std::uint32_t page, std::uint32_t count) {
+  return status(perform(memory, model::Kind::unmerge, process, pages_of(page, count)));
+}
 inline int swapoff(void* memory, std::uint32_t process) {
   return status(perform(memory, model::Kind::swapoff, process));
 }
@@ -235,7 +241,9 @@ inline cowcheck_subject subject() {
           migrate,
           compact,
           pageout,
-          swapoff};
+          swapoff,
+          merge,
+          unmerge};
 }
 
 }  // namespace cow::props::kernel_subject
