@@ -5,6 +5,7 @@
 #include "proofs/prove.h"
 #include "props/museum/counts.h"
 #include "props/museum/forks.h"
+#include "props/museum/merge.h"
 #include "props/museum/permissions.h"
 #include "props/museum/pins.h"
 #include "props/museum/reaches.h"
@@ -40,6 +41,9 @@ std::span<const MuseumProof> museum_proofs() {
                   &prove_mutant<museum::ReuseStaysCached>},
       MuseumProof{"G15", "fork_page", Law::sole_writer,
                   &prove_mutant<museum::ForkProtectsChildOnly>},
+      MuseumProof{"H2", "write_fault", Law::sole_writer, &prove_mutant<museum::NeverWithdraws>},
+      MuseumProof{"H2-protect", "protect_page", Law::sole_writer,
+                  &prove_mutant<museum::ProtectUpgradesMerged>},
       MuseumProof{"no-zero", "demand_zero", Law::no_disclosure,
                   &prove_mutant<museum::SkipsZeroing>},
       MuseumProof{"slot-free", "swap_in", Law::no_dangling, &prove_mutant<museum::PutsSlotsTwice>},

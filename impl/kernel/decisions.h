@@ -66,6 +66,13 @@ struct Decisions {
     return entry.writable() || (force && !area.is_shared() && entry.exclusive());
   }
 
+  /// An access of the kernel found its page not ready, and a fault has made it so. Is it still to
+  /// write what it looks for again? Always, forced or not (row A1).
+  template <class M>
+  static bool still_writes(const M&, bool) {
+    return true;
+  }
+
   /// May a page that is only read be shown as the zero page, as long as nobody writes? Linux:
   /// do_anonymous_page, do_huge_pmd_anonymous_page.
   template <class M>

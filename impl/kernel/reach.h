@@ -45,55 +45,68 @@ Status fault_in(M& m, typename M::Process p, std::uint64_t page, const Area& are
   return beyond && status == Status::ok ? make_exclusive(m, p, page, area) : status;
 }
 
-/// `move(frame)` on the frame of one page. As long as the page is not ready a fault makes it so,
-/// and the lookup begins anew, as an access does. Linux: __get_user_pages.
+/// One step of reach_page: looks the page up and calls `move(frame)`; or makes it ready, which
+/// answers nothing, since the lookup has to begin anew. REQUIRES: the caller shares the space.
 template <class M, class Move>
-Status reach_page(M& m, typename M::Process p, std::uint64_t page, const Area& area, Reach reach,
-                  Move move) {
-  for (int tries = 0;; ++tries) {
-    std::optional<typename M::Frame> frame;
-    on_leaf(m, p, page, [&](auto place, std::uint32_t sub) {
-      frame = follow_page(m, place, sub, area, reach);
-    });
-    if (frame) {
-      move(*frame);
-      m.put_short(*frame);
-      return Status::ok;
-    }
-    if (tries == 3) return Status::stuck;
-    if (page != *reach.dry) m.note(Event::fault);
-    const auto status = fault_in(m, p, page, area, reach);
-    if (status == Status::bus_error) *reach.dry = page;
-    if (status != Status::ok) return status;
+std::optional<Status> try_page(M& m, typename M::Process p, std::uint64_t page, const Area& area,
+                               Reach reach, Move move) {
+  std::optional<typename M::Frame> frame;
+  on_leaf(m, p, page,
+          [&](auto place, std::uint32_t sub) { frame = follow_page(m, place, sub, area, reach); });
+  if (frame) {
+    move(*frame);
+    m.put_short(*frame);
+    return Status::ok;
   }
+  if (page != *reach.dry) m.note(Event::fault);
+  const auto status = fault_in(m, p, page, area, reach);
+  if (status == Status::bus_error) *reach.dry = page;
+  return status == Status::ok ? std::nullopt : std::optional(status);
+}
+
+/// `move(frame)` on the frame of one page. As long as the page is not ready a fault makes it so,
+/// and the lookup begins anew, as an access does. In between the space is not held, as for a fault
+/// that waits for a disk: what the fault made may be gone, and then it is made again, for writing
+/// as before (rows A1, A2). More than a few times mean that "ok" was said without making it so.
+/// Linux: __get_user_pages, faultin_page.
+template <class M, class Move>
+Status reach_page(M& m, typename M::Process p, std::uint64_t page, Reach reach, Move move) {
+  for (int tries = 0; tries < 4; ++tries) {
+    SharedSpaceLock<M> lock(m, p);
+    if (!m.alive(p)) return Status::no_process;
+    const Area* area = find_area(m.areas(p), page);
+    if (area == nullptr || !permits(*area, reach)) return Status::segfault;
+    const auto done = try_page(m, p, page, *area, reach, move);
+    if (done) return *done;
+    if (!M::Decisions::still_writes(m, reach.force)) reach.write = false;
+  }
+  return Status::stuck;
 }
 
 /// One try of reach_bytes.
 template <class M, class Move>
 Status try_to_reach(M& m, typename M::Process p, std::uint64_t address, std::uint64_t length,
                     Reach reach, Move move) {
-  SharedSpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
   const auto pages = pages_of(m, address, length);
-  if (!pages.ok()) return Status::bad_range;
-  const auto on_page = [&](std::uint64_t page, auto act) {
-    const Area* area = find_area(m.areas(p), page);
-    if (area == nullptr || !permits(*area, reach)) return Status::segfault;
-    return reach_page(m, p, page, *area, reach, act);
-  };
+  if (!pages.ok()) {
+    SharedSpaceLock<M> lock(m, p);
+    return m.alive(p) ? Status::bad_range : Status::no_process;
+  }
   for (auto page = pages.first; pages.several() && page < pages.end; ++page) {
-    const auto status = on_page(page, [](auto) {});
+    const auto status = reach_page(m, p, page, reach, [](auto) {});
     if (status != Status::ok) return status;
   }
   return for_each_part<M>(
       address, length,
       [&](std::uint64_t page, std::uint32_t offset, std::uint64_t done, std::uint32_t bytes) {
-        return on_page(page, [&](auto frame) { move(frame, offset, done, bytes); });
+        return reach_page(m, p, page, reach,
+                          [&](auto frame) { move(frame, offset, done, bytes); });
       });
 }
 
 /// Reads or writes `length` bytes from `address` on (in bytes). As `access` does: first every page
-/// is made ready, so that a refusal has moved nothing, then `move(frame, offset, done, bytes)`.
+/// is made ready, so that a refusal has moved nothing (unless another CPU unmaps a page in
+/// between), then `move(frame, offset, done, bytes)`.
 template <class M, class Move>
 Status reach_bytes(M& m, typename M::Process p, std::uint64_t address, std::uint64_t length,
                    Reach reach, Move move) {

@@ -53,6 +53,26 @@ TEST_F(SharingOfHintsTest, AMigrationCopiesEachTouchedPageOnce) {
   EXPECT_EQ(copies("P0 migrate p0 16\n"), 0U) << "refused";
 }
 
+TEST_F(SharingOfHintsTest, PagesThatWereAlikeMayShareAFrameSinceAMerge) {
+  run("P0 map p0 8 private write\nP0 write p0 1 0x01\nP0 write p1 1 0x01\nP0 write p2 1 0x02\n");
+  EXPECT_EQ(copies("P0 merge p0 8\n"), 0U);
+  EXPECT_EQ(copies("P0 unmerge p0 8\n"), 0U) << "nothing was merged";
+  run("P0 merge p0 3\n");
+  EXPECT_EQ(frames(), 8U) << "it is uncertain who shares";
+  EXPECT_EQ(copies("P0 write p2 1 0x01\n"), 0U);
+  EXPECT_EQ(copies("P0 unmerge p0 8\n"), 2U);
+  EXPECT_EQ(copies("P0 write p1 1 0x01\n"), 1U);
+  run("P0 write p1 1 0x03\n");
+  EXPECT_EQ(copies("P0 write p0 1 0x01\n"), 0U) << "who is left has it alone";
+}
+
+TEST_F(SharingOfHintsTest, WhatADeviceHoldsIsNotMerged) {
+  run("P0 map p0 2 private write\nP0 write p0 1 0x01\nP0 write p1 1 0x01\n"
+      "P0 pin d0 p0 write\nP0 merge p0 2\n");
+  EXPECT_EQ(copies("P0 write p1 1 0x01\n"), 0U);
+  EXPECT_EQ(copies("P0 write p0 1 0x01\n"), 0U);
+}
+
 TEST_F(SharingOfHintsTest, SavedAndRestoredStatesBoundAlike) {
   run("P0 map p0 4 private write\nP0 write p0 1 0x01\nP0 collapse p0 4\n");
   const auto saved = bound_;
@@ -76,6 +96,22 @@ TEST(FaultsOfHints, NoneCostsAFaultOrTakesAwayWhatWasReady) {
     faults.follow(reference, op, model::Status::ok);
   }
   EXPECT_EQ(faults.faults_allowed(ops[1]), 0U);
+}
+
+TEST(FaultsOfHints, AMergeTakesWritePermissionFromAllThatIsAlike) {
+  model::Reference reference(model::World{});
+  FaultBound faults(model::World{});
+  const auto ops = model::parse(
+                       "P0 map p0 3 private write\nP0 write p0 1 0x01\nP0 write p1 1 0x01\n"
+                       "P0 write p2 1 0x02\nP0 merge p1 2\n")
+                       .trace.ops;
+  for (const auto& op : ops) {
+    reference.perform(op);
+    faults.follow(reference, op, model::Status::ok);
+  }
+  EXPECT_EQ(faults.faults_allowed(ops[1]), 1U) << "out of the range";
+  EXPECT_EQ(faults.faults_allowed(ops[2]), 1U);
+  EXPECT_EQ(faults.faults_allowed(ops[3]), 0U);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ std::span<const Exhibit> faults();
 std::span<const Exhibit> files();
 std::span<const Exhibit> forks();
 std::span<const Exhibit> hugetlb();
+std::span<const Exhibit> merge();
 std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();
 std::span<const Exhibit> permissions();

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "props/museum/dirty_cow.h"
 #include "props/museum/frame_races.h"
 #include "props/museum/functions_of_kernel.h"
 #include "props/museum/lock_races.h"
+#include "props/museum/merge_races.h"
 #include "props/museum/pin_races.h"
 #include "props/museum/races.h"
 #include "props/museum/stage.h"
@@ -27,6 +29,16 @@ using namespace museum;
 
 // clang-format off
 constexpr std::array all = {
+    RaceExhibit{"A1", "a forced write asks to read only, once the sharing was broken",
+                "CVE-2016-5195 (Dirty COW), Linux 19be0eaffa3a", "isolation",
+                &open<AsksToReadAfterBreak>},
+    RaceExhibit{"A2", "a forced write's second lookup takes whatever may be read",
+                "Linux 4ceb5db9757a, undone by f33ea7f404e5", "isolation",
+                &open<LooksToReadAfterBreak>},
+    RaceExhibit{"A3-race", "a forced write takes the huge zero page, once read, for its own",
+                "CVE-2017-1000405, Linux a8f97366452e", "isolation", &open<TouchMakesDirty>},
+    RaceExhibit{"A10-race", "a forced write takes a page of the file, once written, for its own",
+                "CVE-2022-2590, Linux 5535be309971", "isolation", &open<DirtyIsOwn>},
     RaceExhibit{"A15-race", "a pin without a lock does not notice the fork that is at work",
                 "Linux 57efa1fe5957", "pin-stable", &open<PinIgnoresFork>},
     RaceExhibit{"A16-race", "the same for huge pages only",
@@ -79,6 +91,11 @@ constexpr std::array all = {
                 "ish #2706", "isolation", &open<KeepsNoReference>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",
                 "CVE-2022-46689 (MacDirtyCow)", "exact-count", &open<FaultDropsItsLock>},
+    RaceExhibit{"H3-race", "a merge looks for pins before it takes the page out of use",
+                "Linux write_protect_page", "pin-stable", &open<MergeAsksFirst>},
+    RaceExhibit{"merge-race", "pages are compared while they may still be written, and not again",
+                "Linux pages_identical in try_to_merge_one_page", "isolation",
+                &open<ComparesOnce>},
     RaceExhibit{"count-race", "a reference count goes up by a load and a store",
                 "the classic lost update", "exact-count", &open<CountsInTwoSteps>},
     RaceExhibit{"lock-race", "those who share a lock are not counted: the first to leave opens it",

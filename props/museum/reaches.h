@@ -43,14 +43,15 @@ struct UnsharesFirstPage : KernelWritesThrough<Base> {
   using KernelWritesThrough<Base>::KernelWritesThrough;
 };
 template <class Base, class Move>
-kernel::Status reach_page(UnsharesFirstPage<Base>& m, typename Base::Process p, std::uint64_t page,
-                          const kernel::Area& area, kernel::Reach reach, Move move) {
+std::optional<kernel::Status> try_page(UnsharesFirstPage<Base>& m, typename Base::Process p,
+                                       std::uint64_t page, const kernel::Area& area,
+                                       kernel::Reach reach, Move move) {
   const auto first = kernel::walk(m, m.root(p), area.first).entry;
   if (reach.write && first.present()) {
     const auto status = kernel::make_ready(m, p, area.first, area, area.may_write());
     if (status != kernel::Status::ok) return status;
   }
-  return kernel::reach_page(m, p, page, area, reach, move);
+  return kernel::try_page(m, p, page, area, reach, move);
 }
 
 /// A29: where a page is not there yet the kernel gives up, instead of taking the fault itself.
@@ -70,10 +71,10 @@ struct LookupKeepsReference : Base {
   using Base::Base;
 };
 template <class Base, class Move>
-kernel::Status reach_page(LookupKeepsReference<Base>& m, typename Base::Process p,
-                          std::uint64_t page, const kernel::Area& area, kernel::Reach reach,
-                          Move move) {
-  return kernel::reach_page(m, p, page, area, reach, [&](auto frame) {
+std::optional<kernel::Status> try_page(LookupKeepsReference<Base>& m, typename Base::Process p,
+                                       std::uint64_t page, const kernel::Area& area,
+                                       kernel::Reach reach, Move move) {
+  return kernel::try_page(m, p, page, area, reach, [&](auto frame) {
     move(frame);
     m.get(frame);
   });

@@ -24,6 +24,7 @@ class Stage : public Functions<Base> {
   virtual bool decide_split_on_fork(const Entry&) const = 0;
   virtual bool decide_pin(const Entry&, const Area&, bool write) const = 0;
   virtual bool decide_reach(const Entry&, const Area&, bool write, bool force) const = 0;
+  virtual bool decide_still_writes(bool force) const = 0;
   virtual bool decide_show_zero(const Area&, bool write, bool huge) const = 0;
   virtual bool decide_be_huge(const Area&, Page) const = 0;
   virtual bool decide_collapse(const Entry&) const = 0;
@@ -57,6 +58,7 @@ class Stage : public Functions<Base> {
     static bool may_reach(const M& m, const Entry& e, const Area& a, bool write, bool force) {
       return m.decide_reach(e, a, write, force);
     }
+    static bool still_writes(const M& m, bool force) { return m.decide_still_writes(force); }
     static bool may_show_zero(const M& m, const Area& a, bool write, bool huge) {
       return m.decide_show_zero(a, write, huge);
     }
@@ -133,6 +135,7 @@ class Planted final : public Mutant<Ground<Base>> {
   bool decide_reach(const Entry& e, const Area& a, bool write, bool force) const override {
     return D::may_reach(*this, e, a, write, force);
   }
+  bool decide_still_writes(bool force) const override { return D::still_writes(*this, force); }
   bool decide_show_zero(const Area& a, bool write, bool huge) const override {
     return D::may_show_zero(*this, a, write, huge);
   }
