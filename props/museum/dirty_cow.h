@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "props/museum/races.h"
@@ -76,26 +77,15 @@ struct TouchMakesDirty : KnowsBreaks<Base> {
   std::array<bool, 1024> dirty_{};  ///< [frame]
 };
 
-/// A10: the same for a page of the file, which was written by who maps it shared. Linux: a dirty
-/// entry of the page cache that userfaultfd installs.
+/// A10: the same for a page of the file, which is dirty since somebody wrote to it: it is not all
+/// zeroes. Linux: a dirty entry of the page cache that userfaultfd installs.
 template <class Base>
 struct DirtyIsOwn : KnowsBreaks<Base> {
   using KnowsBreaks<Base>::KnowsBreaks;
-  void reset() {
-    KnowsBreaks<Base>::reset();
-    dirty_ = {};
-  }
-  void write_bytes(typename Base::Frame frame, std::uint32_t offset,
-                   std::span<const std::uint8_t> in) {
-    Base::write_bytes(frame, offset, in);
-    dirty_[frame % dirty_.size()] = true;
-  }
   bool takes_for_own(const typename Base::Entry& entry) const {
-    return entry.readable() && dirty_[entry.frame() % dirty_.size()];
+    const auto bytes = this->frame_bytes(entry.frame());
+    return entry.readable() && std::ranges::any_of(bytes, [](auto byte) { return byte != 0; });
   }
-
- private:
-  std::array<bool, 1024> dirty_{};  ///< [frame]
 };
 
 }  // namespace cow::props::museum

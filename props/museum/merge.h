@@ -29,7 +29,7 @@ struct TrustsThePlace : Base {
     Base::store(at, entry);
   }
   bool same_page(Frame a, Frame b) const {
-    if (!this->is_merged(b)) return Base::same_page(a, b);
+    if (!this->is_merged(b) || Base::same_page(a, b)) return Base::same_page(a, b);
     for (std::uint32_t p = 0; p < this->config_.procs; ++p) {
       for (auto page = this->user_first(); page < this->user_end() && this->alive(p); ++page) {
         const auto at = kernel::walk(*this, Base::root(p), page);
@@ -137,20 +137,33 @@ struct MergedIsClean : Base {
 template <class Base>
 struct ProtectsWholeTable : Base {
   using Base::Base;
+  void reset() {
+    Base::reset();
+    joins_ = false;
+  }
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const bool joins = Base::load(at).suspended() && entry.present() && !entry.suspended() &&
                        this->is_merged(entry.frame());
+    if (joins) joins_ = true, at_ = at;
     Base::store(at, entry);
-    for (std::uint32_t i = 0; joins && i < Base::fan; ++i) {
-      auto sibling = at;
+  }
+  void unlock_table(typename Base::Frame table) {
+    for (std::uint32_t i = 0; joins_ && i < Base::fan; ++i) {
+      auto sibling = at_;
       sibling.index = i;
-      sibling.page = at.page - at.index + i;
+      sibling.page = at_.page - at_.index + i;
       const auto there = Base::load(sibling);
       if (!there.present() || !there.writable()) continue;
       Base::store(sibling, there.write_protected());
       this->flush(sibling);
     }
+    joins_ = false;
+    Base::unlock_table(table);
   }
+
+ private:
+  typename Base::Place at_{};
+  std::uint64_t joins_ = false;
 };
 
 /// G15 of merges: who joins is write-protected, whom it joins is not.

@@ -54,6 +54,10 @@ constexpr std::array states = {
     StartState{"file",
                "P0 map p0 1 private write file@p0; P0 map p1 1 shared write file@p1; "
                "P0 read p0 1; P0 fork P1"},
+    StartState{"alike", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 write p1 2 0x11"},
+    StartState{"merged",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 write p1 2 0x11; "
+               "P0 merge p0 2"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
@@ -156,8 +160,10 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::collapse:
       op.count = 4;
       return {op};
-    case model::Kind::merge:
+    case model::Kind::merge:  // who looks for its like, and whom it finds
       op.count = 2;
+      other.page = 1;
+      if (second) return {other};
       return {op};
     case model::Kind::split:
     case model::Kind::migrate:
