@@ -90,7 +90,7 @@ std::optional<SmallPage<M>> unmerged_like(M& m, typename M::Frame frame) {
     const auto list = m.areas(p);
     for (std::uint32_t i = 0; i < list.size; ++i) {
       const Area& area = list.at[i];
-      if (area.is_shared()) continue;
+      if (area.is_shared() || area.hugetlb) continue;
       std::optional<SmallPage<M>> found;
       for_each_leaf(
           m, m.root(p), area.first, area.end,
@@ -172,7 +172,7 @@ Status merge(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
   if (!covered(list, first, end)) return Status::not_mapped;
   for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
     const Area& area = list.at[i];
-    if (area.is_shared()) continue;
+    if (area.is_shared() || area.hugetlb) continue;
     const auto from = std::max(first, area.first), to = std::min(end, area.end);
     if (!own_range(m, p, from, to, Change::merge)) continue;
     for (auto page = from; page < to; ++page) {

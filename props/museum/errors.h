@@ -15,8 +15,8 @@ template <class Base>
 struct FailedPinUnpins : Base {
   using Base::Base;
   kernel::Status on_pin_slowly(typename Base::Process p, const kernel::PinRequest& request,
-                               std::optional<typename Base::Frame>* frame) {
-    const auto status = Base::on_pin_slowly(p, request, frame);
+                               bool again, std::optional<typename Base::Frame>* frame) {
+    const auto status = Base::on_pin_slowly(p, request, again, frame);
     if (status == kernel::Status::ok) return status;
     const auto at = kernel::walk<Base>(*this, this->root(p), request.page);
     if (at.level == 0 && at.entry.present()) this->put(at.entry.frame());

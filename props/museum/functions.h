@@ -29,7 +29,7 @@ class Functions : public Switchable<Base> {
   virtual kernel::Status on_write_fault(Place, const Area&);
   virtual kernel::Status on_move_to_copy(Place, const Area&, bool writable);
   virtual void on_share_frame(Place parent, Place child, const Area&, Entry);
-  virtual kernel::Status on_pin_slowly(Process, const kernel::PinRequest&, MaybeFrame*);
+  virtual kernel::Status on_pin_slowly(Process, const kernel::PinRequest&, bool again, MaybeFrame*);
   virtual MaybeFrame on_follow_page(Place, std::uint32_t sub, const Area&, kernel::Reach);
   virtual kernel::Status on_change_areas(Process, Page first, Page end, const ChangeArea&);
   virtual void on_zap_range(Process, Page first, Page end);
@@ -61,9 +61,9 @@ void share_frame(Stage<Base>& m, typename Base::Place parent, typename Base::Pla
 }
 template <class Base>
 kernel::Status pin_slowly(Stage<Base>& m, typename Base::Process p,
-                          const kernel::PinRequest& request,
+                          const kernel::PinRequest& request, bool again,
                           std::optional<typename Base::Frame>* frame) {
-  return m.on_pin_slowly(p, request, frame);
+  return m.on_pin_slowly(p, request, again, frame);
 }
 template <class Base>
 std::optional<typename Base::Frame> follow_page(Stage<Base>& m, typename Base::Place place,

@@ -30,8 +30,8 @@ void Functions<Base>::on_share_frame(Place parent, Place child, const Area& area
 }
 template <class Base>
 kernel::Status Functions<Base>::on_pin_slowly(Process p, const kernel::PinRequest& request,
-                                              MaybeFrame* frame) {
-  return kernel::pin_slowly(staged(*this), p, request, frame);
+                                              bool again, MaybeFrame* frame) {
+  return kernel::pin_slowly(staged(*this), p, request, again, frame);
 }
 template <class Base>
 auto Functions<Base>::on_follow_page(Place place, std::uint32_t sub, const Area& area,
