@@ -142,11 +142,13 @@ bool Machine::diagnose(int waited_ms) {
   if (console_.has_list()) {
     if (const auto dead = dead_process(); !dead.empty()) return fail(Trouble::killed, dead);
   }
-  if (waited_ms < patience_ms) return false;
-  const auto* const what = console_.has_list()
-                               ? "its processes wait for each other"
-                               : "the kernel hangs: it does not even list processes";
-  return fail(Trouble::hangs, fmt::format("no answer for {} s; {}", patience_ms / 1000, what));
+  if (!console_.has_list() && waited_ms > silence_ms)
+    return fail(Trouble::hangs, "the kernel hangs: it does not even list processes");
+  return waited_ms > patience_ms &&
+         fail(Trouble::hangs,
+              fmt::format("no answer for {} s: a process waits for ever, though the "
+                          "kernel still lists processes",
+                          patience_ms / 1000));
 }
 
 bool Machine::fail(Trouble trouble, std::string text) {

@@ -1,7 +1,7 @@
 /* The serial line, without interrupts. */
 
 #define UART(register) ((volatile unsigned char*)0x10000000 + (register))
-#define FCR_FIFO_ENABLE (1<<0)
+#define FCR_FIFO_ENABLE (1 << 0)
 
 enum { DATA = 0, FIFO_CONTROL = 2, LINE_STATUS = 5, READY = 1, EMPTY = 32 };
 

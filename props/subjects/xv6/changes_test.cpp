@@ -1,0 +1,50 @@
+#include "props/subjects/xv6/changes.h"
+
+#include <gtest/gtest.h>
+
+namespace cow::props::xv6 {
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+TEST(Xv6Changes, MemoryEndsWhereTheKernelHasRoom) {
+  std::string text = "#define KERNBASE 0x80000000L\n#define PHYSTOP (KERNBASE + 128*1024*1024)\n";
+  ASSERT_TRUE(limit_memory(text, 2 << 20));
+  EXPECT_EQ(text, "#define KERNBASE 0x80000000L\n#define PHYSTOP (KERNBASE + 2097152)\n");
+  std::string without = "#define KERNBASE 0x80000000L\n";
+  EXPECT_FALSE(limit_memory(without, 2 << 20));
+
+  EXPECT_EQ(memory_for("0000000080026000 end\n", 2 << 20), 2U << 20);
+  const auto large = memory_for("0000000080026000 edata\n0000000080227000 end\n", 2 << 20);
+  EXPECT_GE(large, 0x227000U + 300 * 4096U);
+  EXPECT_LE(large, 4U << 20);
+}
+
+TEST(Xv6Changes, EveryYearIsEmulatedAsItWants) {
+  using Arguments = std::vector<std::string>;
+  const Files old = {{"Makefile", "QEMUOPTS = -machine virt"}, {"kernel/start.c", "w_mepc"}};
+  EXPECT_EQ(emulation_of(old), (Arguments{"-cpu", "rv64,pmp=false"}));
+  const Files later = {{"Makefile", "QEMUOPTS += -global virtio-mmio.force-legacy=false"},
+                       {"kernel/start.c", "w_pmpaddr0(0x3fffffffffffffull);"}};
+  EXPECT_EQ(emulation_of(later), (Arguments{"-global", "virtio-mmio.force-legacy=false"}));
+}
+
+TEST(Xv6Changes, TheAgentGrowsTheHeapLazilyWhereTheTreeCan) {
+  Files eager = {{"user/user.h", "char* sbrk(int);"}};
+  add_agent(eager);
+  EXPECT_FALSE(eager["user/init.c"].starts_with("#define COWCHECK_LAZY"));
+  EXPECT_NE(eager["impl/agent/cowcheck_agent.h"].find("COWAGENT_VERSION"), std::string::npos);
+  EXPECT_NE(eager["impl/xv6_agent/cowcheck_xv6.h"].find("COWXV6_LOOK"), std::string::npos);
+  Files lazy = {{"user/user.h", "char* sbrk(int); char* sbrklazy(int);"}};
+  add_agent(lazy);
+  EXPECT_TRUE(lazy["user/init.c"].starts_with("#define COWCHECK_LAZY\n"));
+}
+
+TEST(Xv6Changes, TheUartTakesBatches) {
+  Files files = {{"kernel/uart.c", "#define FCR_FIFO_ENABLE (1<<0)\n#define FCR 2\n"}};
+  take_batches(files);
+  EXPECT_EQ(files["kernel/uart.c"], "#define FCR_FIFO_ENABLE (1<<0 | 3<<6)\n#define FCR 2\n");
+}
+
+}  // namespace
+}  // namespace cow::props::xv6
