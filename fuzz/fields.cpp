@@ -110,7 +110,7 @@ void change_field(model::Trace& trace, Random& random) {
 }
 
 void change_world(model::World& world, Random& random) {
-  switch (random.below(6)) {
+  switch (random.below(8)) {
     case 0:
       world.frames =
           std::max(8U, model::default_world(world.geometry).frames * random.between(1, 10) / 8);
@@ -129,6 +129,12 @@ void change_world(model::World& world, Random& random) {
       break;
     case 4:
       world.fork = static_cast<model::Fork>(random.below(3));
+      break;
+    case 5:
+      world.count_bits = world.count_bits == 0 ? 2 : 0;
+      break;
+    case 6:
+      world.cpu_pool = world.cpu_pool == 0 ? 2 : 0;
       break;
     default:
       world.procs = random.between(2, 6);

@@ -34,6 +34,8 @@ inline World random_world(TestRandom& random) {
   const std::uint32_t step = 2 * huge_pages(world.geometry);
   world.huge_cow = random.below(2) == 0 ? HugeCow::split : HugeCow::copy;
   world.zero_page = random.below(2) == 0 ? ZeroPage::frame : ZeroPage::page;
+  world.count_bits = random.below(2) == 0 ? 0 : 2 + random.below(15);
+  world.cpu_pool = random.below(2) * random.below(max_cpu_pool + 1);
   world.procs = 1 + random.below(max_procs);
   world.cpus = 1 + random.below(max_cpus);
   world.pages = step * (1 + random.below(max_pages(world.geometry) / step));

@@ -62,6 +62,8 @@ std::string print(const World& world) {
   if (world.zero_page != ZeroPage{}) line += fmt::format(" zero={}", name(world.zero_page));
   if (world.pool != 0) line += fmt::format(" pool={}", world.pool);
   if (world.fork != Fork{}) line += fmt::format(" fork={}", name(world.fork));
+  if (world.count_bits != 0) line += fmt::format(" count-bits={}", world.count_bits);
+  if (world.cpu_pool != 0) line += fmt::format(" cpu-pool={}", world.cpu_pool);
   return line;
 }
 

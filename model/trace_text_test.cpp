@@ -173,17 +173,19 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"P0 exit\nworld tiny", "2: the world must stand before the first operation"},
         Bad{"world tiny procs=2 procs=2", "1: \"procs=2\": the key was given before"},
         Bad{"world tiny cats=2",
-            "1: unknown word \"cats=2\": procs=, cpus=, pages=, frames=, pool=, huge=, zero= or "
-            "fork="},
+            "1: unknown word \"cats=2\": procs=, cpus=, pages=, frames=, pool=, "
+            "count-bits=, cpu-pool=, huge=, zero= or fork="},
         Bad{"world tiny procs",
-            "1: unknown word \"procs\": procs=, cpus=, pages=, frames=, pool=, huge=, zero= or "
-            "fork="},
+            "1: unknown word \"procs\": procs=, cpus=, pages=, frames=, pool=, "
+            "count-bits=, cpu-pool=, huge=, zero= or fork="},
         Bad{"world tiny procs=", "1: procs: \"\" is not a decimal number"},
         Bad{"world tiny frames=99999999999", "1: frames: 99999999999 is not 0 to 4294967295"},
         Bad{"world tiny procs=17", "1: procs must be 1 to 16"},
         Bad{"world tiny pages=12", "1: pages must be a multiple of 8, 8 to 64"},
         Bad{"world tiny fork=no", "1: fork: \"no\" is not classic, ondemand or eager"},
         Bad{"world tiny huge=big", "1: huge: \"big\" is not split or copy"},
+        Bad{"world tiny count-bits=1", "1: count-bits must be 0 or 2 to 16"},
+        Bad{"world tiny cpu-pool=17", "1: cpu-pool must be 0 to 16"},
         Bad{"world tiny zero=1", "1: zero: \"1\" is not frame or page"}));
 
 INSTANTIATE_TEST_SUITE_P(

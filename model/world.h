@@ -46,6 +46,7 @@ inline constexpr std::uint32_t max_frames = 1U << 16;
 inline constexpr std::uint32_t max_pool = 16;
 /// Frames that the pool of huge pages leaves to all else, at least.
 inline constexpr std::uint32_t least_frames = 8;
+inline constexpr std::uint32_t max_cpu_pool = 16;
 constexpr std::uint32_t max_pages(Geometry g) { return g == Geometry::tiny ? 64 : 2048; }
 
 /// Where a trace plays: sizes that reference and subject agree on. Process 0 is alive at the
@@ -62,6 +63,10 @@ struct World {
   ZeroPage zero_page = ZeroPage::frame;
   Fork fork = Fork::classic;
   std::uint32_t pool = 0;  ///< huge pages set aside among the frames, for `map ... hugetlb`
+  /// Bits of the subject's reference counts, which do not wrap; 0: as many as it likes.
+  std::uint32_t count_bits = 0;
+  /// How many free frames each CPU of the subject keeps for itself, at most; 0: none.
+  std::uint32_t cpu_pool = 0;
 
   bool operator==(const World&) const = default;
 };
@@ -94,6 +99,9 @@ constexpr std::string_view complaint(const World& w) {
   if (w.frames < least_frames + w.pool * huge_pages(w.geometry)) {
     return "frames must be 8 more than those of the pool";
   }
+  if (w.count_bits == 1 || w.count_bits > 16) return "count-bits must be 0 or 2 to 16";
+  if (w.count_bits != 0 && w.pool != 0) return "count-bits and a pool do not go together";
+  if (w.cpu_pool > max_cpu_pool) return "cpu-pool must be 0 to 16";
   return {};
 }
 

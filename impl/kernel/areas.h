@@ -56,6 +56,20 @@ void insert_area(List& list, const Area& area) {
   ++list.size;
 }
 
+/// Have the counts of objects room for the areas that carving at both ends makes?
+template <class M, class List>
+bool may_carve(const M& m, const List& list, std::uint64_t first, std::uint64_t end) {
+  if (!m.counts_narrowly()) return true;
+  const auto straddling = [&](std::uint64_t border) {
+    const Area* const area = find_area(list, border);
+    return area != nullptr && area->first < border && area->has_object() ? area : nullptr;
+  };
+  const Area *left = straddling(first), *right = straddling(end);
+  const bool same = left != nullptr && right != nullptr && left->object == right->object;
+  return (left == nullptr || m.can_get_table(left->object, same ? 2 : 1)) &&
+         (right == nullptr || m.can_get_table(right->object));
+}
+
 /// Makes `page` a border: an area that straddles it becomes two.
 template <class M, class List>
 void carve(M& m, List& list, std::uint64_t page) {

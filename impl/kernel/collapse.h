@@ -56,11 +56,13 @@ void replace_table(M& m, typename M::Process p, std::uint64_t page, typename M::
                    typename M::Frame head, const Area& area) {
   const auto parent = *make_table(m, m.root(p), page, 1);  // makes nothing: it is there
   TableLock<M> lock(m, parent);
+  const auto place = m.place(p, parent, 1, page);
+  Watch<M> watch(m, place, area, 1);
   m.store_at(parent, index_at<M>(page, 1), M::Entry::none());
   m.flush_walks();
   m.put_table(table);
   const auto leaf = M::Entry::huge_leaf(head, area.may_read(), area.may_write());
-  m.store(m.place(p, parent, 1, page), leaf.made_exclusive());
+  m.store(place, leaf.made_exclusive());
 }
 
 /// The small pages from `page` on become one huge page, which nobody else maps. All stays as it is
@@ -79,8 +81,13 @@ void collapse_block(M& m, typename M::Process p, std::uint64_t page, const Area&
     const auto fresh = m.allocate_huge();
     if (!fresh.ok) return resume_table(m, p, *table, page);
     head = fresh.frame;
+    Tab<M> tab(m, p);
     for (std::uint32_t i = 0; i < M::fan; ++i) {
-      gather_page(m, m.place(p, *table, 0, page + i), head + i);
+      const auto place = m.place(p, *table, 0, page + i);
+      const auto before = m.peek_at(*table, i);
+      gather_page(m, place, head + i);
+      tab.changed(page + i, before, m.peek_at(*table, i), 0);
+      if (before.present()) tab.copied(1);
     }
   }
   replace_table(m, p, page, *table, head, area);
@@ -118,7 +125,7 @@ Status split(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
           const auto place = m.place(p, *table, 1, page);
           const auto entry = m.load(place);
           if (!entry.huge() || m.pooled(entry.frame())) return true;
-          return split_huge(m, place) == Status::ok;
+          return watch_split(m, place, [&] { return split_huge(m, place); }) == Status::ok;
         });
     return Status::ok;
   });

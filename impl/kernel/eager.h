@@ -93,14 +93,19 @@ bool copy_leaf_for_child(M& m, typename M::Process child, const Area& area, type
     m.copy_huge(fresh.frame, leaf.frame());
     TableLock<M> lock(m, *above);
     const auto copy = M::Entry::huge_leaf(fresh.frame, area.may_read(), area.may_write());
+    Tab<M> tab(m, child);
     m.store(m.place(child, *above, 1, page), copy.made_exclusive());
+    tab.inherited(page, leaf, copy, 1);
     return true;
   }
   const auto table = make_table(m, m.root(child), page, 0);
   if (!table) return false;
   TableLock<M> lock(m, *table);
+  Tab<M> tab(m, child);
   for (std::uint32_t i = 0; i < M::fan; ++i) {
-    if (!copy_frame(m, leaf.frame() + i, m.place(child, *table, 0, page + i), area)) return false;
+    const auto to = m.place(child, *table, 0, page + i);
+    if (!copy_frame(m, leaf.frame() + i, to, area)) return false;
+    tab.inherited(page + i, leaf.sub_page(i), m.peek_at(*table, to.index), 0);
   }
   return true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/kernel/account.h"
 #include "impl/kernel/areas.h"
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/huge_page.h"
@@ -11,6 +12,21 @@ namespace cow::kernel {
 
 inline bool permits(const Area& area, bool write) {
   return write ? area.may_write() : area.may_read();
+}
+
+/// Does the object have the page already, and the page's count no room for another mapping?
+template <class M>
+bool is_full_at(const M& m, typename M::Place held) {
+  return m.counts_narrowly() && m.load(held).present() && !m.can_get(m.load(held).frame());
+}
+
+/// May a first touch show the zero page, and has its count room for that?
+template <class M>
+bool shows_zero(M& m, const Area& area, bool write, bool huge) {
+  if (!M::Decisions::may_show_zero(m, area, write, huge)) return false;
+  const bool room = huge ? m.can_get_huge(m.huge_zero_frame()) : m.can_get(m.zero_frame());
+  if (!room) m.note(Event::saturated);
+  return room;
 }
 
 /// The huge part of a fault. Says in `*again` whether the small part is to follow: no huge leaf
@@ -26,7 +42,9 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
     TableLock<M> lock(m, *own);
     const auto place = m.place(p, *own, 1, page - page % M::fan);
     *again = !m.load(place).huge();  // another CPU split it just now
-    return *again ? Status::ok : huge_write_fault(m, place, again);
+    if (*again) return Status::ok;
+    Watch<M> watch(m, place, area, 1);
+    return huge_write_fault(m, place, again);
   }
   *again = true;
   if (at.level == 0 || !area.huge || !Decisions::may_be_huge(m, area, page)) return Status::ok;
@@ -37,7 +55,8 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   const auto entry = m.load(place);  // since the walk, another CPU may have been here
   *again = !entry.huge();
   if (entry.present()) return Status::ok;
-  if (M::Decisions::may_show_zero(m, area, write, true)) {
+  Watch<M> watch(m, place, area, 1);
+  if (shows_zero(m, area, write, true)) {
     *again = false;
     return demand_huge_zero_page(m, place, area), Status::ok;
   }
@@ -55,10 +74,13 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
 template <class M>
 Status fault_present(M& m, typename M::Place place, const Area& area, bool write) {
   if (m.load(place).swapped()) {
+    Watch<M> watch(m, place, area);
     const auto status = swap_in(m, place, area);
     if (status != Status::ok) return status;
   }
-  return write ? write_fault(m, place, area) : Status::ok;
+  if (!write) return Status::ok;
+  Watch<M> watch(m, place, area);
+  return write_fault(m, place, area);
 }
 
 /// A private page that begins as the file's: a write copies it at once. Linux: do_cow_fault, which
@@ -70,6 +92,8 @@ Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const Area& 
   if (!held) return Status::no_memory;
   TableLock<M> outer(m, place.table), inner(m, *held);
   if (m.load(place).empty()) {
+    if (is_full_at(m, m.object_place(*held, number))) return refuse_reference(m);
+    Watch<M> watch(m, place, area);
     const auto status = demand_object(m, place, m.object_place(*held, number), area);
     if (status != Status::ok) return status;
     m.note(Event::file_page);
@@ -86,13 +110,17 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
     const auto held = make_table(m, area.object, area.object_page(page), 0);
     if (!held) return Status::no_memory;
     TableLock<M> outer(m, *table), inner(m, *held);
+    Watch<M> watch(m, place, area);
     if (m.load(place).present()) return write ? write_fault(m, place, area) : Status::ok;
-    return demand_object(m, place, m.object_place(*held, area.object_page(page)), area);
+    const auto source = m.object_place(*held, area.object_page(page));
+    if (is_full_at(m, source)) return refuse_reference(m);
+    return demand_object(m, place, source, area);
   }
   if (area.has_object()) return fault_cow(m, place, page, area, write);
   TableLock<M> lock(m, *table);
   if (m.load(place).empty()) {
-    if (!M::Decisions::may_show_zero(m, area, write, false)) return demand_zero(m, place, area);
+    Watch<M> watch(m, place, area);
+    if (!shows_zero(m, area, write, false)) return demand_zero(m, place, area);
     return demand_zero_page(m, place, area), Status::ok;
   }
   return fault_present(m, place, area, write);
@@ -122,6 +150,7 @@ Status make_exclusive(M& m, typename M::Process p, std::uint64_t page, const Are
     TableLock<M> lock(m, *own);
     const auto place = m.place(p, *own, 1, page - page % M::fan);
     if (!m.load(place).huge()) return Status::ok;  // split just now: the caller looks again
+    Watch<M> watch(m, place, area, 1);
     const auto status = unshare_huge(m, place, &again);
     if (status != Status::ok) return status;
   }
@@ -132,6 +161,7 @@ Status make_exclusive(M& m, typename M::Process p, std::uint64_t page, const Are
   if (!own) return Status::no_memory;
   TableLock<M> lock(m, *own);
   const auto place = m.place(p, *own, 0, page);
+  Watch<M> watch(m, place, area);
   return m.load(place).present() ? unshare(m, place, area) : Status::ok;
 }
 
@@ -155,6 +185,7 @@ void on_leaf(M& m, typename M::Process p, std::uint64_t page, Act act) {
 template <class M>
 Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
   m.note(Event::fault);
+  m.count(p, Count::fault);
   return despite_sharers(m, p, page, [&] {
     SharedSpaceLock<M> lock(m, p);
     if (!m.alive(p)) return Status::no_process;

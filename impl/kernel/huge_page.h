@@ -34,6 +34,7 @@ void demand_huge_zero_page(M& m, typename M::Place place, const typename M::Area
 /// then comes the table: no CPU may find both sizes (row C9). Linux: __split_huge_pmd_locked.
 template <class M>
 Status split_huge(M& m, typename M::Place place) {
+  if (!m.can_get_parts(m.load(place).frame())) return refuse_reference(m);
   const auto table = m.allocate_table();
   if (!table.ok) return Status::no_memory;
   const auto entry = m.load(place);
@@ -112,6 +113,7 @@ void fork_huge(M& m, typename M::Place parent, typename M::Place child,
     m.flush_later(parent);
   }
   m.get_huge(entry.frame());
+  m.note(Event::share);
   m.store(child, entry);
 }
 

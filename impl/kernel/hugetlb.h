@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "impl/kernel/account.h"
 #include "impl/kernel/areas.h"
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/every_lock.h"
@@ -102,6 +103,7 @@ Status fault_hugetlb(M& m, typename M::Process p, std::uint64_t page, const Area
       return status;
     }
   }
+  Watch<M> watch(m, place, area, 1);
   return settle_hugetlb(m, place, page, area, need);
 }
 

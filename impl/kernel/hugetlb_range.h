@@ -121,17 +121,23 @@ bool fork_hugetlb(M& m, typename M::Place from, typename M::Process child, const
   const auto twin = make_table(m, m.root(child), from.page, 1);
   if (!twin) return false;
   TableLock<M> outer(m, from.table), inner(m, *twin);
+  Tab<M> tab(m, child);
   const auto entry = m.load(from);
   const auto to = m.place(child, *twin, 1, from.page);
   const bool eager =
       m.copies_eagerly() && !area.is_shared() && !shows_object(m, area, from.page, entry);
-  if (!eager && !M::Decisions::splits_on_fork(m, entry)) return fork_huge(m, from, to, area), true;
+  if (!eager && !M::Decisions::splits_on_fork(m, entry)) {
+    fork_huge(m, from, to, area);
+    tab.inherited(from.page, entry, m.peek_at(*twin, to.index), 1);
+    return true;
+  }
   const auto fresh = m.allocate_pooled(false);
   if (!fresh.ok) return false;
   m.note(Event::fork_copy, M::fan);
   m.copy_huge(fresh.frame, entry.frame());
   const auto copy = M::Entry::huge_leaf(fresh.frame, area.may_read(), area.may_write());
   m.store(to, copy.made_exclusive());
+  tab.inherited(from.page, entry, copy, 1);
   return true;
 }
 

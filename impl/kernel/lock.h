@@ -1,10 +1,21 @@
 #pragma once
 
+#include "impl/kernel/status.h"
+
 /// Locks are taken through the machine. Order: pins, then space locks by process number, then table
 /// locks from the root downwards, objects after spaces, the swap lock, then the machine's own
 /// allocator lock, which it takes inside. Whether a process is alive may change until its space
 /// lock is held.
 namespace cow::kernel {
+
+/// A reference that is refused, since the count has no room for it. Linux: try_get_folio, which
+/// fails long before the count would wrap (CVE-2019-11487).
+template <class M>
+Status refuse_reference(M& m) {
+  m.note(Event::saturated);
+  m.note(Event::failed_allocation);
+  return Status::no_memory;
+}
 
 /// Holds one address space still: its areas and which tables it has (Linux: mmap_lock).
 template <class M>

@@ -20,6 +20,9 @@ struct MapRequest {
 template <class M>
 bool find_object(M& m, const MapRequest& request, Area& area) {
   if (!request.shared && !request.file) return true;
+  if (request.file && !request.hugetlb && m.has_file() && !m.can_get_table(m.file_root())) {
+    return refuse_reference(m) == Status::ok;
+  }
   const auto object = request.file ? m.open_file(request.hugetlb) : m.allocate_table();
   area.object = object.ok ? object.frame : no_object;
   area.offset = request.file ? request.file_page : area.first;
@@ -61,6 +64,7 @@ template <class M>
 Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (cuts_hugetlb<M>(m.areas(p), first, end)) return Status::invalid;
+    if (!may_carve(m, m.areas(p), first, end)) return refuse_reference(m);
     if (!own_ends(m, p, first, end, Change::unmap)) return Status::no_memory;
     if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
     auto list = m.areas(p);

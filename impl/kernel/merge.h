@@ -53,8 +53,11 @@ template <class M>
 void join_page(M& m, typename M::Place place, typename M::Frame shared, const Area& area) {
   TableLock<M> lock(m, place.table);
   const auto entry = m.load(place);
+  Tab<M> tab(m, place.process);
   m.get(shared);
   m.store(place, M::Entry::leaf(shared, area.may_read(), false));
+  tab.changed(place.page, entry, m.peek_at(place.table, place.index), 0);
+  if (!m.is_zero(shared)) m.count(place.process, Count::merge);
   m.put(entry.frame());
 }
 
@@ -135,6 +138,7 @@ void merge_page(M& m, const SmallPage<M>& mine, const Area& area) {
   const auto shared = offered_like(m, mine.entry.frame());
   const auto twin = shared ? std::nullopt : unmerged_like(m, mine.entry.frame());
   if (!shared && !twin) return;
+  if (!m.can_get(shared ? *shared : twin->entry.frame())) return m.note(Event::saturated);
   if (!hold_still(m, mine.place)) return;
   const bool joined =
       shared ? join_if_same(m, mine, *shared, area) : join_with(m, mine, *twin, area);
@@ -155,7 +159,8 @@ void split_for_merge(M& m, typename M::Process p, std::uint64_t page) {
   }
   if (!any) return;
   TableLock<M> lock(m, at.table);
-  split_huge(m, m.place(p, at.table, 1, page - page % M::fan));
+  const auto place = m.place(p, at.table, 1, page - page % M::fan);
+  watch_split(m, place, [&] { return split_huge(m, place); });
 }
 
 /// A hint: of the private pages in the range, those that have their like anywhere share a frame

@@ -79,6 +79,7 @@ void move_cached(M& m, typename M::Frame from, typename M::Frame to) {
   if (!m.cached(from)) return;
   const auto held = m.get_slot_of(from);
   m.uncache(from);
+  if (!held.ok) return;  // its count has no room: who comes back finds the bytes in the slot
   m.cache(held.slot, to);
   m.put_slot(held.slot);
 }
@@ -116,7 +117,7 @@ bool migrate_frame(M& m, typename M::Frame frame, Allocate allocate) {
 
 /// The same for a huge page: as one, or not at all when somebody holds only a part of it.
 template <class M>
-void migrate_huge(M& m, typename M::Frame head) {
+bool migrate_huge(M& m, typename M::Frame head) {
   std::uint32_t leaves = 0;
   for_each_huge_mapping(m, head, [&](const auto& place, const auto& entry) {
     if (entry.suspended()) return m.flush_huge(place);
@@ -130,10 +131,12 @@ void migrate_huge(M& m, typename M::Frame head) {
       for_each_huge_mapping(m, head, [&](const auto& place, const auto&) {
         resume_huge_on(m, place, fresh.frame, std::exchange(first, false));
       });
-      return m.note(Event::huge_migrate);
+      m.note(Event::huge_migrate);
+      return true;
     }
   }
   for_each_huge_mapping(m, head, [&](const auto& place, const auto&) { resume_page(m, place); });
+  return false;
 }
 
 /// What is mapped in the range goes to other frames, for all who map it; huge pages that lie in it
@@ -151,10 +154,11 @@ Status migrate(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
     const auto at = walk(m, m.root(p), page);
     const auto next = at.level == 0 ? page + 1 : (page / M::fan + 1) * M::fan;
     if (at.level == 0 && at.entry.present()) {
-      migrate_frame(m, at.entry.frame(), [&] { return m.allocate(); });
+      const bool moved = migrate_frame(m, at.entry.frame(), [&] { return m.allocate(); });
+      if (moved) m.count(p, Count::copy);
     } else if (at.entry.huge() && page % M::fan == 0 && next <= end &&
                !m.pooled(at.entry.frame())) {
-      migrate_huge(m, at.entry.frame());
+      if (migrate_huge(m, at.entry.frame())) m.count(p, Count::copy, M::fan);
     }
     page = next;
   }
@@ -172,7 +176,8 @@ Status compact(M& m, typename M::Process p) {
   const auto head = m.block_to_empty();
   if (!head) return Status::ok;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
-    migrate_frame(m, *head + i, [&] { return m.allocate_outside(*head); });
+    const auto allocate = [&] { return m.allocate_outside(*head); };
+    if (migrate_frame(m, *head + i, allocate)) m.count(p, Count::copy);
   }
   m.note(Event::compact);
   return Status::ok;

@@ -54,8 +54,12 @@ std::optional<std::uint64_t> share_at(M& m, typename M::Process parent, typename
     const auto base = page - page % span<M>(level), end = base + span<M>(level);
     if (!entry.present()) return end;
     if (entry.huge()) return fork_part(base, end) ? std::optional(end) : std::nullopt;
-    if (may_share_range(m, parent, base, end) && !(pins && M::Decisions::keeps_pinned_tables(m) &&
-                                                   maps_pinned(m, entry.frame(), level - 1))) {
+    const bool begun = page > std::max(base, m.user_first());  // a part was full: all are apart
+    const bool full = !begun && !m.can_get_table(entry.frame());
+    if (full) m.note(Event::saturated);
+    if (!begun && !full && may_share_range(m, parent, base, end) &&
+        !(pins && M::Decisions::keeps_pinned_tables(m) &&
+          maps_pinned(m, entry.frame(), level - 1))) {
       const auto twin = make_table(m, m.root(child), page, level);
       if (!twin) return std::nullopt;
       TableLock<M> outer(m, table), inner(m, *twin);

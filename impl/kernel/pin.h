@@ -37,6 +37,7 @@ std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M:
   if (!at.entry.readable()) return std::nullopt;
   const auto sub = at.entry.huge() ? static_cast<std::uint32_t>(page % M::fan) : 0;
   const auto frame = at.entry.frame() + sub;
+  if (!m.can_pin(frame)) return std::nullopt;
   m.get_pinned(frame);
   if (m.write_protections(p) == sequence &&
       m.load_at(at.table, index_at<M>(page, at.level)) == at.entry) {
@@ -46,13 +47,21 @@ std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M:
   return std::nullopt;
 }
 
-/// Pins what the entry names now, when it may. REQUIRES: the caller shares the space.
+/// Pins what the entry names now, when it may; `*full` when only the counts have no room.
+/// REQUIRES: the caller shares the space.
 template <class M>
 std::optional<typename M::Frame> pin_as_it_is(M& m, typename M::Process p, std::uint64_t page,
-                                              const Area& area, bool write) {
+                                              const Area& area, bool write, bool* full) {
   std::optional<typename M::Frame> frame;
-  on_leaf(m, p, page,
-          [&](auto place, std::uint32_t sub) { pin_page(m, place, sub, area, write, &frame); });
+  on_leaf(m, p, page, [&](auto place, std::uint32_t sub) {
+    if (m.counts_narrowly()) {
+      const auto entry = m.load(place);
+      *full = entry.present() && M::Decisions::may_pin(m, entry, area, write) &&
+              !m.can_pin(entry.frame() + sub);
+      if (*full) return;
+    }
+    pin_page(m, place, sub, area, write, &frame);
+  });
   return frame;
 }
 
@@ -66,9 +75,11 @@ Status pin_slowly(M& m, typename M::Process p, const PinRequest& request, bool a
   const Area* area = find_area(m.areas(p), request.page);
   if (area == nullptr || !permits(*area, write)) return Status::segfault;
   for (int tries = 0; tries < 4; ++tries) {
-    *frame = pin_as_it_is(m, p, request.page, *area, write);
+    bool full = false;
+    *frame = pin_as_it_is(m, p, request.page, *area, write, &full);
     if (*frame) return Status::ok;
-    if (tries == 0 && !again) m.note(Event::fault);
+    if (full) return refuse_reference(m);
+    if (tries == 0 && !again) m.note(Event::fault), m.count(p, Count::fault);
     auto status = make_ready(m, p, request.page, *area, write);
     if (status == Status::ok && !write && !area->is_shared()) {
       status = make_exclusive(m, p, request.page, *area);

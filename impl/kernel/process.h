@@ -14,10 +14,30 @@ template <class M>
 void drop_space(M& m, typename M::Process p) {
   const auto all = span<M>(M::levels);
   give_promises_back(m, p, m.user_first(), m.user_end());
-  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, 0, all);
+  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, 0, all, false);
   zap_range(m, p, m.user_first(), m.user_end());
   auto list = m.areas(p);
   remove_areas(m, list, m.user_first(), m.user_end());
+  if (!m.shares_tables()) return;
+  auto rest = Usage{};  // of the tables that went as they were
+  m.charge(p, rest -= m.usage(p));
+}
+
+/// Is there no room in the count of what the entry names for the child's reference?
+template <class M>
+bool is_full(const M& m, const typename M::Entry& entry) {
+  if (entry.swapped()) return !m.can_get_slot(entry.slot());
+  return entry.present() && !m.can_get(entry.frame()) && !M::Decisions::copies_on_fork(m, entry);
+}
+
+/// Gives the child a page that is counted as often as can be: a copy, or nothing where the child
+/// finds it in the object again, or the zero page's zeroes. Nobody writes to what so many share.
+template <class M>
+Status fork_full(M& m, typename M::Place parent, typename M::Place child, const Area& area,
+                 std::uint64_t page) {
+  m.note(Event::saturated);
+  if (!is_own(m, area, page, m.load(parent))) return Status::ok;
+  return copy_for_child(m, parent, child, area);
 }
 
 /// The `count` entries of one PTE table from `page` on.
@@ -27,12 +47,18 @@ bool fork_entries(M& m, typename M::Process parent, typename M::Process child, c
   const auto twin = make_table(m, m.root(child), page, 0);
   if (!twin) return false;
   TableLock<M> outer(m, table), inner(m, *twin);
+  Tab<M> tab(m, child);
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto from = m.place(parent, table, 0, page + i);
     const auto to = m.place(child, *twin, 0, page + i);
+    const auto before = m.peek_at(table, from.index);
     const bool copies = m.copies_eagerly() && is_own(m, area, page + i, m.load(from));
-    const auto status = copies ? copy_for_child(m, from, to, area) : fork_page(m, from, to, area);
+    const bool full = !copies && m.counts_narrowly() && is_full(m, m.load(from));
+    const auto status = full     ? fork_full(m, from, to, area, page + i)
+                        : copies ? copy_for_child(m, from, to, area)
+                                 : fork_page(m, from, to, area);
     if (status != Status::ok) return false;
+    tab.inherited(page + i, before, m.peek_at(*twin, to.index), 0);
   }
   return true;
 }
@@ -49,16 +75,25 @@ bool fork_leaf(M& m, typename M::Process parent, typename M::Process child, cons
   {
     TableLock<M> lock(m, table);
     split = M::Decisions::splits_on_fork(m, m.load(from));
-    if (split && split_huge(m, from) != Status::ok) return false;
+    const auto split_leaf = [&] { return split_huge(m, from); };
+    if (split && watch_split(m, from, split_leaf) != Status::ok) return false;
   }
   if (split) {
     const auto small = walk(m, m.root(parent), page).table;
     return fork_entries(m, parent, child, area, small, page, M::fan);
   }
+  if (m.counts_narrowly() && !m.can_get_huge(m.load(from).frame())) {
+    m.note(Event::saturated);
+    const auto leaf = m.load(from);
+    return m.is_zero(leaf.frame()) || copy_leaf_for_child(m, child, area, leaf, page);
+  }
   const auto twin = make_table(m, m.root(child), page, 1);
   if (!twin) return false;
   TableLock<M> outer(m, table), inner(m, *twin);
+  Tab<M> tab(m, child);
+  const auto before = m.peek_at(table, from.index);
   fork_huge(m, from, m.place(child, *twin, 1, page), area);
+  tab.inherited(page, before, m.peek_at(*twin, from.index), 1);
   return true;
 }
 
@@ -132,14 +167,19 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   if (m.copies_eagerly()) hold_space(m, parent);
   for (std::uint32_t i = 0; complete && i < from.size; ++i) {
     if (from.at[i].dontfork) continue;
+    if (from.at[i].has_object() && !m.can_get_table(from.at[i].object)) {
+      complete = refuse_reference(m) == Status::ok;
+      break;
+    }
     get_object(m, from.at[i]);
     insert_area(to, from.at[i].of_child());
     const Area& area = from.at[i];
     if (!m.shares_tables()) complete = fork_area(m, parent, child, area, area.first, area.end);
   }
-  if (m.shares_tables()) complete = fork_on_demand(m, parent, child);
+  if (complete && m.shares_tables()) complete = fork_on_demand(m, parent, child);
   m.flush_process(parent);
   m.end_write_protection(parent);
+  if (complete && m.shares_tables()) inherit_usage(m, parent, child);
   if (complete) {
     merge_areas(m, to);  // without what the pool owes the parent, two may be alike
     return m.publish(child), Status::ok;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "impl/kernel/account.h"
 #include "impl/kernel/areas.h"
 #include "impl/kernel/huge_page.h"
 #include "impl/kernel/shared_table.h"
@@ -67,7 +68,8 @@ Status split_at(M& m, typename M::Process p, std::uint64_t border) {
   const auto own = owned(m, p, border, at);
   if (!own) return Status::no_memory;
   TableLock<M> lock(m, *own);
-  return split_huge(m, m.place(p, *own, 1, border));
+  const auto place = m.place(p, *own, 1, border);
+  return watch_split(m, place, [&] { return split_huge(m, place); });
 }
 
 /// Makes the ends of a range borders of leaves, before anything of it changes: this is the only
@@ -83,6 +85,7 @@ Status split_ends(M& m, typename M::Process p, std::uint64_t first, std::uint64_
 template <class M, class Change>
 Status change_areas(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end,
                     Change change) {
+  if (!may_carve(m, m.areas(p), first, end)) return refuse_reference(m);
   if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
   auto list = m.areas(p);
   carve(m, list, first);
@@ -100,17 +103,27 @@ Status change_areas(M& m, typename M::Process p, std::uint64_t first, std::uint6
 /// space is the caller's alone.
 template <class M>
 void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
-  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, first, end);
+  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, first, end, true);
   for_each_leaf(
       m, m.root(p), first, end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {
         TableLock<M> lock(m, table);
-        for (std::uint32_t i = 0; i < count; ++i) zap_page(m, m.place(p, table, 0, page + i));
+        Tab<M> tab(m, p);
+        for (auto at = page; at < page + count; ++at) {
+          const auto place = m.place(p, table, 0, at);
+          const auto before = m.peek_at(table, place.index);
+          zap_page(m, place);
+          tab.changed(at, before, m.peek_at(table, place.index), 0);
+        }
         return true;
       },
       [&](auto table, std::uint64_t page) {
         TableLock<M> lock(m, table);
-        zap_huge(m, m.place(p, table, 1, page));
+        Tab<M> tab(m, p);
+        const auto place = m.place(p, table, 1, page);
+        const auto before = m.peek_at(table, place.index);
+        zap_huge(m, place);
+        tab.changed(page, before, m.peek_at(table, place.index), 1);
         return true;
       });
   free_empty_tables(m, m.root(p), M::levels - 1, 0, first, end);

@@ -51,14 +51,21 @@ template <class M, class Move>
 std::optional<Status> try_page(M& m, typename M::Process p, std::uint64_t page, const Area& area,
                                Reach reach, Move move) {
   std::optional<typename M::Frame> frame;
-  on_leaf(m, p, page,
-          [&](auto place, std::uint32_t sub) { frame = follow_page(m, place, sub, area, reach); });
+  bool full = false;
+  on_leaf(m, p, page, [&](auto place, std::uint32_t sub) {
+    if (m.counts_narrowly() && m.load(place).present() &&
+        M::Decisions::may_reach(m, m.load(place), area, reach.write, reach.force)) {
+      full = !m.can_get(m.load(place).frame() + sub);
+    }
+    if (!full) frame = follow_page(m, place, sub, area, reach);
+  });
+  if (full) return refuse_reference(m);
   if (frame) {
     move(*frame);
     m.put_short(*frame);
     return Status::ok;
   }
-  if (page != *reach.dry) m.note(Event::fault);
+  if (page != *reach.dry) m.note(Event::fault), m.count(p, Count::fault);
   const auto status = fault_in(m, p, page, area, reach);
   if (status == Status::bus_error) *reach.dry = page;
   return status == Status::ok ? std::nullopt : std::optional(status);
@@ -99,8 +106,7 @@ Status try_to_reach(M& m, typename M::Process p, std::uint64_t address, std::uin
   return for_each_part<M>(
       address, length,
       [&](std::uint64_t page, std::uint32_t offset, std::uint64_t done, std::uint32_t bytes) {
-        return reach_page(m, p, page, reach,
-                          [&](auto frame) { move(frame, offset, done, bytes); });
+        return reach_page(m, p, page, reach, [&](auto frame) { move(frame, offset, done, bytes); });
       });
 }
 

@@ -22,7 +22,8 @@ bool split_for_move(M& m, typename M::Process p, const Move& move) {
       m, m.root(p), move.first, move.end, [](auto, std::uint64_t, std::uint32_t) { return true; },
       [&](auto table, std::uint64_t page) {
         TableLock<M> lock(m, table);
-        return split_huge(m, m.place(p, table, 1, page)) == Status::ok;
+        const auto place = m.place(p, table, 1, page);
+        return watch_split(m, place, [&] { return split_huge(m, place); }) == Status::ok;
       });
 }
 
@@ -96,6 +97,7 @@ void move_areas(M& m, List& list, const Move& move) {
 /// Splits and makes whatever the move needs: all that can run out of memory.
 template <class M>
 Status prepare_move(M& m, typename M::Process p, const Move& move) {
+  if (!may_carve(m, m.areas(p), move.first, move.end)) return refuse_reference(m);
   const bool own = own_range(m, p, move.first, move.end, Change::remap) &&
                    own_range(m, p, move.to, move.moved(move.end), Change::remap);
   if (!own) return Status::no_memory;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "impl/kernel/account.h"
 #include "impl/kernel/areas.h"
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/huge_page.h"
@@ -47,6 +48,7 @@ void copy_directory(M& m, typename M::Process p, typename M::Frame from, typenam
     const Area* area = find_area(list, page);
     if (area == nullptr) continue;
     fork_huge(m, m.place(p, from, level, page), m.place(p, to, level, page), *area);
+    m.count(p, Count::share);
   }
 }
 
@@ -56,7 +58,9 @@ void inherit_page(M& m, typename M::Place from, typename M::Place to,
                   const typename M::Area& area) {
   const auto entry = m.load(from);
   if (entry.swapped()) return fork_swapped(m, from, to);
-  if (entry.present()) share_frame(m, from, to, area, entry);
+  if (!entry.present()) return;
+  share_frame(m, from, to, area, entry);
+  m.count(to.process, Count::share);
 }
 
 /// The same as copy_directory for the pages of a level-0 table.
@@ -70,6 +74,28 @@ void copy_leaves(M& m, typename M::Process p, typename M::Frame from, typename M
       inherit_page(m, m.place(p, from, 0, page), m.place(p, to, 0, page), list.at[i]);
     }
   }
+}
+
+/// Have the counts of all that a table names room for its copy? A frame may be named more than
+/// once, as the zero page is.
+template <class M>
+bool may_copy_table(const M& m, typename M::Frame table, int level) {
+  if (!m.counts_narrowly()) return true;
+  for (std::uint32_t i = 0; i < M::fan; ++i) {
+    const auto entry = m.load_at(table, i);
+    if (entry.empty()) continue;
+    std::uint32_t times = 1;
+    for (std::uint32_t j = 0; j < i && level == 0 && entry.present(); ++j) {
+      const auto other = m.load_at(table, j);
+      times += other.present() && other.frame() == entry.frame() ? 1U : 0U;
+    }
+    const bool can = entry.swapped()                ? m.can_get_slot(entry.slot())
+                     : names_table<M>(entry, level) ? m.can_get_table(entry.frame())
+                     : level > 0                    ? m.can_get_huge(entry.frame())
+                                                    : m.can_get(entry.frame(), times);
+    if (!can) return false;
+  }
+  return true;
 }
 
 /// Makes the table that entry `page` of `table` names, at `level`, the process's own. False when
@@ -90,6 +116,7 @@ bool own_entry(M& m, typename M::Process p, typename M::Frame table, std::uint64
     m.store_at(table, index, M::Entry::table(common));
     return true;
   }
+  if (!may_copy_table(m, common, level - 1)) return refuse_reference(m) == Status::ok;
   const auto twin = m.allocate_table();
   if (!twin.ok) return false;
   {
@@ -177,15 +204,21 @@ bool own_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t e
 
 /// Lets go of one table that is common, named at `level`, with all below it; the last owner keeps
 /// it, as its own. The process's translations go first, since others may free what they show (row
-/// C3). REQUIRES: the space is the caller's alone.
+/// C3). `page`: the first that the table maps; `counted`: the process is charged with less by what
+/// goes. REQUIRES: the space is the caller's alone.
 template <class M>
-void drop_table(M& m, typename M::Process p, typename M::Frame table, std::uint32_t index,
-                int level) {
+void drop_table(M& m, typename M::Process p, typename M::Frame table, std::uint64_t page, int level,
+                bool counted) {
+  const auto index = index_at<M>(page, level);
   TableLock<M> lock(m, table);
   const auto common = m.load_at(table, index).frame();
   TableLock<M> inner(m, common);
   if (!M::Decisions::table_has_others(m, common, level - 1)) {
     return m.store_at(table, index, M::Entry::table(common));
+  }
+  if (counted) {
+    Tab<M> tab(m, p);
+    take_below(m, tab, common, level - 1, page);
   }
   m.store_at(table, index, M::Entry::none());
   m.flush_process(p);
@@ -196,7 +229,7 @@ void drop_table(M& m, typename M::Process p, typename M::Frame table, std::uint3
 /// map. What is left there is the process's own. REQUIRES: as drop_table, and own_ends came first.
 template <class M>
 void drop_common(M& m, typename M::Process p, typename M::Frame table, int level,
-                 std::uint64_t base, std::uint64_t first, std::uint64_t end) {
+                 std::uint64_t base, std::uint64_t first, std::uint64_t end, bool counted) {
   if (level == 0) return;
   const auto step = span<M>(level);
   const auto from = first > base ? (first - base) / step : 0;
@@ -205,9 +238,9 @@ void drop_common(M& m, typename M::Process p, typename M::Frame table, int level
     const bool whole = first <= at && at + step <= end;
     auto entry = m.load_at(table, i);
     if (!entry.present() || entry.huge()) continue;
-    if (!entry.writable() && whole) drop_table(m, p, table, i, level);
+    if (!entry.writable() && whole) drop_table(m, p, table, at, level, counted);
     entry = m.load_at(table, i);
-    if (entry.present()) drop_common(m, p, entry.frame(), level - 1, at, first, end);
+    if (entry.present()) drop_common(m, p, entry.frame(), level - 1, at, first, end, counted);
   }
 }
 

@@ -135,6 +135,7 @@ void share_frame(M& m, typename M::Place parent, typename M::Place child,
     m.flush_later(parent);
   }
   m.get(entry.frame());
+  m.note(Event::share);
   m.store(child, entry);
 }
 

@@ -40,6 +40,7 @@ enum class Event : std::uint8_t {
   file_page,          ///< first touches by private mappings that were shown the file's page
   copy,               ///< pages copied
   reuse,              ///< write faults that kept their frame: the last holder writes in place
+  share,              ///< leaves that a fork, or a copy of a table, put on frames of others
   huge_leaf,          ///< huge leaves made by a first touch
   huge_copy,          ///< huge pages copied whole
   split,              ///< huge leaves split
@@ -51,8 +52,11 @@ enum class Event : std::uint8_t {
   swap_in,            ///< swap entries that became mappings again
   swap_share,         ///< those among the latter that found the page in the swap cache
   swap_full,          ///< mappings that stayed, since no slot was free
+  saturated,          ///< holders for whom a count had no room: they got a copy, or nothing
+  pool_refill,        ///< batches of free frames that a CPU took for its pool
+  pool_drain,         ///< times that all pools were emptied, since memory had run out
   allocation,         ///< frames taken
-  failed_allocation,  ///< allocations that were refused
+  failed_allocation,  ///< allocations, and references to what is counted, that were refused
   collapse,           ///< huge leaves made of small pages
   migrate,            ///< pages that went to another frame
   huge_migrate,       ///< huge pages that did, as one
@@ -66,15 +70,14 @@ enum class Event : std::uint8_t {
   unmerge,            ///< pages that left it for a frame of their own
 };
 
-inline constexpr int event_count = 30;
+inline constexpr int event_count = 34;
 inline constexpr std::array<const char*, event_count> event_names = {
-    "fault",      "zero",         "zero-page",         "file-page",
-    "copy",       "reuse",        "huge-leaf",         "huge-copy",
-    "split",      "shootdown",    "unshare",           "fork-copy",
-    "move",       "swap-out",     "swap-in",           "swap-share",
-    "swap-full",  "allocation",   "failed-allocation", "collapse",
-    "migrate",    "huge-migrate", "compact",           "table-share",
-    "table-copy", "hugetlb",      "hugetlb-lost",      "merge",
-    "merge-zero", "unmerge"};
+    "fault",        "zero",       "zero-page",         "file-page",  "copy",
+    "reuse",        "share",      "huge-leaf",         "huge-copy",  "split",
+    "shootdown",    "unshare",    "fork-copy",         "move",       "swap-out",
+    "swap-in",      "swap-share", "swap-full",         "saturated",  "pool-refill",
+    "pool-drain",   "allocation", "failed-allocation", "collapse",   "migrate",
+    "huge-migrate", "compact",    "table-share",       "table-copy", "hugetlb",
+    "hugetlb-lost", "merge",      "merge-zero",        "unmerge"};
 
 }  // namespace cow::kernel

@@ -17,7 +17,9 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
       [&](auto table, std::uint64_t page) {
         TableLock<M> lock(m, table);
         const auto place = m.place(p, table, 1, page - page % M::fan);
-        if (M::Decisions::may_swap_out_huge(m, m.load(place))) split_huge(m, place);
+        if (M::Decisions::may_swap_out_huge(m, m.load(place))) {
+          watch_split(m, place, [&] { return split_huge(m, place); });
+        }
         return true;
       });
 }
@@ -42,7 +44,9 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
             TableLock<M> table_lock(m, table);
             for (auto at = page; at < page + pages; ++at) {
               const auto place = m.place(p, table, 0, at);
-              if (!shows_object(m, area, at, m.load(place))) swap_out(m, place);
+              if (shows_object(m, area, at, m.load(place))) continue;
+              Watch<M> watch(m, place, area);
+              swap_out(m, place);
             }
             return true;
           },
@@ -79,7 +83,9 @@ bool bring_back(M& m, typename M::Process p, const Area& area) {
         TableLock<M> lock(m, *table);
         for (auto at = page; at < page + count; ++at) {
           const auto place = m.place(p, *table, 0, at);
-          if (m.load(place).swapped() && swap_in(m, place, area) != Status::ok) return false;
+          if (!m.load(place).swapped()) continue;
+          Watch<M> watch(m, place, area);
+          if (swap_in(m, place, area) != Status::ok) return false;
         }
         return true;
       },

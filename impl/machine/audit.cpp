@@ -19,6 +19,7 @@ Audit<G>::Audit(const M& machine) : m_(machine), glance_(machine) {
   pins_.resize(holders_.size());
   objects_.resize(holders_.size());
   in_order_.resize(c.procs);
+  used_.resize(c.procs);
   namers_.resize(c.slots);
   huge_.resize(blocks);
   small_.resize(blocks);
@@ -54,6 +55,7 @@ bool Audit<G>::look_properly() {
   std::fill(namers_.begin(), namers_.end(), 0U);
   std::fill(huge_.begin(), huge_.end(), 0U);
   std::fill(small_.begin(), small_.end(), 0U);
+  std::fill(used_.begin(), used_.end(), kernel::Usage{});
   tables_ = kept_ = 0;
   for (std::uint32_t p = 0; p < m_.config().procs; ++p) note_pins(p);
   note_own_pages();
@@ -65,11 +67,13 @@ bool Audit<G>::look_properly() {
   }
   check_frames();
   check_blocks();
+  check_cpu_pools();
   check_slots();
   check_promises();
   if (auto fault = merged_fault(m_)) findings_.push_back(std::move(*fault));
   check_translations();
   check_machine();
+  if (findings_.empty()) check_accounts();  // wrong entries are charged wrongly, too
   return findings_.empty();
 }
 
@@ -197,6 +201,7 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
          fmt::format("the entry of P{} p{} allows more than its mapping", p, user));
   }
   const auto held = area.has_object() ? held_entry(area, page) : Entry::none();
+  charge(p, area, entry, held, huge);
   if (!kernel::sharers_agree(*this, entry, area, held)) {
     find(
         Law::isolation,

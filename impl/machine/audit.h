@@ -91,10 +91,13 @@ class Audit {
   std::uint32_t walk_object(Frame table, int level);
   void check_frames();
   void check_blocks();
+  void check_cpu_pools();
   [[gnu::cold]] void explain_frames();
   void check_translations();
   void check_translation(std::uint32_t cpu, const Translation& t, std::uint32_t pages);
   void check_machine();
+  void charge(std::uint32_t p, const Area& area, Entry entry, Entry held, bool huge);
+  void check_accounts();
   bool enter_table(std::uint32_t p, Frame table);
   std::uint32_t pins(Frame f) const { return f < pins_.size() ? pins_[f] : 0; }
   void hold(Frame frame) { ++holders_[frame], ++small_[frame / M::fan]; }
@@ -120,7 +123,8 @@ class Audit {
   std::vector<std::uint32_t> small_;    ///< [block]: holders of its data frames, one by one
   const SeenPage* latest_ = nullptr;    ///< the table that `seen` reads
   std::uint32_t tables_ = 0, kept_ = 0;
-  std::vector<bool> in_order_;  ///< [process]: its areas are what they must be
+  std::vector<kernel::Usage> used_;  ///< [process]: what its entries come to
+  std::vector<bool> in_order_;       ///< [process]: its areas are what they must be
 };
 
 extern template class Audit<Tiny>;

@@ -67,6 +67,26 @@ void Audit<G>::check_blocks() {
   }
 }
 
+/// Every pooled frame is in one pool.
+template <class G>
+void Audit<G>::check_cpu_pools() {
+  if (!m_.has_cpu_pools()) return;
+  std::vector<std::uint32_t> found(m_.config().frames);
+  for (std::uint32_t cpu = 0; cpu < m_.config().cpus; ++cpu) {
+    const auto& pool = m_.cpu_pool(cpu);
+    for (std::uint32_t i = 0; i < pool.size && i < max_cpu_pool; ++i) {
+      if (pool.frames[i] < found.size()) ++found[pool.frames[i]];
+    }
+  }
+  for (Frame f = 0; f < found.size(); ++f) {
+    const auto wanted = m_.frame_info(f).kind == FrameKind::spare ? 1U : 0U;
+    if (found[f] == wanted) continue;
+    find(found[f] > wanted ? Law::no_dangling : Law::exact_count,
+         fmt::format("frame {} is in {} pools of free frames, and {}", f, found[f],
+                     wanted != 0 ? "free" : "not marked so"));
+  }
+}
+
 template class Audit<Tiny>;
 template class Audit<X86_64>;
 

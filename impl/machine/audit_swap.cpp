@@ -24,6 +24,7 @@ void Audit<G>::note_swapped(std::uint32_t p, std::uint64_t page, Entry entry, bo
   }
   if (entry.slot() >= m_.config().slots) return;
   if (counted) ++namers_[entry.slot()];
+  ++used_[p][kernel::Gauge::swap];
   auto& seen = note(p, user);
   seen.entry = entry;
   seen.bytes = m_.slot_bytes(entry.slot()).data();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "impl/kernel/account.h"
 #include "impl/kernel/area.h"
 #include "impl/kernel/law.h"
 
@@ -22,14 +23,17 @@ struct Config {
   std::uint32_t slots = 8;   ///< pages that fit into swap
   bool zero_page = false;    ///< what is only read shows one zero page, or a huge one
   kernel::ForkPolicy fork = kernel::ForkPolicy::classic;
-  std::uint32_t pool = 0;  ///< huge pages that are set aside (impl/kernel/hugetlb.h)
+  std::uint32_t pool = 0;        ///< huge pages that are set aside (impl/kernel/hugetlb.h)
+  std::uint32_t count_bits = 0;  ///< of every reference count; 0: 32
+  std::uint32_t cpu_pool = 0;    ///< free frames that a CPU keeps for itself, at most
 
   bool operator==(const Config&) const = default;
 };
 
 inline constexpr std::uint32_t none = ~0U;
 
-enum class FrameKind : std::uint8_t { unused, data, table };
+/// `spare`: free, and in the pool of some CPU.
+enum class FrameKind : std::uint8_t { unused, data, table, spare };
 
 struct FrameInfo {
   std::uint32_t count = 0;  ///< PTEs, objects and pins that hold it, or a table's owners
@@ -50,6 +54,15 @@ struct Block {
 /// A block's neighbours on the list that it is on: whole or broken.
 struct Link {
   std::uint32_t next = none, prev = none;
+};
+
+inline constexpr std::uint32_t max_cpu_pool = 16;
+
+/// The free frames of one CPU, which it takes and gives back without looking for others: the one
+/// that came last goes first (Linux: per-CPU page lists).
+struct Pool {
+  std::uint32_t size = 0;
+  std::array<std::uint32_t, max_cpu_pool> frames{};
 };
 
 /// A page of swap. Free when nothing names it.
@@ -105,6 +118,7 @@ struct Header {
   std::uint32_t fail_in = 0;    ///< the allocation that fails next, counted down; 0 for none
   std::uint32_t locks = 0;      ///< locks held now
   std::uint32_t swap_locked = 0;
+  std::uint32_t cpu = 0;      ///< where pools are: the CPU that acts, or acted last
   std::uint32_t touched = 0;  ///< blocks below this were handed out since the reset
   std::uint32_t merged = 0;   ///< frames that are offered to every merge
   // What the machine itself holds, once each; `none` where it does not:
@@ -121,8 +135,8 @@ struct Header {
 
 /// Where each section of the block starts, in bytes.
 struct Layout {
-  std::size_t processes, pins, areas, translations, blocks, links, bitmaps, slots, cached, merged,
-      frames, bytes, swap, size;
+  std::size_t processes, pins, accounts, pools, areas, translations, blocks, links, bitmaps, slots,
+      cached, merged, frames, bytes, swap, size;
 };
 
 constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
@@ -133,7 +147,9 @@ constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t transl
   Layout l{};
   l.processes = align(sizeof(Header), 64);
   l.pins = align(l.processes + c.procs * sizeof(ProcessInfo), 64);
-  l.areas = align(l.pins + c.procs * sizeof(Pins), 64);
+  l.accounts = align(l.pins + c.procs * sizeof(Pins), 64);
+  l.pools = align(l.accounts + c.procs * sizeof(kernel::Account), 64);
+  l.areas = align(l.pools + (c.cpu_pool == 0 ? 0 : c.cpus) * sizeof(Pool), 64);
   l.translations = align(l.areas + std::size_t{c.procs} * c.pages * sizeof(kernel::Area), 64);
   l.blocks =
       align(l.translations + std::size_t{c.cpus} * translations_per_cpu * sizeof(Translation), 64);

@@ -115,7 +115,10 @@ class ByteMachine : public Tlbs<Geometry> {
 
   /// The first frame of the block that `compact` is to empty, if one is worth it.
   /// REQUIRES: nobody takes or frees a frame.
-  std::optional<Frame> block_to_empty() const { return cheapest_to_empty(*this); }
+  std::optional<Frame> block_to_empty() {
+    this->empty_cpu_pools();
+    return cheapest_to_empty(*this);
+  }
 
   bool copies_huge() const { return this->config_.copies_huge; }
   bool shares_tables() const { return this->config_.fork == kernel::ForkPolicy::on_demand; }
@@ -142,7 +145,9 @@ class ByteMachine : public Tlbs<Geometry> {
   }
 
   // One thread runs this machine, so nothing is ever in the middle of an instruction.
-  void begin_instruction(std::uint32_t) {}
+  void begin_instruction(std::uint32_t cpu) {
+    if (this->has_cpu_pools()) this->header_->cpu = cpu;
+  }
   void end_instruction(std::uint32_t) {}
   /// The CPU goes through the process's tables until the end of its instruction: flushes wait for
   /// it.

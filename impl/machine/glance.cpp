@@ -40,6 +40,7 @@ bool Glance<G>::start() {
     space.areas.clear();
     space.tables.clear();
     space.shares = false;
+    space.usage = {};
   }
   objects_.clear();
   full_.clear();
@@ -116,8 +117,8 @@ bool Glance<G>::fine_now() {
     if (space.changed && !pages_are_right(p)) return false;
     any |= space.changed;
   }
-  return tally_.matches(m_) && merged_are_right() && lists_are_sound() && slots_are_right() &&
-         translations_are_backed(any);
+  return tally_.matches(m_) && merged_are_right() && accounts_agree() && lists_are_sound() &&
+         slots_are_right() && translations_are_backed(any);
 }
 
 /// Marks come and go without a change of any entry, so all entries are asked.

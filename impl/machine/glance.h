@@ -51,6 +51,7 @@ class Glance {
     Pins pins;
     std::vector<Area> areas;
     std::vector<Table> tables;
+    kernel::Usage usage;
     bool changed = false, shares = false;
   };
   struct Namers {
@@ -99,6 +100,8 @@ class Glance {
   bool slots_are_told_right();
   bool cached_is_right(Frame f) const;
   bool merged_are_right() const;
+  kernel::Usage usage_of(std::uint32_t p) const;
+  bool accounts_agree();
   bool lists_are_sound();
   bool translations_are_backed(bool any);
   bool is_backed(const Translation& t, std::uint32_t pages) const;

@@ -37,6 +37,8 @@ class Memory {
     header_ = section<Header>(0);
     processes_ = section<ProcessInfo>(at.processes);
     pins_ = section<Pins>(at.pins);
+    accounts_ = section<kernel::Account>(at.accounts);
+    cpu_pools_ = section<Pool>(at.pools);
     areas_ = section<Area>(at.areas);
     translations_ = section<Translation>(at.translations);
     blocks_ = section<Block>(at.blocks);
@@ -52,6 +54,10 @@ class Memory {
   }
 
   const Config& config() const { return config_; }
+
+  /// Are counts so narrow that a kernel meets the largest? It asks (`can_get` and the like, in
+  /// frames.h and slots.h) before it counts anybody: a count that has no room wraps to zero.
+  bool counts_narrowly() const { return config_.count_bits != 0; }
   Header& header() { return *header_; }
   const Header& header() const { return *header_; }
   std::span<std::byte> block_bytes() const { return {storage_.data(), storage_.size()}; }
@@ -148,11 +154,15 @@ class Memory {
   }
 
   Config config_;
+  /// The largest number that a count can say.
+  std::uint32_t most_ = config_.count_bits == 0 ? ~0U : (1U << config_.count_bits) - 1;
   Storage storage_;
   std::size_t metadata_bytes_ = 0;
   Header* header_;
   ProcessInfo* processes_;
   Pins* pins_;
+  kernel::Account* accounts_;
+  Pool* cpu_pools_;  ///< [CPU], where there are any
   Area* areas_;
   Translation* translations_;
   Block* blocks_;
@@ -168,7 +178,8 @@ class Memory {
  private:
   static Layout checked_layout(const Config& c) {
     if (c.frames < 2 || c.procs < 1 || c.cpus < 1 || c.pages < 1 || c.pages % (2 * fan) != 0 ||
-        c.pages > all_pages || c.procs > 0xffff || c.pool > c.frames / fan) {
+        c.pages > all_pages || c.procs > 0xffff || c.pool > c.frames / fan || c.count_bits == 1 ||
+        c.count_bits > 16 || c.cpu_pool > max_cpu_pool) {
       throw std::invalid_argument("machine: impossible configuration");
     }
     return layout(c, fan, G::tlb_small + G::tlb_huge, page_bytes);

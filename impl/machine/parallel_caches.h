@@ -116,6 +116,14 @@ void ParallelFrames<G>::rest() {
   for (Cpu c = 0; c < this->config_.cpus; ++c) {
     for (std::size_t e = 0; e < header.events.size(); ++e) header.events[e] += cpus_[c].events[e];
   }
+  for (std::uint32_t p = 0; p < this->config_.procs; ++p) {
+    auto& sum = this->accounts_[p] = {};
+    for (Cpu c = 0; c < this->config_.cpus; ++c) {
+      const auto& part = cpus_[c].accounts[p];
+      sum.usage += part.usage;
+      for (std::size_t i = 0; i < sum.counts.size(); ++i) sum.counts[i] += part.counts[i];
+    }
+  }
 }
 
 /// Takes over what the machine for one thread made when it was reset.
@@ -127,6 +135,7 @@ void ParallelFrames<G>::adopt() {
   for (Cpu c = 0; c < this->config_.cpus; ++c) {
     cpus_[c].size = 0;
     cpus_[c].events = {};
+    std::fill_n(cpus_[c].accounts.get(), this->config_.procs, kernel::Account{});
   }
   cpus_[0].events = this->header_->events;
   fail_in_ = 0;

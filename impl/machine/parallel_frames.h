@@ -20,7 +20,8 @@ class ParallelFrames : public ByteMachine<Geometry> {
 
  public:
   using Base::fan;
-  using typename Base::Allocation, typename Base::Cpu, typename Base::Frame, typename Base::Slot;
+  using typename Base::Allocation, typename Base::Cpu, typename Base::Frame, typename Base::Process,
+      typename Base::Slot;
 
   /// Throws std::invalid_argument when the configuration cannot be built.
   explicit ParallelFrames(const Config& config)
@@ -28,7 +29,11 @@ class ParallelFrames : public ByteMachine<Geometry> {
         blocks_in_use_((config.frames + fan - 1) / fan),
         counts_(std::make_unique<FrameCount[]>(std::size_t{blocks_in_use_} * fan)),
         cpus_(std::make_unique<PerCpu[]>(config.cpus)) {
+    if (config.count_bits != 0)
+      throw std::invalid_argument("machine: narrow counts are for one CPU");
     if (config.cpus > max_cpus) throw std::invalid_argument("machine: too many CPUs");
+    for (Cpu c = 0; c < config.cpus; ++c)
+      cpus_[c].accounts = std::make_unique<kernel::Account[]>(config.procs);
     adopt();
   }
 
@@ -166,6 +171,17 @@ class ParallelFrames : public ByteMachine<Geometry> {
   void note(kernel::Event event, std::uint64_t times = 1) {
     cpus_[this_cpu()].events[static_cast<std::size_t>(event)] += times;
   }
+  // Each CPU keeps its part of every account: together they are right (Linux: percpu_counter).
+  void charge(Process p, const kernel::Usage& change) { mine(p).usage += change; }
+  void count(Process p, kernel::Count what, std::uint32_t times = 1) {
+    mine(p).counts[static_cast<std::size_t>(what)] += times;
+  }
+  /// REQUIRES: the caller has the space alone.
+  kernel::Usage usage(Process p) const {
+    kernel::Usage sum;
+    for (Cpu c = 0; c < this->config_.cpus; ++c) sum += cpus_[c].accounts[p].usage;
+    return sum;
+  }
   void complain(kernel::Law law, std::uint16_t what, std::uint32_t number) {
     const std::lock_guard hold(complaint_lock_);
     Base::complain(law, what, number);
@@ -184,6 +200,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
     std::uint32_t size = 0;
     std::array<Frame, std::size_t{2} * batch> frames{};
     std::array<std::uint64_t, kernel::event_count> events{};
+    std::unique_ptr<kernel::Account[]> accounts;  ///< [process]
   };
 
   /// A small machine survives a kernel that lost its way, so that the laws can say how.
@@ -213,6 +230,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
   std::unique_ptr<PerCpu[]> cpus_;
 
  private:
+  kernel::Account& mine(Process p) { return cpus_[this_cpu()].accounts[p]; }
   void adopt();
   Allocation refuse() {
     note(kernel::Event::failed_allocation);

@@ -45,6 +45,7 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     }
     word(table, index).store(entry.word(), std::memory_order_release);
   }
+  Entry peek_at(Frame table, std::uint32_t index) const { return load_at(table, index); }
   Entry load(const Place& at) const {
     const auto entry = load_at(at.table, at.index);
     return at.common ? entry.as_common() : entry;

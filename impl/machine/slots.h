@@ -33,15 +33,22 @@ class Slots : public Merged<Geometry> {
     }
     return {false, none};
   }
-  /// The slot that the frame is cached for, named once more. REQUIRES: it is cached.
+  /// Has the count room for one more?
+  bool can_get_slot(Slot slot) const {
+    return slot >= this->config_.slots || this->slots_[slot].count < this->most_;
+  }
+  /// The slot that the frame is cached for, named once more; not `ok` when its count has no room.
+  /// REQUIRES: it is cached.
   Grant get_slot_of(Frame frame) {
     const auto slot = slot_of(frame);
+    if (!can_get_slot(slot)) return this->note(kernel::Event::saturated), Grant{false, none};
     get_slot(slot);
     return {true, slot};
   }
   void get_slot(Slot slot) {
     if (Base::G::checked && !named(slot)) return;
-    ++this->slots_[slot].count;
+    auto& count = this->slots_[slot].count;
+    count = count == this->most_ ? 0 : count + 1;
   }
   /// The last one frees the slot.
   void put_slot(Slot slot) {
@@ -58,9 +65,10 @@ class Slots : public Merged<Geometry> {
   /// Is it, or was it ever since it was allocated? May be asked without the lock.
   bool was_cached(Frame frame) const { return exists(frame) && link(frame).load() != 0; }
   Slot slot_of(Frame frame) const { return link(frame).load() - 1; }
-  /// From now on whoever swaps the slot in finds the frame.
+  /// From now on whoever swaps the slot in finds the frame, instead of any other.
   void cache(Slot slot, Frame frame) {
     if (Base::G::checked && !(named(slot) && this->sane(frame))) return;
+    if (const auto before = this->slots_[slot].cached; before != 0) uncache(before - 1);
     this->slots_[slot].cached = frame + 1;
     link(frame).store(slot + 1);
   }

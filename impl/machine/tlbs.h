@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "impl/machine/own_pages.h"
+#include "impl/machine/accounts.h"
 
 namespace cow::machine {
 
@@ -19,8 +19,8 @@ struct Cached {
 /// apart, as on real processors. It really caches: accesses go through it, and an entry stays
 /// until a flush or an eviction removes it.
 template <class Geometry>
-class Tlbs : public OwnPages<Geometry> {
-  using Base = OwnPages<Geometry>;
+class Tlbs : public Accounts<Geometry> {
+  using Base = Accounts<Geometry>;
   static constexpr std::uint32_t small = Geometry::tlb_small, huge = Geometry::tlb_huge;
 
  public:

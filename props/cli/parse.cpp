@@ -61,6 +61,10 @@ void WorldOptions::add_to(CLI::App& app) {
   app.add_option("--fork", fork, "what fork shares: classic frames, ondemand tables, eager nothing")
       ->check(CLI::IsMember({"classic", "ondemand", "eager"}))
       ->capture_default_str();
+  app.add_option("--count-bits", count_bits,
+                 "width of reference counts, 2 to 16 bits (default: wide)");
+  app.add_option("--cpu-pool", cpu_pool,
+                 "free frames that each CPU keeps for itself, 0 to 16 (default 0)");
   app.add_option("--procs", procs, "processes (default 4)");
   app.add_option("--cpus", cpus, "CPUs (default 2)");
   app.add_option("--pages", pages, "pages of an address space (default 16, x86-64: 2048)");
@@ -76,6 +80,8 @@ model::World WorldOptions::world() const {
   for (const auto way : {model::Fork::on_demand, model::Fork::eager}) {
     if (fork == model::name(way)) world.fork = way;
   }
+  world.count_bits = count_bits;
+  world.cpu_pool = cpu_pool;
   if (procs != 0) world.procs = procs;
   if (cpus != 0) world.cpus = cpus;
   if (pages != 0) world.pages = pages;

@@ -38,18 +38,35 @@ struct Request {
   }
 };
 
+/// After the trace, or the operation that failed, before the processes exit.
+void print_maps(const std::string& subject, const model::Trace& trace,
+                const std::optional<Failure>& failure) {
+  if (failure && failure->manner != Manner::law) {
+    return fmt::print("(no listing: {} did not answer)\n", subject), void();
+  }
+  const auto session = open_session(subject, trace.world);
+  const auto steps = failure ? failure->index + 1 : trace.ops.size();
+  for (std::size_t i = 0; i < steps && i < trace.ops.size(); ++i) session->step(trace.ops[i]);
+  const auto text = session->list_usage();
+  fmt::print("{}", text.empty() ? fmt::format("({} keeps no statistics)\n", subject) : text);
+}
+
 }  // namespace
 
 int replay_command(Args args) {
   CLI::App app("Runs one trace on a subject beside the reference and says what broke, if anything.",
                "replay");
   Request request;
+  bool maps = false;
   request.add_to(app);
+  app.add_flag("--maps", maps, "list what each process has and what was done for it, at the end");
   if (const auto status = parse(app, args)) return *status;
   auto text = request.load();
   const auto given = text.trace.ops.size();
   const auto left = left_out(request.subject, text.trace);
-  if (const auto failure = run_isolated(request.subject, text.trace)) {
+  const auto failure = run_isolated(request.subject, text.trace);
+  if (maps) print_maps(request.subject, text.trace, failure);
+  if (failure) {
     tell_failure(request.subject, text.trace, *failure);
     return 1;
   }

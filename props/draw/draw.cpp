@@ -100,12 +100,28 @@ std::uint32_t draw_pool(const model::World& world, std::uint64_t seed) {
   return sized.pool;
 }
 
+/// One world in eight has counts so narrow that they fill up. As draw_fork, from other numbers.
+std::uint32_t draw_count_bits(const model::World& base, std::uint64_t seed) {
+  Random random(seed ^ 0x5a5a5a5a5a5a5a5a);
+  if (base.count_bits != 0 || base.pool != 0 || !random.one_in(8)) return base.count_bits;
+  return random.between(2, 3);
+}
+
+/// One world in eight has pools of free frames.
+std::uint32_t draw_cpu_pool(const model::World& base, std::uint64_t seed) {
+  Random random(seed ^ 0x3c3c3c3c3c3c3c3c);
+  if (base.cpu_pool != 0 || !random.one_in(8)) return base.cpu_pool;
+  return random.between(1, 6);
+}
+
 }  // namespace
 
 model::World draw_world(const model::World& base, std::uint64_t seed) {
   Random random(seed);
   model::World world = base;
   world.fork = draw_fork(base, seed);
+  world.count_bits = draw_count_bits(base, seed);
+  world.cpu_pool = draw_cpu_pool(base, seed);
   world.huge_cow = random.one_in(3) ? model::HugeCow::copy : model::HugeCow::split;
   world.zero_page = random.one_in(4) ? model::ZeroPage::page : base.zero_page;
   if (random.one_in(3)) {  // an odd number, so that the last huge page has no room

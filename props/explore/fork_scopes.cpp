@@ -37,6 +37,40 @@ std::vector<model::Op> on_demand_pins_ops() {
   return ops.take();
 }
 
+model::World narrow_world(std::uint32_t frames) {
+  model::World world{model::Geometry::tiny, model::HugeCow::split, 4, 1, 8, frames};
+  world.count_bits = 2;
+  return world;
+}
+
+std::vector<model::Op> narrow_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 4; ++p) {
+    ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1);
+    ops.forks(p, 4).unmap(p, 0, 1).exit(p);
+  }
+  return ops.take();
+}
+
+std::vector<model::Op> narrow_shared_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 4; ++p) {
+    ops.map(p, 0, 2, Access::write, Sharing::shared).reads(p, 0, 1).devices(p, 0, 1);
+    ops.protect(p, 0, 1, Access::read).fork(p, (p + 1) % 4).exit(p);
+  }
+  return ops.take();
+}
+
+std::vector<model::Op> narrow_huge_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 4; ++p) {
+    ops.map(p, 0, 4, Access::write, Sharing::private_, true);
+    ops.reads(p, 0, 1).writes(p, 0, 1).split(p, 0, 1);
+    ops.fork(p, (p + 1) % 4).pageout(p, 0, 1);
+  }
+  return ops.take();
+}
+
 std::vector<model::Op> eager_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {

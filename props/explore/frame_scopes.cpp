@@ -56,4 +56,19 @@ std::vector<model::Op> compact_ops() {
   return ops.take();
 }
 
+model::World cpu_pool_world(std::uint32_t frames) {
+  model::World world{model::Geometry::tiny, model::HugeCow::split, 2, 2, 8, frames};
+  world.cpu_pool = 2;
+  return world;
+}
+
+std::vector<model::Op> pools_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 2).fork(p, 1 - p).unmap(p, 0, 1).compact(p).exit(p);
+    for (std::uint8_t cpu = 0; cpu < 2; ++cpu) ops.reads(p, 0, 1, cpu).writes(p, 0, 2, cpu);
+  }
+  return ops.take();
+}
+
 }  // namespace cow::props::explore

@@ -19,4 +19,9 @@ std::vector<model::Op> migrate_ops();
 /// Two huge pages that are split, and of which parts go: their blocks have room for each other.
 std::vector<model::Op> compact_ops();
 
+/// Frames that come and go on two CPUs.
+std::vector<model::Op> pools_ops();
+
+model::World cpu_pool_world(std::uint32_t frames);
+
 }  // namespace cow::props::explore

@@ -139,7 +139,7 @@ bool Pair::step(const model::Op& op) {
              starved = starves(reference, op, want, got.status);
   const auto answer = follow(op, want, got.status);
   lost_.follow(reference, bound, faults, *subject, was_short);
-  if (got.status == Status::stuck || !cheap) return false;
+  if (got.status == Status::stuck || !cheap || !subject->machine().counts_agree()) return false;
   if (starved) return was_short;
   return got.status == want && std::ranges::equal(got.bytes, answer.bytes);
 }
@@ -218,6 +218,7 @@ void Pair::forget_step() {
   const auto short_once = std::min<std::uint64_t>(header.events[failed], 1);
   header.events = {};
   header.events[failed] = short_once;
+  for (std::uint32_t p = 0; p < world_.procs; ++p) sections.accounts[p].counts = {};
   header.replaced = header.installed = machine::none;
 }
 

@@ -40,6 +40,7 @@ void Rebuild::read(std::span<const std::uint8_t> form, Pair& pair) {
   read_bytes(in);
   count_blocks();
   link_blocks();
+  charge_accounts(pair.subject->machine());
   s_->header->events[static_cast<std::size_t>(kernel::Event::failed_allocation)] = flags & 1U;
   pair.reference.reset();
   for (std::uint32_t p = 0; p < scope_.world.procs; ++p) restore_reference(pair, p);

@@ -36,6 +36,7 @@ class Rebuild {
   void put_translations(std::uint32_t p, std::uint32_t page, std::uint32_t bits, bool huge);
   void read_bytes(Cursor& in);
   void count_blocks();
+  void charge_accounts(const Sections::Machine& m);
   void link_blocks();
   void restore_reference(Pair& pair, std::uint32_t p);
   std::uint32_t new_frame();

@@ -51,6 +51,16 @@ void Rebuild::read_bytes(Cursor& in) {
   }
 }
 
+void Rebuild::charge_accounts(const Sections::Machine& m) {
+  for (std::uint32_t p = 0; p < scope_.world.procs; ++p) {
+    auto& usage = s_->accounts[p].usage;
+    for (std::uint32_t i = 0; i < s_->processes[p].areas; ++i) {
+      usage +=
+          kernel::usage_in(m, s_->areas_of(p)[i], m.peek_root(p), Sections::Machine::levels - 1, 0);
+    }
+  }
+}
+
 void Rebuild::count_blocks() {
   for (std::uint32_t b = 0; b < s_->block_count; ++b) {
     auto& block = s_->blocks[b];

@@ -206,6 +206,10 @@ std::vector<Scope> make_scopes() {
        4, oom_ops()},
       {"eager", "forks that copy all pages", forking(small_world(2, 1, 32), model::Fork::eager), 0,
        4, 4, eager_ops()},
+      {"narrow", "counts of two bits, which three fill", narrow_world(28), 0, 1, 5, narrow_ops()},
+      {"narrow-shared", "the same, shared", narrow_world(32), 0, 2, 4, narrow_shared_ops()},
+      {"narrow-huge", "the same, huge or in swap", narrow_world(40), 0, 4, 5, narrow_huge_ops()},
+      {"cpu-pools", "free frames that CPUs keep", cpu_pool_world(12), 0, 2, 5, pools_ops()},
       {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
       {"file", "a page of a file, private and shared", small_world(2, 1, 24), 0, 2, 4, file_ops()},
       {"file-access", "the same, for devices, the kernel and debuggers", small_world(2, 1, 24), 0,
@@ -247,7 +251,7 @@ bool Scope::is_reducible() const {
                                        op.kind == model::Kind::merge ||
                                        op.kind == model::Kind::pageout || op.file;
                               }) &&
-         world.zero_page == model::ZeroPage::frame && world.pool == 0 &&
+         world.zero_page == model::ZeroPage::frame && world.pool == 0 && world.cpu_pool == 0 &&
          world.fork != model::Fork::on_demand;
 }
 

@@ -18,6 +18,7 @@ struct Sections {
     header = section<machine::Header>(0);
     processes = section<machine::ProcessInfo>(at.processes);
     pins = section<machine::Pins>(at.pins);
+    accounts = section<kernel::Account>(at.accounts);
     areas = section<kernel::Area>(at.areas);
     translations = section<machine::Translation>(at.translations);
     blocks = section<machine::Block>(at.blocks);
@@ -46,7 +47,8 @@ struct Sections {
   std::byte* base;
   machine::Header* header;
   machine::ProcessInfo* processes;
-  machine::Pins* pins;  ///< [process]
+  machine::Pins* pins;        ///< [process]
+  kernel::Account* accounts;  ///< [process]
   kernel::Area* areas;
   machine::Translation* translations;
   machine::Block* blocks;

@@ -104,10 +104,8 @@ class Lockstep : public Session {
     if constexpr (Placing<S>) return subject_.placement(proc, page);
     return std::nullopt;
   }
-  std::string describe() const override {
-    if constexpr (Describable<S>) return subject_.describe();
-    return {};
-  }
+  std::string describe() const override { return state_text(subject_); }
+  std::string list_usage() const override { return usage_text(subject_); }
   S& subject() { return subject_; }
 
  private:

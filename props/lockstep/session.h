@@ -16,7 +16,7 @@ namespace cow::props {
 /// counts happened. A kind that never succeeded, or was never refused, was not tested; nor was
 /// what never happened.
 struct Census {
-  static constexpr std::size_t max_events = 64;
+  static constexpr std::size_t max_events = 48;
   std::array<std::array<std::uint64_t, model::status_count>, model::kind_count> counts{};
   std::array<std::uint64_t, max_events> events{};
 
@@ -58,6 +58,8 @@ class Session {
   virtual std::vector<std::string> notes() { return {}; }
   /// The subject's state for a reader, or empty.
   virtual std::string describe() const = 0;
+  /// What its processes use and what was done for them, as `replay --maps` prints it, or empty.
+  virtual std::string list_usage() const { return {}; }
 };
 
 /// The kinds of operations that the subject knows, by number. A guess for kinds of which it knows

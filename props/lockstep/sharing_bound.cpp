@@ -109,13 +109,14 @@ std::uint32_t SharingBound::copies_at(const Reference& before, std::uint32_t p,
   return 0;
 }
 
-/// Pinned private pages are copied for the child: the pin is the parent's. An eager fork copies
-/// all.
+/// Pinned private pages are copied for the child: the pin is the parent's. So are those that are
+/// counted as often as a narrow count can tell. An eager fork copies all.
 std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_t parent) const {
   std::uint32_t allowed = 0;
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     const auto& at = before.page(parent, page);
-    const bool copied = is_pinned(at) || (is_eager() && token(parent, page) != 0);
+    const auto t = token(parent, page);
+    const bool copied = is_pinned(at) || (t != 0 && (is_eager() || may_be_full(t)));
     const auto whole = at.hugetlb && !is_eager() ? fan_ : 1U;  // an eager fork counts each anyway
     allowed += copied && !at.dontfork && !at.wipeonfork ? whole : 0U;
   }
@@ -207,7 +208,8 @@ void SharingBound::after_refusal(const Reference& reference, const Op& op, Statu
 
 std::uint32_t SharingBound::frames_allowed(bool memory_was_short) const {
   if (shared_ > 0) return unbounded;
-  return huge_ != 0 || memory_was_short ? private_ + orphans_ : tokens_;
+  const bool certain = huge_ == 0 && !memory_was_short && world_.count_bits == 0;
+  return !certain ? private_ + orphans_ : tokens_;
 }
 
 void SharingBound::touch(const Reference& reference, const Op& op, PageRange range, bool certain) {

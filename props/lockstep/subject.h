@@ -125,4 +125,22 @@ concept Describable = requires(const S s) {
   { s.describe() } -> std::same_as<std::string>;
 };
 
+/// Keeps statistics, and lists them for a person to read.
+template <class S>
+concept Listing = requires(const S s) {
+  { s.list_usage() } -> std::same_as<std::string>;
+};
+
+/// Both empty where the subject does not say.
+template <class S>
+std::string state_text(const S& subject) {
+  if constexpr (Describable<S>) return subject.describe();
+  return {};
+}
+template <class S>
+std::string usage_text(const S& subject) {
+  if constexpr (Listing<S>) return subject.list_usage();
+  return {};
+}
+
 }  // namespace cow::props

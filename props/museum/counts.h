@@ -35,6 +35,53 @@ struct NarrowCount : Base {
   }
 };
 
+/// B2: fork does not ask whether the count of a frame has room; it wraps.
+template <class Base>
+struct NeverAsksFrames : Base {
+  using Base::Base;
+  bool can_get(typename Base::Frame, std::uint32_t = 1) const { return true; }
+};
+
+/// The same of huge leaves, of pins, of page tables and of the slots of swap.
+template <class Base>
+struct NeverAsksLeaves : Base {
+  using Base::Base;
+  bool can_get_huge(typename Base::Frame) const { return true; }
+};
+template <class Base>
+struct NeverAsksPins : Base {
+  using Base::Base;
+  bool can_pin(typename Base::Frame) const { return true; }
+};
+template <class Base>
+struct NeverAsksTables : Base {
+  using Base::Base;
+  bool can_get_table(typename Base::Frame, std::uint32_t = 1) const { return true; }
+};
+template <class Base>
+struct NeverAsksSlots : Base {
+  using Base::Base;
+  bool can_get_slot(typename Base::Slot) const { return true; }
+};
+
+/// A count is taken for full while there is room for one more.
+template <class Base>
+struct FullTooEarly : Base {
+  using Base::Base;
+  bool can_get(typename Base::Frame frame, std::uint32_t more = 1) const {
+    return Base::can_get(frame, this->counts_narrowly() ? more + 1 : more);
+  }
+};
+
+/// B3: a count that is full stays full when another holder comes, and counts down all the same.
+template <class Base>
+struct FullButNotForGood : NeverAsksFrames<Base> {
+  using NeverAsksFrames<Base>::NeverAsksFrames;
+  void get(typename Base::Frame frame) {
+    if (Base::can_get(frame)) Base::get(frame);
+  }
+};
+
 /// B9: a copying write fault keeps the reference on the frame that it left.
 template <class Base>
 struct CopyKeepsSource : KnowsCopies<Base> {

@@ -7,6 +7,7 @@
 /// The rows of each family; a family is a header of mutants and a file of their rows.
 namespace cow::props::museum {
 
+std::span<const Exhibit> accounts();
 std::span<const Exhibit> collapse();
 std::span<const Exhibit> counts();
 std::span<const Exhibit> errors();
@@ -19,6 +20,7 @@ std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();
 std::span<const Exhibit> permissions();
 std::span<const Exhibit> pins();
+std::span<const Exhibit> pools();
 std::span<const Exhibit> ranges();
 std::span<const Exhibit> reaches();
 std::span<const Exhibit> swap();

@@ -66,10 +66,23 @@ class Switchable : public Base {
   virtual Number references(Frame frame) const { return Base::references(frame); }
   virtual Number huge_references(Frame head) const { return Base::huge_references(head); }
   virtual void get_table(Frame table) { Base::get_table(table); }
+  virtual bool can_get(Frame frame, Number more = 1) const { return Base::can_get(frame, more); }
+  virtual bool can_pin(Frame frame) const { return Base::can_pin(frame); }
+  virtual bool can_get_huge(Frame head) const { return Base::can_get_huge(head); }
+  virtual bool can_get_parts(Frame head) const { return Base::can_get_parts(head); }
+  virtual bool can_get_table(Frame table, Number more = 1) const {
+    return Base::can_get_table(table, more);
+  }
+  virtual bool can_get_slot(Slot slot) const { return Base::can_get_slot(slot); }
   virtual void put_table(Frame table) { Base::put_table(table); }
   virtual Number table_references(Frame table) const { return Base::table_references(table); }
   virtual bool put_table_unless_last(Frame table) { return Base::put_table_unless_last(table); }
-  virtual std::optional<Frame> block_to_empty() const { return Base::block_to_empty(); }
+  virtual std::optional<Frame> block_to_empty() { return Base::block_to_empty(); }
+
+  virtual void charge(Process p, const kernel::Usage& change) { Base::charge(p, change); }
+  virtual void count(Process p, kernel::Count what, Number times = 1) {
+    Base::count(p, what, times);
+  }
 
   virtual Allocation open_file(bool pooled) { return Base::open_file(pooled); }
   virtual Allocation allocate_pooled(bool promised) { return Base::allocate_pooled(promised); }

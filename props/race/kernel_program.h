@@ -102,8 +102,15 @@ class RunsOn : public KernelProgram {
 
   std::string describe() const override { return machine::describe(plain()); }
   std::string state() const override {
-    const auto block = plain().block_bytes().subspan(sizeof(machine::Header::events));
-    return {reinterpret_cast<const char*>(block.data()), block.size()};
+    const auto block = plain().block_bytes();
+    std::string state(reinterpret_cast<const char*>(block.data()), block.size());
+    std::memset(state.data(), 0, sizeof(machine::Header::events));
+    for (std::uint32_t p = 0; p < plain().config().procs; ++p) {
+      const auto* const counts = reinterpret_cast<const std::byte*>(&plain().account(p).counts);
+      const auto at = static_cast<std::size_t>(counts - block.data());
+      std::memset(state.data() + at, 0, sizeof(kernel::Account::counts));
+    }
+    return state;
   }
 
  private:

@@ -114,6 +114,10 @@ RaceText parse_race(std::string_view text) {
   if (parsed.trace.world.geometry != model::Geometry::tiny) {
     throw model::TraceError(0, "races play in tiny worlds only");
   }
+  if (parsed.trace.world.count_bits !=
+      0) {  // the kernel asks whether a count has room, then counts
+    throw model::TraceError(0, "races play in worlds with wide counts only");
+  }
   for (std::size_t i = 0; i < lines.ops.size(); ++i) {
     const auto [task, line] = lines.ops[i];
     const auto& op = parsed.trace.ops[i];

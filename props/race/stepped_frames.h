@@ -46,7 +46,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     step({{allocator()}}, "allocate a frame elsewhere");
     return counted(fails() ? refused() : Base::allocate_outside(head), 1);
   }
-  std::optional<Frame> block_to_empty() const {
+  std::optional<Frame> block_to_empty() {
     step({{allocator()}}, "look for a block to empty");
     return Base::block_to_empty();
   }

@@ -13,6 +13,7 @@
 namespace cow::props {
 
 inline machine::Config config_of(const model::World& w) {
+  static_assert(machine::max_cpu_pool == model::max_cpu_pool);
   static_assert(static_cast<int>(kernel::ForkPolicy::eager) ==
                 static_cast<int>(model::Fork::eager));
   return {w.frames,
@@ -23,7 +24,9 @@ inline machine::Config config_of(const model::World& w) {
           model::swap_slots(w),
           w.zero_page == model::ZeroPage::page,
           static_cast<kernel::ForkPolicy>(w.fork),
-          w.pool};
+          w.pool,
+          w.count_bits,
+          w.cpu_pool};
 }
 
 /// Both lists of statuses agree.

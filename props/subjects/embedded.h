@@ -1,6 +1,7 @@
 #pragma once
 
 #include "impl/machine/describe.h"
+#include "impl/machine/listing.h"
 #include "impl/machine/shows_file.h"
 #include "impl/machine/system.h"
 #include "props/lockstep/session.h"
@@ -111,6 +112,7 @@ class Embedded {
             huge && m.pooled(frame),
             references - pins};
   }
+  std::string list_usage() const { return machine::list_usage(machine()); }
   std::string describe() const { return machine::describe(machine()); }
 
   const machine::ByteMachine<G>& machine() const { return system_.machine(); }

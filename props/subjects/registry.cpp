@@ -52,6 +52,8 @@ model::World without_policies(model::World world) {
   world.fork = plain.fork;
   world.zero_page = plain.zero_page;
   world.pool = plain.pool;
+  world.count_bits = plain.count_bits;
+  world.cpu_pool = plain.cpu_pool;
   return world;
 }
 
