@@ -85,6 +85,7 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   expect_error("run --seed minus", "--seed");
   expect_error("gate --jobs 0", "--jobs");
   expect_error("museum nothing", "no exhibit");
+  expect_error("museum --show nothing", "no exhibit");
   expect_error("explore --scope nothing", "no scope");
   expect_error("explore --subject ./mine.so", "cannot be explored");
   expect_error("explore --scope small --resume nowhere", "nowhere: No such file");
@@ -144,6 +145,25 @@ TEST_F(Cli, TheSameSeedPrintsTheSameBytes) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(run(args).out, first.out);
   std::ifstream golden(COWCHECK_SOURCE_DIR "/props/cli/golden.txt");
   EXPECT_EQ(first.out, std::string(std::istreambuf_iterator<char>(golden), {}));
+}
+
+TEST_F(Cli, TheMuseumTellsWhatWentWrongAndHowItGoes) {
+  const auto trace = run("museum --show A26");
+  EXPECT_EQ(trace.status, 0) << trace.out;
+  EXPECT_NE(trace.out.find("write_verify"), std::string::npos) << trace.out;
+  EXPECT_NE(trace.out.find("counterexample: isolation is broken"), std::string::npos) << trace.out;
+  const auto race = run("museum --show C5-race");
+  EXPECT_EQ(race.status, 0) << race.out;
+  EXPECT_NE(race.out.find("schedule A"), std::string::npos) << race.out;
+  EXPECT_NE(race.out.find("no order explains the answers"), std::string::npos) << race.out;
+}
+
+TEST_F(Cli, TheKillMatrixAsJson) {
+  const auto matrix = run("museum A26 --engine trace --json");
+  EXPECT_EQ(matrix.status, 0) << matrix.out;
+  EXPECT_EQ(matrix.out.find('{'), 0U) << matrix.out;
+  EXPECT_NE(matrix.out.find("\"verdict\": \"pass\""), std::string::npos) << matrix.out;
+  EXPECT_NE(matrix.out.find("\"operations\": "), std::string::npos) << matrix.out;
 }
 
 TEST_F(Cli, ARaceIsToldSavedAndReproducesByTheLineItPrints) {

@@ -55,6 +55,12 @@ TEST_P(EveryExhibit, SaysWhichProofRefutesItOrWhyNone) {
   EXPECT_NE(GetParam().proof.empty(), GetParam().unproved.empty());
 }
 
+/// What `museum --show` tells: what went wrong, in sentences, not only a line.
+TEST_P(EveryExhibit, TellsItsStory) {
+  const auto text = model::parse(find_trace("museum/" + std::string(GetParam().name)));
+  EXPECT_GT(text.heading.size(), 120U) << text.heading;
+}
+
 TEST(TraceLibrary, EveryTraceParsesAndTheSoundKernelPassesIt) {
   ASSERT_GE(trace_library().size(), exhibits().size() + 8);
   for (const auto& [name, text] : trace_library()) {

@@ -35,6 +35,8 @@ TEST_P(EveryRace, FailsOnItsSchedule) {
   EXPECT_LE(race::preemptions(*program, text().schedule), 3U);
 }
 
+TEST_P(EveryRace, TellsItsStory) { EXPECT_GT(text().heading.size(), 120U) << text().heading; }
+
 /// All schedules find it, and at most three preemptions do, each within ten seconds.
 TEST_P(EveryRace, IsFound) {
   const auto program = GetParam().open(text().what);
