@@ -15,6 +15,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int boot_ms = 20'000;          ///< for a kernel to come up
 constexpr int patience_ms = 10'000;      ///< an answer takes a millisecond or two
 constexpr int doubt_ms = 1000;           ///< after so long the kernel is asked who lives
+constexpr int silence_ms = 4000;         ///< and after so long it should have said that
 constexpr char list_processes = '\x10';  ///< control-P, kernel/console.c
 
 cowagent_request request_of(int kind) {
