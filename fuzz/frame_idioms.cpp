@@ -63,4 +63,18 @@ Ops kernel_writes_after_fork(Scene& s) {
                 read(who == s.child ? s.parent : s.child, s.cpu(), s.page, s.page_bytes)});
 }
 
+Ops give_up_and_write(Scene& s) {
+  const bool huge = s.coin();
+  const Pages pages = huge ? Pages{s.block, s.fan} : Pages{s.page, 1};
+  Ops ops = after(filled(s, huge), {give_up(s.parent, pages)});
+  if (s.coin()) ops.push_back(pageout(s.parent, {s.page, 1}));
+  if (s.coin()) ops.push_back(write(s.parent, s.cpu(), s.page, 2, s.value()));
+  if (s.coin()) ops.push_back(kernel_write(s.parent, s.page, 3, s.value(), false));
+  const auto who = s.coin() ? s.parent : s.child;
+  const auto how = s.coin() ? migrate(s.parent, pages) : split(s.parent, pages);
+  return after(ops, {fork(s.parent, s.child), how, pageout(who, pages),
+                     read(s.parent, s.cpu(), pages.first, pages.count * s.page_bytes),
+                     write(s.child, s.cpu(), s.page, 2, s.value()), pageout(s.child, pages)});
+}
+
 }  // namespace cow::fuzz

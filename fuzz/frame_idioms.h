@@ -17,5 +17,7 @@ Ops merge_alike_pages(Scene& s);
 /// The kernel writes where the processor would fault: to a page that a fork shares, and that its
 /// process may no longer write.
 Ops kernel_writes_after_fork(Scene& s);
+/// Pages that are given up, written again, and meet a pageout behind a fork.
+Ops give_up_and_write(Scene& s);
 
 }  // namespace cow::fuzz

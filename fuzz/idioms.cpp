@@ -251,6 +251,7 @@ constexpr std::array all = {
     Idiom{"merge of pages that are alike", merge_alike_pages},
     Idiom{"swap across a fork", swap_across_fork},
     Idiom{"a pin across swap", pin_across_swap},
+    Idiom{"given up and written again", give_up_and_write},
 };
 
 }  // namespace

@@ -71,6 +71,9 @@ inline model::Op advise(std::uint8_t proc, Pages pages, model::Advice advice) {
 inline model::Op pageout(std::uint8_t proc, Pages pages) {
   return op_of(model::Kind::pageout, proc, pages);
 }
+inline model::Op give_up(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::free, proc, pages);
+}
 inline model::Op swapoff(std::uint8_t proc) { return op_of(model::Kind::swapoff, proc); }
 /// `length` bytes from the start of `page`.
 inline model::Op read(std::uint8_t proc, std::uint8_t cpu, std::uint32_t page,

@@ -37,9 +37,12 @@ enum class Kind : std::uint8_t {
   compact,   ///< a hint: frames are moved together, until one more huge page is free
   merge,     ///< a hint: pages with the same bytes come to share one frame (Linux: KSM)
   unmerge,   ///< a hint: merged pages get frames of their own again (MADV_UNMERGEABLE)
+  free,      ///< madvise(2), MADV_FREE: a pageout may drop the pages that are not written before
+  wp,        ///< userfaultfd(2), UFFDIO_WRITEPROTECT: a write to the pages is refused
+  unwp,      ///< takes that back
 };
 
-inline constexpr int kind_count = 26;
+inline constexpr int kind_count = 29;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -104,6 +107,9 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "compact"},
     {.word = "merge", .range = Range::pages},
     {.word = "unmerge", .range = Range::pages},
+    {.word = "free", .range = Range::pages},
+    {.word = "wp", .range = Range::pages},
+    {.word = "unwp", .range = Range::pages},
 }};
 constexpr const Shape& shape(Kind kind) { return shapes[static_cast<std::size_t>(kind)]; }
 
@@ -151,6 +157,12 @@ struct Op {
 /// Changes nothing that any process can see, and may be done in part or not at all: how memory lies
 /// in frames is the subject's own affair.
 constexpr bool is_hint(Kind kind) { return kind >= Kind::split && kind <= Kind::unmerge; }
+
+/// Private memory that is not of the file: nothing else can have it.
+constexpr bool anonymous_only(Kind kind) { return kind >= Kind::free && kind <= Kind::unwp; }
+
+/// May it drop pages that were given up? What is in swap may go at once.
+constexpr bool may_drop(Kind kind) { return kind == Kind::free || kind == Kind::pageout; }
 
 /// It reads or writes bytes of the process's memory; of these, the ones that write.
 constexpr bool is_access(Kind kind) { return shape(kind).range == Range::bytes; }

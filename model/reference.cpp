@@ -62,13 +62,12 @@ void Reference::perform_on_pages(const Op& op) {
   if (op.kind == Kind::dontneed) return dontneed(op);
   for (std::uint32_t i = 0; i < op.count; ++i) {
     Page& page = edit(op.proc, op.page + i);
-    if (op.kind == Kind::protect) {
-      page.access = op.access;
-    } else if (op.advice == Advice::dontfork || op.advice == Advice::dofork) {
-      page.dontfork = op.advice == Advice::dontfork;
-    } else {
-      page.wipeonfork = op.advice == Advice::wipeonfork;
-    }
+    if (op.kind == Kind::protect) page.access = op.access;
+    if (op.kind == Kind::free) page.given_up = true;
+    if (op.kind == Kind::wp || op.kind == Kind::unwp) page.wp = op.kind == Kind::wp;
+    if (op.kind != Kind::advise) continue;
+    const bool on = op.advice == Advice::dontfork || op.advice == Advice::wipeonfork;
+    (op.advice < Advice::wipeonfork ? page.dontfork : page.wipeonfork) = on;
   }
 }
 
@@ -124,6 +123,7 @@ void Reference::show_file(std::uint32_t proc, std::uint32_t page_number, Page as
 void Reference::remap(const Op& op) {
   for (std::uint32_t i = 0; i < op.count; ++i) {
     edit(op.proc, op.to + i) = page(op.proc, op.page + i);
+    edit(op.proc, op.to + i).wp = false;
     copy_page(op.proc, op.page + i, op.proc, op.to + i);
   }
   drop(op.proc, op.page, op.count);
@@ -134,7 +134,7 @@ void Reference::dontneed(const Op& op) {
   for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
     Page kept = page(op.proc, p);
     if (kept.sharing == Sharing::shared) continue;
-    kept.reserved = false;
+    kept.reserved = kept.given_up = kept.wp = false;
     renew(op.proc, p, kept);
     if (kept.file && !kept.lost) show_file(op.proc, p, kept);
   }
@@ -188,7 +188,7 @@ void Reference::write(const Op& op) {
       bytes[i] = static_cast<std::uint8_t>(op.value + done++);
     }
     Page& page = edit(op.proc, p);
-    page.fresh = false;
+    page.fresh = page.given_up = false;
     if (page.object != 0) share(page.object, page.number, bytes);
   }
 }
@@ -198,6 +198,7 @@ void Reference::pin_page(const Op& op) {
   make_own(op.proc, op.page);
   Page& page = edit(op.proc, op.page);
   if (page.object == 0) page.object = next_object_++;
+  page.given_up = false;
   edit_pin(op.proc, op.pin) = {op.access, page.object, page.number};
   std::copy_n(data(op.proc, op.page), page_bytes_, pin_data(op.proc, op.pin));
 }
@@ -227,7 +228,7 @@ void Reference::device_write(const Op& op) {
 void Reference::share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes) {
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     if (pages_[i].object != object || pages_[i].number != number) continue;
-    pages_[i].fresh = false;
+    pages_[i].fresh = pages_[i].given_up = false;
     std::uint8_t* const copy = bytes_.data() + i * page_bytes_;
     if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
   }
@@ -243,9 +244,10 @@ void Reference::fork(std::uint32_t parent, std::uint32_t child) {
   set_alive(child, true);
   for (std::uint32_t p = 0; p < world_.pages; ++p) {
     Page inherited = page(parent, p);
+    inherited.wp = false;
     if (inherited.dontfork) continue;  // the dead child's pages are unmapped, their bytes zeroes
     if (inherited.sharing == Sharing::private_ && !shows_file(inherited)) inherited.object = 0;
-    if (inherited.wipeonfork) inherited.fresh = true;
+    if (inherited.wipeonfork) inherited.fresh = true, inherited.given_up = false;
     inherited.reserved = false;
     edit(child, p) = inherited;
     if (!inherited.fresh) copy_page(parent, p, child, p);

@@ -21,6 +21,8 @@ struct Page {
   bool huge = false;         ///< the hint that it was mapped with
   bool dontfork = false;     ///< a child does not get it
   bool wipeonfork = false;   ///< a child gets it fresh
+  bool given_up = false;     ///< by free, and neither written nor pinned since
+  bool wp = false;           ///< a write is refused
   bool file = false;         ///< mapped of the file; `number` is the file's
   bool hugetlb = false;      ///< part of a huge page from the pool, which is one in all it does
   bool reserved = false;     ///< the pool owes its process that huge page, whoever shares it
@@ -74,6 +76,10 @@ constexpr bool allows(const Page& page, Kind kind) {
 /// any other one the pool may have none (`bus_error`, as no_memory), or it may lose those that it
 /// shares with their owner (`lose`). Both are the subject's affair.
 ///
+/// A page that is given up (free) reads as zeroes once free itself or a later pageout drops it, as
+/// the subject likes (drop_given_up); a write or a pin ends that. One that is write-protected (wp)
+/// stays so until unwp, dontneed, a drop or a remap; a child's is not. A device writes past it.
+///
 /// The first row that applies is the answer; `ok` when none does. `oom` is never looked at.
 ///
 ///   every kind        no_process   the acting process is dead or not in the world
@@ -81,20 +87,21 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///                                  goes is not in the world or meets where it comes from; map:
 ///                                  a page of the file's range is not in the file
 ///                     occupied     map: a page of the range is mapped
-///                     not_mapped   protect, remap, dontneed, advise, pageout, split, collapse,
-///                                  migrate, merge, unmerge: a page of it is not mapped
+///                     not_mapped   any but map and unmap: a page of it is not mapped
 ///                     occupied     remap: a page of where it goes is mapped
-///                     invalid      advise wipeonfork: a page of the range is shared, the file's or
+///                     invalid      wipeonfork, free, wp, unwp: a page is shared, the file's or
 ///                                  the pool's; all but hints and pageout: a huge page of the pool
 ///                                  is not whole in the range, or where it goes; there is no pool
 ///   accesses          bad_range    `length` is 0, the CPU is not in the world, or a byte is not
 ///                     segfault     a page that the range touches is not mapped or does not allow
 ///                                  it; private memory, but the pool's, allows force-write always
 ///                     bus_error    the first page that fails is lost
+///                     trapped      a write: the first page that fails is write-protected
 ///   pin               bad_range    no such pin, page or CPU, or `access` is none
 ///                     busy         the pin is held
 ///                     segfault     the page is not mapped or does not allow the access
 ///                     bus_error    it is lost
+///                     trapped      for writing: it is write-protected
 ///   unpin, device     no_pin       the pin is not held
 ///   device accesses   bad_range    `length` is 0, or a byte is not in the page
 ///                     segfault     device-write through a pin for reading
@@ -103,7 +110,7 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///
 /// So unmap of a range with holes, or with nothing mapped at all, is ok. Pins are not inherited;
 /// exec and exit drop them. Where bytes are kept nobody can see, so pageout and swapoff change
-/// nothing.
+/// nothing else.
 class Reference {
  public:
   /// Throws std::invalid_argument when there is a `complaint` about the world.
@@ -125,6 +132,11 @@ class Reference {
   void make_own(std::uint32_t proc, std::uint32_t page);
   /// The process has lost the page. REQUIRES: it is the pool's, private, and not reserved.
   void lose(std::uint32_t proc, std::uint32_t page);
+
+  /// The page reads as zeroes from now on. REQUIRES: it was given up.
+  void drop_given_up(std::uint32_t proc, std::uint32_t page) {
+    dontneed({.proc = static_cast<std::uint8_t>(proc), .page = page, .count = 1});
+  }
 
   /// Makes a page what it was in a saved state, its process alive: after `reset` and one call a
   /// page, in any order, the reference is in that state again. `object` may be named anew.

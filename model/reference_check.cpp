@@ -28,7 +28,8 @@ Status Reference::check_pages(const Op& op) const {
     if (op.kind != Kind::map && !mapped) return Status::not_mapped;
   }
   if (breaks_huge_pages(op)) return Status::invalid;
-  if (op.kind != Kind::advise || op.advice != Advice::wipeonfork) return Status::ok;
+  const bool wipes = op.kind == Kind::advise && op.advice == Advice::wipeonfork;
+  if (!wipes && !anonymous_only(op.kind)) return Status::ok;
   for (std::uint32_t p = op.page; p < end; ++p) {
     const Page& at = page(op.proc, p);
     if (at.sharing == Sharing::shared || at.file || at.hugetlb) return Status::invalid;
@@ -71,8 +72,10 @@ Status Reference::check_pin(const Op& op) const {
       return Status::bad_range;
     if (op.access == Access::none) return Status::bad_range;
     if (pin(op.proc, op.pin).access != Access::none) return Status::busy;
-    if (page(op.proc, op.page).access < op.access) return Status::segfault;
-    return page(op.proc, op.page).lost ? Status::bus_error : Status::ok;
+    const Page& at = page(op.proc, op.page);
+    if (at.access < op.access) return Status::segfault;
+    if (at.wp && op.access == Access::write) return Status::trapped;
+    return at.lost ? Status::bus_error : Status::ok;
   }
   if (op.pin >= max_pins || pin(op.proc, op.pin).access == Access::none) return Status::no_pin;
   if (op.kind == Kind::unpin) return Status::ok;
@@ -92,6 +95,7 @@ Status Reference::check_access(const Op& op) const {
        p * std::uint64_t{page_bytes_} < end; ++p) {
     if (!allows(page(op.proc, p), op.kind)) return Status::segfault;
     if (page(op.proc, p).lost) return Status::bus_error;
+    if (page(op.proc, p).wp && is_store(op.kind)) return Status::trapped;
   }
   return Status::ok;
 }

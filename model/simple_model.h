@@ -21,6 +21,7 @@ struct SimplePage {
   bool shared = false;
   bool dontfork = false, wipeonfork = false;
   std::uint32_t unit = 1;  ///< pages of the huge page from the pool that it is part of
+  bool wp = false;
   std::shared_ptr<Written> bytes;
   std::shared_ptr<Written> file;  ///< the page of the file that it was mapped of; else null
 };
@@ -46,6 +47,9 @@ class SimpleModel {
         return remap(op);
       case Kind::protect:
       case Kind::dontneed:
+      case Kind::free:  // nothing is ever dropped here
+      case Kind::wp:
+      case Kind::unwp:
       case Kind::advise:
       case Kind::split:
       case Kind::collapse:
@@ -167,6 +171,7 @@ class SimpleModel {
       if (!after.emplace(op.to + i, before.at(op.page + i)).second) return Status::occupied;
       moves_askew |=
           (op.to + i) % before.at(op.page + i).unit != (op.page + i) % before.at(op.page + i).unit;
+      after.at(op.to + i).wp = false;
       after.erase(op.page + i);
     }
     if (moves_askew || !keeps_whole(op)) return Status::invalid;
@@ -184,8 +189,11 @@ class SimpleModel {
       SimplePage& page = after[p];
       shared = shared || page.shared || page.file || page.unit > 1;
       if (op.kind == Kind::protect) page.access = op.access;
+      if (op.kind == Kind::wp) page.wp = true;
+      if (op.kind == Kind::unwp) page.wp = false;
       if (op.kind == Kind::dontneed && !page.shared) {
         page.bytes = page.file ? page.file : std::make_shared<Written>();
+        page.wp = false;
       }
       if (op.kind != Kind::advise) continue;
       if (op.advice == Advice::dontfork) page.dontfork = true;
@@ -194,7 +202,7 @@ class SimpleModel {
       if (op.advice == Advice::keeponfork) page.wipeonfork = false;
     }
     const bool wipes = op.kind == Kind::advise && op.advice == Advice::wipeonfork;
-    if (wipes && shared) return Status::invalid;
+    if ((wipes || anonymous_only(op.kind)) && shared) return Status::invalid;
     const bool changes =
         op.kind == Kind::protect || op.kind == Kind::dontneed || op.kind == Kind::advise;
     if (changes && !keeps_whole(op)) return Status::invalid;
@@ -232,6 +240,7 @@ class SimpleModel {
     if (allowed == Access::none || (op.access == Access::write && allowed != Access::write)) {
       return Status::segfault;
     }
+    if (op.access == Access::write && found->second.wp) return Status::trapped;
     make_own(spaces_[op.proc], op.page);
     pin = {op.access, found->second.bytes};
     return Status::ok;
@@ -248,11 +257,14 @@ class SimpleModel {
     for (std::uint64_t byte = begin; byte < end; ++byte) {
       const auto page = space.find(byte / size);
       if (page == space.end()) return Status::segfault;
-      const bool forced = op.kind == Kind::force_write && page->second.unit == 1;
-      if (forced && !page->second.shared) continue;
+      const bool forced =
+          op.kind == Kind::force_write && page->second.unit == 1 && !page->second.shared;
+      if (forced && page->second.wp) return Status::trapped;
+      if (forced) continue;
       const bool reads = op.kind == Kind::read || op.kind == Kind::kernel_read;
       if (page->second.access == Access::none) return Status::segfault;
       if (!reads && page->second.access != Access::write) return Status::segfault;
+      if (!reads && page->second.wp) return Status::trapped;
     }
     if (op.kind == Kind::read || op.kind == Kind::kernel_read) return Status::ok;
     for (std::uint64_t byte = begin; byte < end; ++byte) {
@@ -269,6 +281,7 @@ class SimpleModel {
     Space copy = spaces_[op.proc];
     std::erase_if(copy, [](const auto& entry) { return entry.second.dontfork; });
     for (auto& [number, page] : copy) {
+      page.wp = false;
       if (page.shared || shows_file(page)) continue;
       page.bytes =
           page.wipeonfork ? std::make_shared<Written>() : std::make_shared<Written>(*page.bytes);

@@ -19,15 +19,16 @@ enum class Status : std::uint8_t {
   invalid,    ///< a page of the range cannot have that, or not in this place
   no_pin,     ///< unpin, device accesses: the process holds no such pin
   bus_error,  ///< an access or pin: the pool of huge pages has none for it (SIGBUS)
+  trapped,    ///< a store, or a pin for writing: a page is write-protected by wp
 };
 
-inline constexpr int status_count = 12;
+inline constexpr int status_count = 13;
 
 /// The status as traces and reports write it, e.g. "no-process".
 constexpr std::string_view name(Status status) {
   constexpr std::string_view names[status_count] = {
-      "ok",       "no-process", "busy",  "bad-range", "occupied", "not-mapped",
-      "segfault", "no-memory",  "stuck", "invalid",   "no-pin",   "bus-error"};
+      "ok",        "no-process", "busy",    "bad-range", "occupied",  "not-mapped", "segfault",
+      "no-memory", "stuck",      "invalid", "no-pin",    "bus-error", "trapped"};
   return names[static_cast<int>(status)];
 }
 

@@ -204,8 +204,9 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"P0 mmap",
             "1: unknown operation \"mmap\": map, unmap, protect, remap, dontneed, advise, "
             "pageout, swapoff, read, write, kernel-read, kernel-write, force-write, pin, unpin, "
-            "device-read, device-write, fork, exec, exit, split, collapse, migrate, compact, merge "
-            "or unmerge"},
+            "device-read, device-write, fork, exec, exit, split, collapse, migrate, compact, "
+            "merge, "
+            "unmerge, free, wp or unwp"},
         Bad{"P0 exit now", "1: \"now\" is one word too many"},
         Bad{"P0 exit huge", "1: \"huge\" is one word too many"},
         Bad{"P0 exit oom@1 oom@2", "1: \"oom@2\" is one word too many"},

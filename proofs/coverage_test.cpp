@@ -32,10 +32,11 @@ std::map<std::string, std::string> functions_on_places() {
 
 /// What runs as a part of proved steps, and of which.
 const std::map<std::string, std::string> parts = {
-    {"share_frame", "fork_page"},
-    {"fork_swapped", "fork_page"},
-    {"zap_swapped", "unmap_page"},
-    {"move_leaf", "move_page"},
+    {"share_frame", "fork_page"},      {"fork_swapped", "fork_page"},
+    {"zap_swapped", "unmap_page"},     {"move_leaf", "move_page"},
+    {"change_entry", "protect_page"},  // on terms no processor sets dirty bits in between
+    {"replace_entry", "protect_page"}, {"clear_entry", "move_page"},
+    {"drop_marker", "unmap_page"},     {"make_dirty", "pin_page"},
 };
 
 /// What is not proved yet, and why. README.md says so to users.
@@ -59,6 +60,15 @@ const std::map<std::string, std::string> unproved = {
     {"copy_frame", "eager fork"},
     {"copy_swapped", "eager fork"},
     {"copy_for_child", "eager fork"},
+    {"give_up_page", "pages that are given up"},
+    {"give_up_huge", "pages that are given up"},
+    {"discard_page", "pages that are given up"},
+    {"discard_huge", "pages that are given up"},
+    {"page_out", "pages that are given up"},
+    {"page_out_huge", "pages that are given up"},
+    {"write_protect_page", "pages that are write-protected"},
+    {"write_protect_huge", "pages that are write-protected"},
+    {"demand_marked", "pages that are write-protected"},
     {"for_each_entry_of", "a loop: it changes nothing itself"},
 };
 

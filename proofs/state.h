@@ -38,6 +38,13 @@ class Entry {
   Frame frame() const { return frame_; }
   Swap slot() const { return slot_; }
   static constexpr bool huge() { return false; }
+  // Here no page was given up (impl/kernel/lazyfree.h): that is not proved.
+  static constexpr bool dirty() { return true; }
+  Entry made_dirty() const { return *this; }
+  Entry as_dirty_as(const Entry&) const { return *this; }
+  // Nor was one write-protected (uffd.h).
+  static constexpr bool wp() { return false; }
+  Entry with_wp(bool) const { return *this; }
   Entry write_protected() const { return with_writable(false); }
   Entry made_writable() const {
     Entry entry = with_writable(true);

@@ -106,6 +106,8 @@ class TermMachine {
   static constexpr unsigned fan_bits = 0;
   static constexpr std::uint32_t fan = 1;
   void set_accessed(const Slot& slot) { accessed_ = slot; }
+  /// Every entry is dirty here.
+  static constexpr bool set_dirty(const Frame&, std::uint32_t, const Entry&) { return true; }
   Frame root(const Process&) const { return Frame("no_frame"); }
   Entry load_at(const Frame&, std::uint32_t) const { return state_.entry(*accessed_); }
   std::optional<Frame> tlb_find(const Cpu& cpu, const Process& process, std::uint64_t page,

@@ -9,15 +9,26 @@
 /// What the processor does for a load or store: TLB, table walk, fault, retry.
 namespace cow::kernel {
 
+/// Before the processor caches that it may write it sets the entry's dirty bit. False: the entry is
+/// not what the walk found any more.
+template <class M>
+bool note_write(M& m, Walk<M>& at, std::uint64_t page) {
+  if (at.entry.dirty()) return true;
+  if (!m.set_dirty(at.table, index_at<M>(page, at.level), at.entry)) return false;
+  at.entry = at.entry.made_dirty();
+  return true;
+}
+
 /// The frame behind `page` without a fault: from the TLB, or from the table, which then fills
 /// the TLB. Nothing when either lacks the permission.
 template <class M>
 std::optional<typename M::Frame> translate(M& m, typename M::Cpu cpu, typename M::Process p,
                                            std::uint64_t page, bool write) {
   if (const auto hit = m.tlb_find(cpu, p, page, write)) return hit;
-  const auto at = walk(m, m.root(p), page);
+  auto at = walk(m, m.root(p), page);
   if (!at.entry.present() || !at.entry.readable()) return std::nullopt;
   if (write && !at.entry.writable()) return std::nullopt;
+  if (write && !note_write(m, at, page)) return translate(m, cpu, p, page, write);
   m.tlb_fill(cpu, p, page, at.entry);
   return at.entry.huge() ? at.entry.frame() + static_cast<std::uint32_t>(page % M::fan)
                          : at.entry.frame();

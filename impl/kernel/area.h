@@ -24,6 +24,7 @@ struct Area {
   bool hugetlb : 1 = false;     ///< huge leaves from the pool and nothing else (hugetlb.h)
   bool reserved : 1 = false;    ///< hugetlb, private: the pool owes its process every page
   bool lost : 1 = false;        ///< hugetlb: what was mapped was taken away for its owner
+  bool wp : 1 = false;          ///< pages of it may be write-protected (Linux: VM_UFFD_WP)
   std::array<std::uint8_t, 2> pad{};
 
   /// Do its first pages come from an object: shared memory or the file?
@@ -49,7 +50,7 @@ struct Area {
     return end == next.first && object == next.object && access == next.access &&
            huge == next.huge && dontfork == next.dontfork && wipeonfork == next.wipeonfork &&
            cow == next.cow && hugetlb == next.hugetlb && reserved == next.reserved &&
-           lost == next.lost && (!has_object() || object_page(end) == next.offset);
+           lost == next.lost && wp == next.wp && (!has_object() || object_page(end) == next.offset);
   }
 };
 

@@ -38,7 +38,7 @@ bool suspend_table(M& m, typename M::Process p, typename M::Frame table, std::ui
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const auto place = m.place(p, table, 0, page + i);
     const auto entry = m.load(place);
-    may = may && !entry.swapped();
+    may = may && M::Decisions::may_collapse_over(m, entry);
     if (!entry.present()) continue;
     suspend_page(m, place);
     any = true;

@@ -5,7 +5,7 @@
 namespace cow::kernel {
 
 /// For what entries change that lie in a table which others may have, too.
-enum class Change : std::uint8_t { unmap, dontneed, protect, remap, pageout, merge };
+enum class Change : std::uint8_t { unmap, dontneed, protect, remap, pageout, merge, give_up, wp };
 
 /// The judgements that copy-on-write stands on, one function each. A machine names the decisions
 /// that its kernel takes (`M::Decisions`); a museum mutant derives and overrides one of them. One
@@ -63,7 +63,21 @@ struct Decisions {
   static typename M::Bool may_reach(const M&, const typename M::Entry& entry,
                                     const typename M::Area& area, bool write, bool force) {
     if (!write) return entry.readable();
-    return entry.writable() || (force && !area.is_shared() && entry.exclusive());
+    return entry.writable() ||
+           (force && !area.is_shared() && entry.exclusive() && !entry.wp());  // row A11
+  }
+
+  /// Is a write to the page of this entry, or of this marker, refused? Linux: userfaultfd_pte_wp.
+  template <class M>
+  static bool traps(const M&, const typename M::Entry& entry) {
+    return entry.wp();
+  }
+
+  /// May a collapse take the place of this entry? Not of one whose process wants to know of writes
+  /// to that page alone, be it a marker (row D25).
+  template <class M>
+  static bool may_collapse_over(const M&, const typename M::Entry& entry) {
+    return !entry.swapped() && !entry.wp();
   }
 
   /// An access of the kernel found its page not ready, and a fault has made it so. Is it still to
@@ -117,6 +131,13 @@ struct Decisions {
     return !m.pinned(entry.frame()) && !m.covered(entry.frame()) && !m.is_zero(entry.frame());
   }
 
+  /// May pageout drop the page of this entry, or the huge page? Only what was given up and not
+  /// written since (row D1).
+  template <class M>
+  static bool may_discard(const M&, const typename M::Entry& entry) {
+    return !entry.dirty();
+  }
+
   /// May a huge leaf be split, so that its pages go? Only when nobody else has any of them.
   template <class M>
   static typename M::Bool may_swap_out_huge(const M& m, const typename M::Entry& entry) {
@@ -125,10 +146,11 @@ struct Decisions {
 
   /// May this private page's bytes come to lie in a frame that others show, too? Asked when its
   /// entry is out of use: not while a device keeps the frame (row H3), nor while others have it as
-  /// part of a huge page. Linux: write_protect_page.
+  /// part of a huge page, nor when it is write-protected. Linux: write_protect_page.
   template <class M>
   static typename M::Bool may_join(const M& m, const typename M::Entry& entry) {
-    return !m.pinned(entry.frame()) && !m.covered(entry.frame()) && !m.is_zero(entry.frame());
+    return !entry.wp() && !m.pinned(entry.frame()) && !m.covered(entry.frame()) &&
+           !m.is_zero(entry.frame());
   }
 
   /// Does this page share its frame since a merge, so that unmerge gives it another? Who was merged
@@ -148,7 +170,7 @@ struct Decisions {
   /// than the parent has.
   template <class M>
   static bool may_share_tables(const M&, const typename M::Area& area) {
-    return !area.dontfork && !area.wipeonfork;
+    return !area.dontfork && !area.wipeonfork && !area.wp;
   }
 
   /// Does fork on demand copy a table that maps a pinned page? The device goes on with the frame,
@@ -190,7 +212,7 @@ struct Decisions {
   template <class M>
   static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                       const typename M::Area& area) {
-    return area.may_write() &&
+    return area.may_write() && !entry.wp() &&
            (area.is_shared() ||
             (may_reuse(m, entry) && !m.was_cached(entry.frame()) && !m.is_merged(entry.frame())));
   }
@@ -198,7 +220,7 @@ struct Decisions {
   template <class M>
   static typename M::Bool may_upgrade_huge(const M& m, const typename M::Entry& entry,
                                            const typename M::Area& area) {
-    return area.may_write() && may_reuse_huge(m, entry);
+    return area.may_write() && !entry.wp() && may_reuse_huge(m, entry);
   }
 };
 

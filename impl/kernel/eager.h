@@ -16,7 +16,7 @@ void hold_leaf(M& m, typename M::Place place) {
   const bool device = entry.huge() ? bool(M::Decisions::splits_on_fork(m, entry))
                                    : bool(M::Decisions::copies_on_fork(m, entry));
   if (device) return;
-  m.store(place, entry.write_protected());
+  change_entry(m, place, entry, [](const auto& e) { return e.write_protected(); });
   m.flush_later(place);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "impl/kernel/account.h"
 #include "impl/kernel/areas.h"
 #include "impl/kernel/decisions.h"
@@ -27,6 +29,14 @@ bool shows_zero(M& m, const Area& area, bool write, bool huge) {
   const bool room = huge ? m.can_get_huge(m.huge_zero_frame()) : m.can_get(m.zero_frame());
   if (!room) m.note(Event::saturated);
   return room;
+}
+
+/// Is a write to the page refused, since its process has write-protected it? What a page is
+/// protected by changes only while the space is held alone. Linux: do_wp_page, do_anonymous_page.
+/// REQUIRES: the caller shares the space, and the page lies in `area`.
+template <class M>
+bool traps(const M& m, typename M::Process p, std::uint64_t page, const Area& area) {
+  return area.wp && M::Decisions::traps(m, walk(m, m.root(p), page).entry);
 }
 
 /// The huge part of a fault. Says in `*again` whether the small part is to follow: no huge leaf
@@ -101,6 +111,20 @@ Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const Area& 
   return fault_present(m, place, area, write);
 }
 
+/// First touch, for reading, of a page that is write-protected already. No processor may find it
+/// writable in between.
+template <class M>
+Status demand_marked(M& m, typename M::Place place, Area area) {
+  area.access = std::min(area.access, Access::read);
+  if (shows_zero(m, area, false, false)) {
+    demand_zero_page(m, place, area);
+  } else if (demand_zero(m, place, area) != Status::ok) {
+    return Status::no_memory;
+  }
+  m.store(place, m.load(place).with_wp(true));
+  return Status::ok;
+}
+
 template <class M>
 Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write) {
   const auto table = own_table(m, p, page, 0);
@@ -118,8 +142,9 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
   }
   if (area.has_object()) return fault_cow(m, place, page, area, write);
   TableLock<M> lock(m, *table);
-  if (m.load(place).empty()) {
+  if (const auto marker = m.load(place); marker.empty()) {
     Watch<M> watch(m, place, area);
+    if (marker.wp() && !write) return demand_marked(m, place, area);
     if (!shows_zero(m, area, write, false)) return demand_zero(m, place, area);
     return demand_zero_page(m, place, area), Status::ok;
   }
@@ -191,6 +216,7 @@ Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
     if (!m.alive(p)) return Status::no_process;
     const Area* area = find_area(m.areas(p), page);
     if (area == nullptr || !permits(*area, write)) return Status::segfault;
+    if (write && traps(m, p, page, *area)) return Status::trapped;
     return make_ready(m, p, page, *area, write);
   });
 }

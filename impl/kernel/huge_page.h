@@ -43,7 +43,10 @@ Status split_huge(M& m, typename M::Place place) {
     m.get(head + i);
     m.store_at(table.frame, i, entry.sub_page(i));
   }
-  m.store(place, M::Entry::none());
+  const auto last = clear_entry(m, place, entry);
+  for (std::uint32_t i = 0; last != entry && i < M::fan; ++i) {
+    m.store_at(table.frame, i, last.sub_page(i));  // a processor has written there just now
+  }
   m.flush_huge(place);
   m.store(place, M::Entry::table(table.frame));
   m.put_huge(head);
@@ -108,13 +111,13 @@ void fork_huge(M& m, typename M::Place parent, typename M::Place child,
                const typename M::Area& area) {
   auto entry = m.load(parent);
   if (entry.exclusive() && M::Decisions::protects_on_fork(m, area)) {
-    entry = entry.write_protected().made_common();
-    m.store(parent, entry);
+    entry = change_entry(m, parent, entry,
+                         [](const auto& e) { return e.write_protected().made_common(); });
     m.flush_later(parent);
   }
   m.get_huge(entry.frame());
   m.note(Event::share);
-  m.store(child, entry);
+  m.store(child, entry.with_wp(false));
 }
 
 template <class M>
@@ -130,15 +133,18 @@ void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);
   const bool shared = area.is_shared();
   const bool writes = shared ? area.may_write() : M::Decisions::may_upgrade_huge(m, entry, area);
+  const bool exclusive = entry.exclusive() || (writes && !shared);
   const auto changed = M::Entry::huge_leaf(entry.frame(), area.may_read(), writes);
-  m.store(place, changed.with_exclusive(entry.exclusive() || (writes && !shared)));
+  change_entry(m, place, entry, [&](const auto& e) {
+    return changed.with_exclusive(exclusive).as_dirty_as(e).with_wp(e.wp());
+  });
   m.flush_huge(place);
 }
 
 /// As suspend_page (suspend.h).
 template <class M>
 void suspend_huge(M& m, typename M::Place place) {
-  m.store(place, m.load(place).made_suspended());
+  change_entry(m, place, m.load(place), [](const auto& e) { return e.made_suspended(); });
   m.flush_huge(place);
 }
 

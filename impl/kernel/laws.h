@@ -55,6 +55,18 @@ typename V::Bool merged_is_common(const V& v, const typename V::Entry& entry) {
   return implies(entry.present() && v.is_merged(entry.frame()), !entry.exclusive());
 }
 
+/// pin-stable: what a device keeps is not dropped, whoever gave it up.
+template <class V>
+typename V::Bool pinned_is_dirty(const V& v, const typename V::Entry& entry) {
+  return implies(entry.present() && v.pinned(entry.frame()), entry.dirty());
+}
+
+/// permission: what its process has write-protected nobody may write.
+template <class V>
+typename V::Bool trapped_is_not_writable(const V&, const typename V::Entry& entry) {
+  return implies(entry.present() && entry.wp(), !entry.writable());
+}
+
 /// no-dangling: a swap entry names a slot that is there.
 template <class V>
 typename V::Bool entry_names_used_slot(const V& v, const typename V::Entry& entry) {
@@ -124,14 +136,15 @@ typename V::Bool free_when_unheld(const V& v, const typename V::Frame& frame) {
   return v.is_free(frame) == (v.references(frame) == 0);
 }
 
-/// tlb-coherent: a cached translation shows the frame that the table shows and allows no more.
+/// tlb-coherent: a cached translation shows the frame that the table shows and allows no more; and
+/// by one for writing only a dirty page is written, or nobody would note it.
 /// `Cached` has valid(), frame() and writable().
 template <class V, class Cached>
 typename V::Bool cached_within_entry(const V&, const Cached& cached,
                                      const typename V::Entry& entry) {
   return implies(cached.valid(), entry.present() && entry.readable() &&
                                      entry.frame() == cached.frame() &&
-                                     implies(cached.writable(), entry.writable()));
+                                     implies(cached.writable(), entry.writable() && entry.dirty()));
 }
 
 }  // namespace cow::kernel

@@ -19,9 +19,9 @@ struct PinRequest {
   Access access = Access::none;
 };
 
-/// Without a lock: the page is ready, no fork write-protected meanwhile, and the entry is still the
-/// same after the count went up (row A15). No frame is freed meanwhile, since whoever unmaps it
-/// waits for this CPU before it puts. Linux: gup_fast.
+/// Without a lock: the page is ready and dirty, no fork write-protected meanwhile, and the entry is
+/// still the same after the count went up (row A15). No frame is freed meanwhile, since whoever
+/// unmaps it waits for this CPU before it puts. Linux: gup_fast.
 template <class M>
 std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M::Process p,
                                           std::uint64_t page, bool write) {
@@ -34,7 +34,7 @@ std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M:
   if (!at.entry.present() || !(write ? at.entry.writable() : at.entry.exclusive())) {
     return std::nullopt;
   }
-  if (!at.entry.readable()) return std::nullopt;
+  if (!at.entry.readable() || !at.entry.dirty()) return std::nullopt;
   const auto sub = at.entry.huge() ? static_cast<std::uint32_t>(page % M::fan) : 0;
   const auto frame = at.entry.frame() + sub;
   if (!m.can_pin(frame)) return std::nullopt;
@@ -74,6 +74,7 @@ Status pin_slowly(M& m, typename M::Process p, const PinRequest& request, bool a
   SharedSpaceLock<M> lock(m, p);
   const Area* area = find_area(m.areas(p), request.page);
   if (area == nullptr || !permits(*area, write)) return Status::segfault;
+  if (write && traps(m, p, request.page, *area)) return Status::trapped;
   for (int tries = 0; tries < 4; ++tries) {
     bool full = false;
     *frame = pin_as_it_is(m, p, request.page, *area, write, &full);

@@ -31,6 +31,7 @@ std::optional<typename M::Frame> follow_page(M& m, typename M::Place place, std:
   const auto entry = m.load(place);
   if (!entry.present()) return std::nullopt;
   if (!M::Decisions::may_reach(m, entry, area, reach.write, reach.force)) return std::nullopt;
+  if (reach.write) make_dirty(m, place, entry);
   const auto frame = entry.frame() + sub;
   m.get(frame);
   return frame;
@@ -40,6 +41,7 @@ std::optional<typename M::Frame> follow_page(M& m, typename M::Place place, std:
 /// area does not. Linux: faultin_page.
 template <class M>
 Status fault_in(M& m, typename M::Process p, std::uint64_t page, const Area& area, Reach reach) {
+  if (reach.write && traps(m, p, page, area)) return Status::trapped;
   const bool beyond = reach.write && !area.may_write();
   const auto status = make_ready(m, p, page, area, reach.write && !beyond);
   return beyond && status == Status::ok ? make_exclusive(m, p, page, area) : status;

@@ -43,7 +43,8 @@ bool make_tables_for_move(M& m, typename M::Process p, const Move& move) {
       });
 }
 
-/// Moves one leaf. Between the two locks nobody finds it, and the space is the caller's alone.
+/// Moves one leaf, which is not write-protected any more (Linux 0cef0bb836e3). Between the two
+/// locks nobody finds it, and the space is the caller's alone.
 template <class M>
 void move_leaf(M& m, typename M::Place from, typename M::Place to) {
   typename M::Entry entry;
@@ -54,7 +55,7 @@ void move_leaf(M& m, typename M::Place from, typename M::Place to) {
   if (entry.empty()) return;
   TableLock<M> lock(m, to.table);
   m.note(Event::move);
-  m.store(to, entry);
+  m.store(to, entry.with_wp(false));
 }
 
 /// REQUIRES: every table is there, and nothing at the destination.

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "impl/kernel/dirty.h"
 #include "impl/kernel/swap.h"
 
 /// The copy-on-write steps of one 4 KiB page. These few functions are what `proofs/` executes on
@@ -72,7 +73,8 @@ Status move_to_copy(M& m, typename M::Place place, const typename M::Area& area,
   fill_copy(m, fresh.frame, entry.frame());
   m.store(place, M::Entry::none());
   m.flush(place);
-  m.store(place, M::Entry::leaf(fresh.frame, area.may_read(), writable).made_exclusive());
+  const auto copy = M::Entry::leaf(fresh.frame, area.may_read(), writable).made_exclusive();
+  m.store(place, copy.with_wp(entry.wp()));
   m.put(entry.frame());
   return Status::ok;
 }
@@ -118,6 +120,7 @@ Status pin_page(M& m, typename M::Place place, std::uint32_t sub, const typename
   const auto entry = m.load(place);
   if (!entry.present()) return Status::segfault;
   if (!M::Decisions::may_pin(m, entry, area, write)) return Status::segfault;
+  make_dirty(m, place, entry);
   *frame = entry.frame() + sub;
   m.get_pinned(**frame);
   return Status::ok;
@@ -130,13 +133,13 @@ template <class M>
 void share_frame(M& m, typename M::Place parent, typename M::Place child,
                  const typename M::Area& area, typename M::Entry entry) {
   if (entry.exclusive() && M::Decisions::protects_on_fork(m, area)) {
-    entry = entry.write_protected().made_common();
-    m.store(parent, entry);
+    entry = change_entry(m, parent, entry,
+                         [](const auto& e) { return e.write_protected().made_common(); });
     m.flush_later(parent);
   }
   m.get(entry.frame());
   m.note(Event::share);
-  m.store(child, entry);
+  m.store(child, entry.with_wp(false));
 }
 
 /// Gives the child what the parent has at this page. A pinned page is copied for it. Linux:
@@ -165,9 +168,9 @@ Status fork_page(M& m, typename M::Place parent, typename M::Place child,
 /// REQUIRES: the space is the caller's alone.
 template <class M>
 typename M::Entry lift_page(M& m, typename M::Place from) {
-  const auto entry = m.load(from);
-  if (entry.empty()) return entry;
-  m.store(from, M::Entry::none());
+  auto entry = m.load(from);
+  if (entry.empty()) return drop_marker(m, from, entry), M::Entry::none();
+  entry = clear_entry(m, from, entry);
   m.flush(from);
   return entry;
 }
@@ -177,7 +180,7 @@ template <class M>
 void zap_page(M& m, typename M::Place place) {
   const auto entry = m.load(place);
   if (entry.swapped()) return zap_swapped(m, place);
-  if (!entry.present()) return;
+  if (!entry.present()) return drop_marker(m, place, entry);
   m.store(place, M::Entry::none());
   m.flush(place);
   m.put(entry.frame());
@@ -192,7 +195,9 @@ void protect_page(M& m, typename M::Place place, const typename M::Area& area) {
   const auto writes = M::Decisions::may_upgrade(m, entry, area);
   const auto exclusive = entry.exclusive() || (writes && !area.is_shared());
   const auto changed = M::Entry::leaf(entry.frame(), area.may_read(), writes);
-  m.store(place, changed.with_exclusive(exclusive));
+  change_entry(m, place, entry, [&](const auto& e) {
+    return changed.with_exclusive(exclusive).as_dirty_as(e).with_wp(e.wp());
+  });
   m.flush(place);
 }
 

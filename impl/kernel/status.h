@@ -20,6 +20,7 @@ enum class Status : std::uint8_t {
   invalid,     ///< the area cannot have that, or not in this place
   no_pin,      ///< unpin, device accesses: the process holds no such pin
   bus_error,   ///< access, pin: the pool of huge pages has none for it
+  trapped,     ///< a store, or a pin for writing: the page is write-protected (uffd.h)
 };
 
 /// What a page may be used for. Ordered: each includes the ones before it.
@@ -68,9 +69,10 @@ enum class Event : std::uint8_t {
   merge,              ///< pages that joined a merged frame with the same bytes
   merge_zero,         ///< pages of zeroes that joined the zero page
   unmerge,            ///< pages that left it for a frame of their own
+  discard,            ///< pages that were given up and dropped
 };
 
-inline constexpr int event_count = 34;
+inline constexpr int event_count = 35;
 inline constexpr std::array<const char*, event_count> event_names = {
     "fault",        "zero",       "zero-page",         "file-page",  "copy",
     "reuse",        "share",      "huge-leaf",         "huge-copy",  "split",
@@ -78,6 +80,6 @@ inline constexpr std::array<const char*, event_count> event_names = {
     "swap-in",      "swap-share", "swap-full",         "saturated",  "pool-refill",
     "pool-drain",   "allocation", "failed-allocation", "collapse",   "migrate",
     "huge-migrate", "compact",    "table-share",       "table-copy", "hugetlb",
-    "hugetlb-lost", "merge",      "merge-zero",        "unmerge"};
+    "hugetlb-lost", "merge",      "merge-zero",        "unmerge",    "discard"};
 
 }  // namespace cow::kernel

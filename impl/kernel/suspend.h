@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "impl/kernel/dirty.h"
+
 /// Mappings that are out of use for a while. A suspended entry holds its frame as before and
 /// remembers what it allowed, but no CPU can use it and no pin takes it: whoever comes by it
 /// faults, and waits for the space. Linux calls these migration entries. REQUIRES for all: the
@@ -14,7 +16,7 @@ namespace cow::kernel {
 /// REQUIRES: present at `place`.
 template <class M>
 void suspend_page(M& m, typename M::Place place) {
-  m.store(place, m.load(place).made_suspended());
+  change_entry(m, place, m.load(place), [](const auto& e) { return e.made_suspended(); });
   m.flush(place);
 }
 

@@ -50,7 +50,7 @@ void swap_out(M& m, typename M::Place place) {
     }
     if (!known) m.write_slot(got.slot, entry.frame());
     if (!known && !entry.exclusive()) m.cache(got.slot, entry.frame());
-    m.store(place, M::Entry::in_swap(got.slot, entry.exclusive()));
+    m.store(place, M::Entry::in_swap(got.slot, entry.exclusive()).with_wp(entry.wp()));
   }
   m.note(Event::swap_out);
   m.put(entry.frame());
@@ -72,9 +72,9 @@ Status swap_in(M& m, typename M::Place place, const typename M::Area& area) {
     m.read_slot(got.frame, entry.slot());
     if (!entry.exclusive()) m.cache(entry.slot(), got.frame);
   }
-  const auto writes = entry.exclusive() && area.may_write();
+  const auto writes = entry.exclusive() && area.may_write() && !entry.wp();
   const auto back = M::Entry::leaf(got.frame, area.may_read(), writes);
-  m.store(place, back.with_exclusive(entry.exclusive()));
+  m.store(place, back.with_exclusive(entry.exclusive()).with_wp(entry.wp()));
   m.put_slot(entry.slot());
   m.note(Event::swap_in);
   return Status::ok;
@@ -89,7 +89,7 @@ void fork_swapped(M& m, typename M::Place parent, typename M::Place child) {
   SwapLock<M> lock(m);
   m.get_slot(entry.slot());
   m.store(parent, entry.made_common());
-  m.store(child, entry.made_common());
+  m.store(child, entry.made_common().with_wp(false));
 }
 
 /// Forgets a swapped page. No TLB knows it. Linux: zap_nonpresent_ptes.

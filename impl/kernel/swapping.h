@@ -3,13 +3,25 @@
 #include <algorithm>
 
 #include "impl/kernel/fault.h"
+#include "impl/kernel/lazyfree.h"
 #include "impl/kernel/range.h"
 
 /// What moves many pages to swap and back. Contents never change; whatever lacks memory stays
 /// where it is.
 namespace cow::kernel {
 
-/// Splits the huge leaves around [first, end) whose pages may go, when there is memory.
+/// Drops the huge page at `place` when it was given up and lies in [first, end) whole; splits it
+/// when there is memory, so that its pages may go.
+template <class M>
+void page_out_huge(M& m, typename M::Place place, std::uint64_t first, std::uint64_t end) {
+  const auto entry = m.load(place);
+  const bool given_up = M::Decisions::may_discard(m, entry);
+  const bool whole = first <= place.page && place.page + M::fan <= end;
+  if (given_up && whole && discard_huge(m, place, entry)) return;
+  if (given_up || M::Decisions::may_swap_out_huge(m, entry)) split_huge(m, place);
+}
+
+/// The huge leaves around [first, end).
 template <class M>
 void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
   for_each_leaf(
@@ -17,14 +29,21 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
       [&](auto table, std::uint64_t page) {
         TableLock<M> lock(m, table);
         const auto place = m.place(p, table, 1, page - page % M::fan);
-        if (M::Decisions::may_swap_out_huge(m, m.load(place))) {
-          watch_split(m, place, [&] { return split_huge(m, place); });
-        }
+        watch_split(m, place, [&] { return page_out_huge(m, place, first, end), Status::ok; });
         return true;
       });
 }
 
-/// A hint: of the private pages in the range, those that may go to swap do while it has room.
+/// Of a page that was given up nothing has to be kept.
+template <class M>
+void page_out(M& m, typename M::Place place) {
+  const auto entry = m.load(place);
+  const bool given_up = entry.present() && M::Decisions::may_discard(m, entry);
+  if (!given_up || !discard_page(m, place, entry)) swap_out(m, place);
+}
+
+/// A hint: of the private pages in the range, those that may go to swap do while it has room, and
+/// those that were given up are dropped.
 /// Shared memory stays. The space is the caller's alone, since the kernel's own accesses hold
 /// frames by short references while they share it. Linux: madvise_pageout, and __remove_mapping.
 template <class M>
@@ -46,7 +65,7 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
               const auto place = m.place(p, table, 0, at);
               if (shows_object(m, area, at, m.load(place))) continue;
               Watch<M> watch(m, place, area);
-              swap_out(m, place);
+              page_out(m, place);
             }
             return true;
           },

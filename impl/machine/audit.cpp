@@ -128,9 +128,13 @@ void Audit<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_t
   bool empty = true;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const Entry entry = m_.load_at(table, i);
-    if (entry.empty()) continue;
+    if (entry == Entry::none()) continue;
     empty = false;
     const auto page = base + i * step;
+    if (entry.empty()) {
+      note_marker(p, page, entry);
+      continue;
+    }
     if (entry.swapped()) {
       note_swapped(p, page, entry, path.counted);
     } else if (level == 0) {
@@ -191,6 +195,10 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
   if (entry.suspended()) {
     find(Law::progress, fmt::format("the entry of P{} p{} was left out of use", p, user));
   }
+  if (!kernel::trapped_is_not_writable(*this, entry)) {
+    find(Law::permission,
+         fmt::format("P{} p{} may be written, though it is write-protected", p, user));
+  }
   if (!huge) check_sharing(p, user, entry, area);
   if (area.hugetlb != (huge && m_.pooled(entry.frame()))) {
     find(Law::permission, fmt::format("P{} p{} maps frame {}, which is{} a page of the pool", p,
@@ -242,7 +250,9 @@ void Audit<G>::check_translation(std::uint32_t cpu, const Translation& t, std::u
                      t.frame + sub, t.writable != 0 ? " for writing" : "",
                      !entry.present() ? std::string("nothing")
                                       : fmt::format("frame {}{}", entry.frame(),
-                                                    entry.writable() ? " for writing" : "")));
+                                                    !entry.writable() ? ""
+                                                    : entry.dirty()   ? " for writing"
+                                                                      : " for writing, clean")));
     return;
   }
 }

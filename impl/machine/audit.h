@@ -78,6 +78,7 @@ class Audit {
   std::optional<Path> enter_below(std::uint32_t p, Entry entry, Path path);
   void small_leaf(std::uint32_t p, std::uint64_t page, Entry entry, Path path);
   void note_swapped(std::uint32_t p, std::uint64_t page, Entry entry, bool counted);
+  void note_marker(std::uint32_t p, std::uint64_t page, Entry marker);
   void check_slots();
   void check_cached(Frame frame);
   void check_empty_table(std::uint32_t p, Frame table, std::uint64_t first, std::uint64_t end);

@@ -43,6 +43,10 @@ void Audit<G>::check_sharing(std::uint32_t p, std::uint64_t user, Entry entry, c
     find(Law::sole_writer,
          fmt::format("P{} p{} has to itself frame {}, which merges offer", p, user, frame));
   }
+  if (!kernel::pinned_is_dirty(*this, entry)) {
+    find(Law::pin_stable,
+         fmt::format("P{} p{} may be dropped, but its frame {} is pinned", p, user, frame));
+  }
   if (!kernel::pinned_is_exclusive(*this, entry, area)) {
     find(Law::pin_stable,
          fmt::format("P{} p{} maps the pinned frame {}, but not for itself alone", p, user, frame));
@@ -62,6 +66,11 @@ void Audit<G>::check_huge_sharing(std::uint32_t p, std::uint64_t page, Entry ent
          fmt::format("P{} {} the huge page at frame {}, which {}", p,
                      entry.writable() ? "may write" : "has to itself", head,
                      mapped == 1 ? "is not marked so" : fmt::format("has {} holders", mapped)));
+  }
+  if (pinned != 0 && !entry.dirty()) {
+    find(Law::pin_stable,
+         fmt::format("P{} p{} may be dropped, but is part of a huge page of which a page is pinned",
+                     p, page - m_.user_first()));
   }
   if (pinned != 0 && !entry.exclusive() && !shared && !of_object(head)) {
     find(Law::pin_stable, fmt::format("P{} p{} maps a pinned huge page, but not for itself alone",

@@ -40,6 +40,17 @@ void Audit<G>::note_swapped(std::uint32_t p, std::uint64_t page, Entry entry, bo
   }
 }
 
+/// A marker speaks of an anonymous private page that may come, and says one thing.
+template <class G>
+void Audit<G>::note_marker(std::uint32_t p, std::uint64_t page, Entry marker) {
+  const auto user = page - m_.user_first();
+  const bool right = user < m_.config().pages && may_have_marker(note(p, user));
+  if (right && marker.is_marker()) return;
+  find(Law::permission,
+       fmt::format("P{} p{} has a marker that {}", p, static_cast<std::int64_t>(user),
+                   right ? "says nothing" : "no page will ever meet"));
+}
+
 template <class G>
 void Audit<G>::check_slots() {
   for (Slot s = 0; s < m_.config().slots; ++s) {

@@ -65,6 +65,12 @@ class ByteMachine : public Tlbs<Geometry> {
     if constexpr (Base::G::checked) check_store(*this, at, entry);
     this->store_at(at.table, at.index, entry);
   }
+  /// The processor notes in an entry that it writes through it: one locked step, without the lock
+  /// of the table (Intel SDM 3A, 4.8). False: the entry is no longer what the walk has `seen`.
+  bool set_dirty(Frame table, std::uint32_t index, Entry seen) {
+    this->store_at(table, index, seen.made_dirty());
+    return true;
+  }
   void put(Frame frame) {
     Base::put(frame);
     if constexpr (Base::G::checked) check_put(*this, frame, 1);

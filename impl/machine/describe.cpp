@@ -15,16 +15,17 @@ std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, 
     const auto& info = m.slot_info(entry.slot());
     const auto where =
         info.cached == 0 ? std::string() : fmt::format(", cached in frame {}", info.cached - 1);
-    return fmt::format("    p{:<4} --{} slot {}, named {}{}{}\n", user,
+    return fmt::format("    p{:<4} --{} slot {}, named {}{}{}{}\n", user,
                        entry.exclusive() ? 'x' : '-', entry.slot(), info.count,
-                       info.count == 1 ? " time" : " times", where);
+                       info.count == 1 ? " time" : " times", where, entry.wp() ? ", wp" : "");
   }
   const auto letters = fmt::format("{}{}{}", entry.readable() ? 'r' : '-',
                                    entry.writable() ? 'w' : '-', entry.exclusive() ? 'x' : '-');
   const auto holders = huge ? m.huge_references(entry.frame()) : m.references(entry.frame());
-  return fmt::format("    p{:<4} {} {} {}, {} holder{}{}\n", user, letters,
+  return fmt::format("    p{:<4} {} {} {}, {} holder{}{}{}{}\n", user, letters,
                      huge ? "huge page at frame" : "frame", entry.frame(), holders,
-                     holders == 1 ? "" : "s", m.is_merged(entry.frame()) ? ", merged" : "");
+                     holders == 1 ? "" : "s", m.is_merged(entry.frame()) ? ", merged" : "",
+                     entry.dirty() ? "" : ", given up", entry.wp() ? ", wp" : "");
 }
 
 template <class M>

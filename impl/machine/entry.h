@@ -8,6 +8,9 @@ namespace cow::machine {
 /// entry that holds a frame without P is PROT_NONE; `used` keeps it from being zero. `x`: this is
 /// the only mapping of a private page (Linux: PageAnonExclusive). What is neither zero nor `used`
 /// names a slot of swap in the frame's place, `x` kept (Linux: pte_swp_exclusive).
+///
+/// A page is born dirty (Linux: do_anonymous_page), and only MADV_FREE makes it clean. So D, which
+/// the processor sets, is kept where it can say something: in entries of pages that were given up.
 template <class G>
 class Entry {
  public:
@@ -39,8 +42,9 @@ class Entry {
   // An entry is one of three: present, swapped or empty.
   /// Holds a frame or a table, whatever it allows.
   constexpr bool present() const { return (word_ & used) != 0; }
-  constexpr bool swapped() const { return word_ != 0 && !present(); }
-  constexpr bool empty() const { return word_ == 0; }
+  constexpr bool swapped() const { return (word_ & (used | slotted)) == slotted; }
+  /// Neither, but perhaps a marker: what it says of the page that will be there.
+  constexpr bool empty() const { return (word_ & (used | slotted)) == 0; }
   constexpr bool readable() const { return (word_ & (p | s)) == p; }
   constexpr bool writable() const { return (word_ & (w | s)) == w; }
   constexpr bool huge() const { return (word_ & ps) != 0; }
@@ -67,13 +71,34 @@ class Entry {
     return Entry(static_cast<Word>((word_ & low) | at(frame)));
   }
 
+  /// The process gave the page up (MADV_FREE; Linux: a folio without PG_swapbacked).
+  constexpr bool given_up() const { return (word_ & g) != 0; }
+  /// Written since it was given up; or it never was.
+  constexpr bool dirty() const { return (word_ & (g | d)) != g; }
+  constexpr Entry made_clean() const { return Entry(static_cast<Word>((word_ | g) & ~d)); }
+  constexpr Entry made_dirty() const {
+    return given_up() ? Entry(static_cast<Word>(word_ | d)) : *this;
+  }
+  /// This entry, given up and dirty as far as the other is.
+  constexpr Entry as_dirty_as(Entry other) const {
+    return Entry(static_cast<Word>((word_ & ~(g | d)) | (other.word_ & (g | d))));
+  }
+
+  /// The process wants to know of writes (Linux: uffd-wp). Stays with the page, and where none is
+  /// there yet, as a marker (Linux: PTE_MARKER_UFFD_WP).
+  constexpr bool wp() const { return (word_ & u) != 0; }
+  constexpr bool is_marker() const { return word_ == u; }
+  constexpr Entry with_wp(bool on) const {
+    return Entry(static_cast<Word>(on ? word_ | u : word_ & ~u));
+  }
+
   constexpr Word word() const { return word_; }
   constexpr bool operator==(const Entry&) const = default;
 
  private:
   // A freed table is full of 0xA5: who still walks it must find entries there (row C17).
   static constexpr Word p = 1, w = 2, used = 4, s = 0x10, x = 0x20, slotted = 0x40, ps = 0x80,
-                        low = 0xff;
+                        g = 0x100, d = 0x200, u = 0x400, low = 0xfff;
   static constexpr Word at(Frame frame) {
     return static_cast<Word>(static_cast<Word>(frame) << G::frame_shift);
   }

@@ -22,7 +22,7 @@ struct Tiny {
   using Word = std::uint32_t;
   static constexpr unsigned page_shift = 4;
   static constexpr unsigned fan_bits = 2;
-  static constexpr unsigned frame_shift = 8;
+  static constexpr unsigned frame_shift = 12;
   static constexpr std::uint32_t tlb_small = 8;
   static constexpr std::uint32_t tlb_huge = 2;
   static constexpr bool checked = true;  ///< freed frames are poisoned, bad frames are caught

@@ -36,6 +36,7 @@ class Glance {
   std::uint32_t kept() const;
   bool of_object(Frame f) const { return tally_.of_object(f); }
   bool is_merged(Frame f) const { return m_.M::is_merged(f); }
+  bool pinned(Frame f) const { return m_.frame_info(f).pins != 0; }
 
  private:
   using Words = std::array<typename Geometry::Word, M::fan>;
@@ -124,7 +125,8 @@ class Glance {
   std::vector<Link> links_;
   std::vector<std::uint64_t> full_, whole_;
   std::uint32_t first_whole_ = none, first_broken_ = none;
-  bool objects_changed_ = false;  ///< since the last look, in what they hold or which there are
+  bool objects_changed_ = false;  ///< since the last look, in what they hold or which there are; or
+                                  ///< pins have
   std::vector<Namers> namers_;    ///< [slot]
   bool namers_changed_ = false;   ///< since the slots were last found right
   std::vector<SlotInfo> slots_;   ///< as they were then,

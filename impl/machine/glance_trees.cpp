@@ -48,7 +48,8 @@ bool Glance<G>::refresh(std::uint32_t p) {
   return true;
 }
 
-/// The dead hold none, and between operations nothing of this is locked.
+/// What is pinned must not be given up, whoever maps it. The dead hold none, and between operations
+/// nothing of this is locked.
 template <class G>
 bool Glance<G>::refresh_pins(std::uint32_t p) {
   auto& space = spaces_[p];
@@ -56,6 +57,7 @@ bool Glance<G>::refresh_pins(std::uint32_t p) {
     if (pin.access != kernel::Access::none) tally_.drop_pin(pin.frame);
   }
   space.pins = Pins{};
+  objects_changed_ = true;  // so that all pages are looked at
   const auto& now = m_.pins(p);
   if (now.locked != 0 || now.protecting != 0) return false;
   for (std::uint32_t slot = 0; slot < pins_per_process; ++slot) {
@@ -125,8 +127,8 @@ bool Glance<G>::walk_table(std::uint32_t p, Frame table, int level, std::uint64_
   const auto now = spaces_[p].tables.back().words;
   for (std::uint32_t i = 0; i < M::fan; ++i) {
     const Entry entry(now[i]);
-    if (entry.empty()) continue;
-    if (level > 0 && (entry.swapped() || (!entry.huge() && !entry.writable()))) {
+    if (entry == Entry::none()) continue;
+    if (level > 0 && (!entry.present() || (!entry.huge() && !entry.writable()))) {
       return alarmed_by(table, i);
     }
     const auto page = base + i * step;
@@ -163,6 +165,7 @@ bool Glance<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry) {
   if (user >= m_.config().pages) return false;
   auto& seen = row(p)[user];
   if (entry.swapped()) return note_swapped(seen, entry);
+  if (entry.empty()) return seen.entry = entry, true;
   if (entry.frame() >= m_.config().frames || entry.suspended()) return false;
   tally_.add_small(entry.frame(), entry.exclusive());
   seen.entry = entry;
@@ -189,7 +192,7 @@ bool Glance<G>::note_huge(std::uint32_t p, std::uint64_t page, Entry entry) {
 template <class G>
 void Glance<G>::forget_leaf(std::uint32_t p, std::uint64_t user) {
   auto& seen = row(p)[user];
-  if (seen.entry.empty() && !seen.huge) return;  // pages_are_right sees to its bytes
+  if (seen.entry.empty() && !seen.huge) return void(seen.entry = Entry::none());
   if (seen.entry.swapped()) {
     namers_[seen.entry.slot()].all -= 1;
     namers_[seen.entry.slot()].exclusive -= seen.entry.exclusive() ? 1U : 0U;
@@ -212,7 +215,9 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
     seen->mapped = seen->area != nullptr;
     seen->access = seen->mapped ? seen->area->access : kernel::Access::none;
     if (seen->entry.empty()) {
-      seen->bytes = nullptr;
+      seen->bytes = nullptr;  // be there a marker or not
+      const bool marker = seen->entry.is_marker(), right = marker && may_have_marker(*seen);
+      if (seen->entry != Entry::none() && !right) return false;
       continue;
     }
     if (seen->entry.swapped()) {  // slots_are_right looks at the slot
@@ -222,6 +227,8 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
     if (!seen->mapped || !kernel::entry_within_area(*this, seen->entry, *seen->area)) return false;
     if (!kernel::writer_is_exclusive(*this, seen->entry, *seen->area)) return false;
     if (seen->entry.exclusive() && seen->area->is_shared()) return false;
+    if (!kernel::trapped_is_not_writable(*this, seen->entry)) return false;
+    if (!kernel::pinned_is_dirty(*this, seen->entry)) return false;
     if (!seen->area->has_object() && of_object(seen->entry.frame())) return false;
   }
   for (const auto& table : space.tables) {

@@ -51,9 +51,18 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     return at.common ? entry.as_common() : entry;
   }
   void store(const Place& at, Entry entry) { store_at(at.table, at.index, entry); }
+  /// As impl/kernel/dirty.h wants it. Linux: cmpxchg, ptep_set_wrprotect.
+  bool replace(const Place& at, Entry before, Entry after) {
+    auto expected = before.word();
+    return word(at.table, at.index).compare_exchange_strong(expected, after.word());
+  }
+  bool set_dirty(Frame table, std::uint32_t index, Entry seen) {
+    auto expected = seen.word();
+    return word(table, index).compare_exchange_strong(expected, seen.made_dirty().word());
+  }
   bool table_empty(Frame table) const {
     for (std::uint32_t i = 0; i < fan; ++i) {
-      if (!load_at(table, i).empty()) return false;
+      if (load_at(table, i) != Entry::none()) return false;
     }
     return true;
   }

@@ -16,4 +16,10 @@ struct SeenPage {
   bool huge = false;  ///< the entry is part of a huge leaf
 };
 
+/// Only anonymous private memory is write-protected by its process (impl/kernel/uffd.h).
+template <class Geometry>
+bool may_have_marker(const SeenPage<Geometry>& page) {
+  return page.area != nullptr && !page.area->has_object();
+}
+
 }  // namespace cow::machine

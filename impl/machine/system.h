@@ -4,12 +4,14 @@
 
 #include "impl/kernel/access.h"
 #include "impl/kernel/collapse.h"
+#include "impl/kernel/lazyfree.h"
 #include "impl/kernel/mapping.h"
 #include "impl/kernel/merge.h"
 #include "impl/kernel/migrate.h"
 #include "impl/kernel/reach.h"
 #include "impl/kernel/remap.h"
 #include "impl/kernel/swapping.h"
+#include "impl/kernel/uffd.h"
 #include "impl/machine/audit.h"
 #include "impl/machine/kernel_once.h"
 
@@ -43,6 +45,12 @@ class System {
   }
   Status dontneed(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
     return kernel::dontneed(m_, p, m_.user_first() + page, count);
+  }
+  Status give_up(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::give_up(m_, p, m_.user_first() + page, count);
+  }
+  Status write_protect(std::uint32_t p, std::uint64_t page, std::uint64_t count, bool on) {
+    return kernel::write_protect(m_, p, m_.user_first() + page, count, on);
   }
   Status advise(std::uint32_t p, std::uint64_t page, std::uint64_t count, kernel::Advice advice) {
     return kernel::advise(m_, p, m_.user_first() + page, count, advice);

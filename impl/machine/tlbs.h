@@ -39,10 +39,11 @@ class Tlbs : public Accounts<Geometry> {
     return std::nullopt;
   }
 
+  /// A translation for writing is one of a dirty page: until then a write walks the tables.
   void tlb_fill(Cpu cpu, Process p, std::uint64_t page, Entry entry) {
     const auto at = entry.huge() ? page - page % fan : page;
     tlb(cpu)[entry.huge() ? huge_at(p, at) : small_at(p, at)] = {
-        at, entry.frame(), static_cast<std::uint16_t>(p), 1, entry.writable()};
+        at, entry.frame(), static_cast<std::uint16_t>(p), 1, entry.writable() && entry.dirty()};
   }
 
   /// Flushes one page of one process on every CPU, whatever its size, as INVLPG does.

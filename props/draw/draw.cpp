@@ -23,7 +23,8 @@ constexpr std::array<Usual, model::kind_count> usual = {{
     {Kind::force_write, 5},  {Kind::pin, 6},      {Kind::unpin, 3},       {Kind::device_read, 5},
     {Kind::device_write, 6}, {Kind::fork, 12},    {Kind::exec, 1},        {Kind::exit, 6},
     {Kind::split, 4},        {Kind::collapse, 7}, {Kind::migrate, 5},     {Kind::compact, 3},
-    {Kind::merge, 6},        {Kind::unmerge, 3},
+    {Kind::merge, 6},        {Kind::unmerge, 3},  {Kind::free, 6},        {Kind::wp, 3},
+    {Kind::unwp, 4},
 }};
 static_assert([] {
   for (std::size_t i = 0; i < usual.size(); ++i) {
@@ -33,10 +34,13 @@ static_assert([] {
 }());
 
 constexpr bool rearranges(Kind kind) {
-  return kind == Kind::remap || kind == Kind::dontneed || kind == Kind::advise;
+  return kind == Kind::remap || kind == Kind::dontneed || kind == Kind::advise ||
+         kind == Kind::wp || kind == Kind::unwp;
 }
 
-constexpr bool swaps(Kind kind) { return kind == Kind::pageout || kind == Kind::swapoff; }
+constexpr bool swaps(Kind kind) {
+  return kind == Kind::pageout || kind == Kind::swapoff || kind == Kind::free;
+}
 
 }  // namespace
 
@@ -195,6 +199,10 @@ Op Draw::guided(const Reference& reference) {
     case Kind::dontneed:
     case Kind::pageout:
       return draw_range(reference, op);
+    case Kind::free:
+    case Kind::wp:
+    case Kind::unwp:
+      return draw_anonymous(reference, op);
     case Kind::split:
     case Kind::collapse:
     case Kind::migrate:

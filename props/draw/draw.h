@@ -46,6 +46,7 @@ class Draw {
   // ranges.cpp
   Op draw_map(const Reference& reference, Op op);
   Op draw_range(const Reference& reference, Op op);
+  Op draw_anonymous(const Reference& reference, Op op);
   Op draw_hint(const Reference& reference, Op op);
   Op draw_remap(const Reference& reference, Op op);
   Op draw_advise(const Reference& reference, Op op);

@@ -81,6 +81,8 @@ void Draw::whole_huge_page(const Reference& reference, Op& op) {
 
 Op Draw::draw_range(const Reference& reference, Op op) {
   op.page = draw_page(reference, op.proc, true);
+  const bool frees = op.kind == Kind::free || (op.kind == Kind::pageout && draws(Kind::free));
+  if (frees && random_.one_in(2)) op.page %= fan_;  // so that these two meet
   op.count = draw_count(op.page);
   whole_hugetlb(reference, op);
   if (op.kind == Kind::unmap) return op;
@@ -90,6 +92,21 @@ Op Draw::draw_range(const Reference& reference, Op op) {
     whole_huge_page(reference, op);
   }
   op.count = mapped_run(reference, op);
+  return op;
+}
+
+/// Mostly anonymous private pages, since no others can be given up or write-protected.
+Op Draw::draw_anonymous(const Reference& reference, Op op) {
+  op = draw_range(reference, op);
+  const auto refused = [&](std::uint32_t page) {
+    const auto& at = reference.page(op.proc, page);
+    return at.sharing == model::Sharing::shared || at.file;
+  };
+  if (random_.one_in(20)) return op;
+  if (refused(op.page)) op.kind = Kind::dontneed;
+  std::uint32_t alike = 1;
+  while (alike < op.count && refused(op.page + alike) == refused(op.page)) ++alike;
+  op.count = alike;
   return op;
 }
 

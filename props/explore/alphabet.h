@@ -78,6 +78,15 @@ class Alphabet {
   Alphabet& dontneed(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     return add(model::Kind::dontneed, p, page, count), *this;
   }
+  Alphabet& free(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::free, p, page, count), *this;
+  }
+  Alphabet& wp(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::wp, p, page, count), *this;
+  }
+  Alphabet& unwp(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::unwp, p, page, count), *this;
+  }
   Alphabet& split(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     return add(model::Kind::split, p, page, count), *this;
   }

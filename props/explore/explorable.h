@@ -22,6 +22,7 @@ class Explorable {
   virtual std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const = 0;
   virtual bool shows_file(std::uint32_t process, std::uint32_t page) const = 0;
   virtual bool lost(std::uint32_t process, std::uint32_t page) const = 0;
+  virtual bool dropped(std::uint32_t process, std::uint32_t page) const = 0;
   virtual Costs costs() const = 0;
   virtual const Machine& machine() const = 0;  ///< its block_bytes() may be written
   /// Does it keep anything beside the block, as some mutants do?
@@ -49,6 +50,9 @@ class ExplorableMachine final : public Explorable {
   }
   bool lost(std::uint32_t process, std::uint32_t page) const override {
     return embedded_.lost(process, page);
+  }
+  bool dropped(std::uint32_t process, std::uint32_t page) const override {
+    return embedded_.dropped(process, page);
   }
   Costs costs() const override { return embedded_.costs(); }
   const Machine& machine() const override { return embedded_.machine(); }

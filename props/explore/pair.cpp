@@ -155,6 +155,7 @@ model::Answer Pair::follow(const model::Op& op, Status want, Status got) {
     bound.before(reference, op);
     answer = reference.perform(op);
     bound.after(reference, op);
+    if (model::may_drop(op.kind)) follow_drops(reference, bound, op, *subject);
   }
   faults.follow(reference, op, got);
   return answer;

@@ -211,6 +211,10 @@ std::vector<Scope> make_scopes() {
       {"narrow-huge", "the same, huge or in swap", narrow_world(40), 0, 4, 5, narrow_huge_ops()},
       {"cpu-pools", "free frames that CPUs keep", cpu_pool_world(12), 0, 2, 5, pools_ops()},
       {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
+      {"given-up", "pages that are given up, and dropped", small_world(2, 1, 24), 0, 4, 5,
+       given_up_ops()},
+      {"write-protected", "pages of which the process wants to know of writes",
+       small_world(2, 1, 24), 0, 4, 4, write_protected_ops()},
       {"file", "a page of a file, private and shared", small_world(2, 1, 24), 0, 2, 4, file_ops()},
       {"file-access", "the same, for devices, the kernel and debuggers", small_world(2, 1, 24), 0,
        2, 4, file_access_ops()},
@@ -248,8 +252,8 @@ bool Scope::is_reducible() const {
                                 return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
                                        op.kind == model::Kind::advise ||
                                        op.kind == model::Kind::compact ||
-                                       op.kind == model::Kind::merge ||
-                                       op.kind == model::Kind::pageout || op.file;
+                                       op.kind == model::Kind::merge || model::may_drop(op.kind) ||
+                                       model::anonymous_only(op.kind) || op.file;
                               }) &&
          world.zero_page == model::ZeroPage::frame && world.pool == 0 && world.cpu_pool == 0 &&
          world.fork != model::Fork::on_demand;

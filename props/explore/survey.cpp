@@ -12,6 +12,7 @@ using M = Sections::Machine;
 constexpr auto fan = Sections::fan;
 constexpr std::uint32_t table_bits = 0x07;  // as Entry::table makes them
 constexpr std::uint32_t huge_bit = 0x80, used_bit = 0x04;
+constexpr std::uint32_t state_bits = 0xf00;  // of pages that were given up: no canonical form
 
 constexpr std::uint32_t low(Survey::Word word) { return word & 0xff; }
 constexpr std::uint32_t frame_of(Survey::Word word) { return word >> Sections::G::frame_shift; }
@@ -73,6 +74,7 @@ bool Survey::walk(Tree& tree, std::uint32_t frame, int level, std::uint64_t base
     const Word word = words[i];
     if (word == 0) continue;
     const auto page = base + i * kernel::span<M>(level);
+    if ((word & state_bits) != 0) return false;
     tree.shape.put(low(word));
     if (level == 0) {
       if (!small_leaf(tree, page, word)) return false;
@@ -151,7 +153,7 @@ bool Survey::look_at_process(const Pair& pair, std::uint32_t p) {
 bool Survey::look_at_area(const Pair& pair, std::uint32_t p, const kernel::Area& area) {
   auto& process = processes[p];
   // Nor have states where memory was moved or advice was taken.
-  if (area.dontfork || area.wipeonfork) return false;
+  if (area.dontfork || area.wipeonfork || area.wp) return false;
   if (area.is_shared() && area.offset != area.first) return false;
   process.code.put(index_of(area.first));
   process.code.put(index_of(area.end));
@@ -194,7 +196,7 @@ bool Survey::same_pages(const Pair& pair, std::uint32_t p, const kernel::Area& a
   for (auto at = area.first; at < area.end; ++at) {
     const auto number = static_cast<std::uint32_t>(at - s_->user_first);
     const auto& page = pair.reference.page(p, number);
-    if (!page.mapped || page.huge != area.huge) return false;
+    if (!page.mapped || page.huge != area.huge || page.given_up || page.wp) return false;
     if (static_cast<int>(page.access) != static_cast<int>(area.access)) return false;
     if ((page.sharing == model::Sharing::shared) != area.is_shared()) return false;
     auto entry = process.tree.entries[index_of(at)];

@@ -31,4 +31,27 @@ std::vector<model::Op> swap_pins_ops() {
   return ops.take();
 }
 
+/// Pages that are given up, small and huge, written again or dropped, before a fork and behind it.
+std::vector<model::Op> given_up_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 4, Access::write, model::Sharing::private_, true);
+    ops.map(p, 0, 1, Access::write, model::Sharing::shared);
+    ops.reads(p, 0, 1).writes(p, 0, 2).free(p, 0, 1).free(p, 0, 4).pageout(p, 0, 1);
+    ops.pageout(p, 0, 4).protect(p, 0, 1, Access::read).forks(p, 2).exit(p);
+  }
+  return ops.take();
+}
+
+/// Pages that are write-protected, present, in swap, huge, or not there yet.
+std::vector<model::Op> write_protected_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 4, Access::write, model::Sharing::private_, true);
+    ops.reads(p, 0, 1).writes(p, 0, 2).wp(p, 0, 1).wp(p, 0, 4).unwp(p, 0, 4).pageout(p, 0, 1);
+    ops.collapse(p, 0, 4).dontneed(p, 0, 1).protect(p, 0, 1, Access::read).forks(p, 2).exit(p);
+  }
+  return ops.take();
+}
+
 }  // namespace cow::props::explore

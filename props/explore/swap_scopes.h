@@ -9,5 +9,7 @@ namespace cow::props::explore {
 
 std::vector<model::Op> swap_ops();
 std::vector<model::Op> swap_pins_ops();
+std::vector<model::Op> given_up_ops();
+std::vector<model::Op> write_protected_ops();
 
 }  // namespace cow::props::explore

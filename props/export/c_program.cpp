@@ -140,7 +140,8 @@ Step step_of(const Op& op, model::Reference& reference) {
   } else if (op.kind == Kind::exit && status == Status::ok) {
     step.code = "leave();";
   } else if (const auto call = call_of(op); call.empty()) {
-    step.comment += status == Status::ok ? ": Linux has no call for it" : "";
+    const bool free = op.kind == Kind::free;  // when Linux drops the page nobody can foresee
+    step.comment += free ? ": not asked" : status == Status::ok ? ": Linux has no call for it" : "";
   } else if (status == Status::ok) {
     step.code = fmt::format("{}done({});", own_first, call);
     if (model::answers_bytes(op.kind)) step.code += expected(answer.bytes);

@@ -78,7 +78,7 @@ void FaultBound::follow(const Reference& reference, const Op& op, Status status)
   if (op.proc >= world_.procs || (status != Status::ok && !forked)) return;
   if (op.kind == Kind::fork) follow_fork(reference, op.proc);
   if (op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed ||
-      op.kind == Kind::pageout)
+      op.kind == Kind::pageout || op.kind == Kind::wp || op.kind == Kind::unwp)
     forget(op.proc, touched_pages(op, world_));
   if (op.kind == Kind::remap) move(op);
   if (op.kind == Kind::merge) follow_merge(reference, op);

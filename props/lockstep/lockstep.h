@@ -142,6 +142,9 @@ class Lockstep : public Session {
     if (Costed<S>) bound_.before(reference_, op);
     const model::Answer answer = reference_.perform(op);
     if (Costed<S>) bound_.after(reference_, op);
+    if constexpr (Drops<S>) {
+      if (model::may_drop(op.kind)) follow_drops(reference_, bound_, op, subject_);
+    }
     return answer;
   }
 

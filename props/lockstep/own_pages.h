@@ -1,5 +1,6 @@
 #pragma once
 
+#include "props/lockstep/sharing_bound.h"
 #include "props/lockstep/touched_pages.h"
 
 namespace cow::props {
@@ -14,6 +15,20 @@ void follow_refusal(model::Reference& reference, const model::Op& op, const Subj
   for (auto page = first; page < end; ++page) {
     if (!model::shows_file(reference.page(op.proc, page))) continue;
     if (!subject.shows_file(op.proc, page)) reference.make_own(op.proc, page);
+  }
+}
+
+/// Which of the pages that were given up it has dropped is the subject's affair, too: it says so,
+/// and the reference goes by it from then on. That they really read as zeroes, and all others as
+/// before, is compared as ever. REQUIRES: `op` succeeded.
+template <class Subject>
+void follow_drops(model::Reference& reference, SharingBound& bound, const model::Op& op,
+                  const Subject& subject) {
+  const auto [first, end] = touched_pages(op, reference.world());
+  for (auto page = first; page < end; ++page) {
+    if (!reference.page(op.proc, page).given_up || !subject.dropped(op.proc, page)) continue;
+    reference.drop_given_up(op.proc, page);
+    bound.give_back(op.proc, page);
   }
 }
 

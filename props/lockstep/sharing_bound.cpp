@@ -15,6 +15,11 @@ using model::Status;
 
 namespace {
 
+/// The pages before the one that is refused were made ready.
+bool stops_at_a_page(Status status) {
+  return status == Status::segfault || status == Status::bus_error || status == Status::trapped;
+}
+
 /// A private page has an object of its own while a pin names it.
 bool is_pinned(const model::Page& page) {
   return page.object != 0 && page.sharing == model::Sharing::private_ && !model::shows_file(page);
@@ -125,8 +130,7 @@ std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_
 
 std::uint32_t SharingBound::copies_allowed(const Reference& before, const Op& op,
                                            Status status) const {
-  const bool reached = status == Status::segfault || status == Status::bus_error;
-  if (status != Status::ok && !reached) return 0;
+  if (status != Status::ok && !stops_at_a_page(status)) return 0;
   if (op.kind == Kind::fork) return copies_at_fork(before, op.proc);
   if (model::is_hint(op.kind)) return status == Status::ok ? copies_of_hint(before, op) : 0;
   if (!model::is_store(op.kind) && op.kind != Kind::pin) return 0;
@@ -197,13 +201,11 @@ void SharingBound::touch_block(const Reference& reference, std::uint32_t p, std:
 void SharingBound::after_refusal(const Reference& reference, const Op& op, Status status) {
   if (!reaches_pages(op.kind)) return;
   if (op.proc >= world_.procs || !reference.alive(op.proc)) return;
-  if (status != Status::segfault && status != Status::no_memory && status != Status::bus_error) {
-    return;
-  }
+  if (!stops_at_a_page(status) && status != Status::no_memory) return;
   auto [first, end] = touched_pages(op, world_);
   auto reached = first;
   while (reached < end && may_touch(reference.page(op.proc, reached), op)) ++reached;
-  touch(reference, op, {first, reached}, status == Status::segfault);
+  touch(reference, op, {first, reached}, stops_at_a_page(status));
 }
 
 std::uint32_t SharingBound::frames_allowed(bool memory_was_short) const {

@@ -48,6 +48,8 @@ class SharingBound {
 
   /// The process has lost a huge page that this is part of (lost_pages.h).
   void lose(std::uint32_t p, std::uint32_t page) { drop(p, page); }
+  /// The page was given up, and has no frame any more.
+  void give_back(std::uint32_t p, std::uint32_t page) { drop(p, page); }
 
   /// Data frames that can be needed now: one a token, where it is certain which pages have a
   /// frame; else one a private page, as if nothing were shared, and one for each token that only

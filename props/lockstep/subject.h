@@ -83,6 +83,13 @@ concept LosesPages = Costed<S> && requires(const S s, std::uint32_t n) {
   { s.lost(n, n) } -> std::same_as<bool>;
 };
 
+/// Says whether nothing is left of a private page that was given up, so that it reads as zeroes.
+/// Without this the subject should keep what it is given up.
+template <class S>
+concept Drops = requires(const S s, std::uint32_t n) {
+  { s.dropped(n, n) } -> std::same_as<bool>;
+};
+
 /// Checks its own laws: called after every operation, before `seen` and `costs`.
 template <class S>
 concept Audited = requires(S s) {

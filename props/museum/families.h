@@ -14,6 +14,7 @@ std::span<const Exhibit> errors();
 std::span<const Exhibit> faults();
 std::span<const Exhibit> files();
 std::span<const Exhibit> forks();
+std::span<const Exhibit> given_up();
 std::span<const Exhibit> hugetlb();
 std::span<const Exhibit> merge();
 std::span<const Exhibit> migrate();
@@ -26,5 +27,6 @@ std::span<const Exhibit> reaches();
 std::span<const Exhibit> swap();
 std::span<const Exhibit> tables();
 std::span<const Exhibit> translations();
+std::span<const Exhibit> uffd();
 
 }  // namespace cow::props::museum

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "props/museum/dirty_cow.h"
+#include "props/museum/dirty_races.h"
 #include "props/museum/frame_races.h"
 #include "props/museum/functions_of_kernel.h"
 #include "props/museum/lock_races.h"
@@ -65,6 +66,10 @@ constexpr std::array all = {
                 "OpenBSD 43687ba57c7d, FreeBSD D14347", "isolation", &open<NewEntryFirst>},
     RaceExhibit{"C5-migrate", "a page is copied while a CPU still writes by the old translation",
                 "Linux migrate_pages, try_to_migrate", "isolation", &open<CopiesBeforeFlush>},
+    RaceExhibit{"C15-race", "an entry is loaded and stored, though a CPU sets its dirty bit meanwhile",
+                "FreeBSD 5983c3e7851a (PR 61852)", "isolation", &open<ChangesInTwoSteps>},
+    RaceExhibit{"C15-walker", "a CPU sets the dirty bit by a load and a store",
+                "Intel SDM 3A, 8.1.2.1: locked for that", "isolation", &open<DirtiesInTwoSteps>},
     RaceExhibit{"C17-race", "a page table is freed while a processor walks it",
                 "Linux 2ba99c5e0881", "tlb-coherent", &open<FreesTablesAtOnce>},
     RaceExhibit{"E4-race", "a split gives up its lock while the entry of the huge page is empty",

@@ -34,6 +34,9 @@ class Stage : public Functions<Base> {
   virtual bool decide_swap_out_huge(const Entry&) const = 0;
   virtual bool decide_join(const Entry&) const = 0;
   virtual bool decide_has_joined(const Entry&) const = 0;
+  virtual bool decide_discard(const Entry&) const = 0;
+  virtual bool decide_trap(const Entry&) const = 0;
+  virtual bool decide_collapse_over(const Entry&) const = 0;
   virtual bool decide_wipe_on_fork(const Area&) const = 0;
   virtual bool decide_merge(const Area&, const Area&) const = 0;
   virtual bool decide_share_tables(const Area&) const = 0;
@@ -76,6 +79,9 @@ class Stage : public Functions<Base> {
     static bool may_swap_out_huge(const M& m, const Entry& e) { return m.decide_swap_out_huge(e); }
     static bool may_join(const M& m, const Entry& e) { return m.decide_join(e); }
     static bool has_joined(const M& m, const Entry& e) { return m.decide_has_joined(e); }
+    static bool traps(const M& m, const Entry& e) { return m.decide_trap(e); }
+    static bool may_collapse_over(const M& m, const Entry& e) { return m.decide_collapse_over(e); }
+    static bool may_discard(const M& m, const Entry& e) { return m.decide_discard(e); }
     static bool wipes_on_fork(const M& m, const Area& a) { return m.decide_wipe_on_fork(a); }
     static bool may_merge(const M& m, const Area& left, const Area& right) {
       return m.decide_merge(left, right);
@@ -155,6 +161,11 @@ class Planted final : public Mutant<Ground<Base>> {
   }
   bool decide_join(const Entry& e) const override { return D::may_join(*this, e); }
   bool decide_has_joined(const Entry& e) const override { return D::has_joined(*this, e); }
+  bool decide_trap(const Entry& e) const override { return D::traps(*this, e); }
+  bool decide_collapse_over(const Entry& e) const override {
+    return D::may_collapse_over(*this, e);
+  }
+  bool decide_discard(const Entry& e) const override { return D::may_discard(*this, e); }
   bool decide_wipe_on_fork(const Area& a) const override { return D::wipes_on_fork(*this, a); }
   bool decide_merge(const Area& left, const Area& right) const override {
     return D::may_merge(*this, left, right);

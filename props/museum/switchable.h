@@ -32,6 +32,16 @@ class Switchable : public Base {
   virtual void store(const Place& at, Entry entry) { Base::store(at, entry); }
   virtual Entry load_at(Frame table, Number i) const { return Base::load_at(table, i); }
   virtual void store_at(Frame table, Number i, Entry entry) { Base::store_at(table, i, entry); }
+  virtual bool replace(const Place& at, Entry before, Entry after) {
+    if constexpr (requires(Base & m) { m.replace(at, before, after); }) {
+      return Base::replace(at, before, after);
+    } else {
+      return store(at, after), true;
+    }
+  }
+  virtual bool set_dirty(Frame table, Number i, Entry seen) {
+    return Base::set_dirty(table, i, seen);
+  }
   virtual bool table_empty(Frame table) const { return Base::table_empty(table); }
   virtual void read_bytes(Frame frame, Number offset, std::span<std::uint8_t> out) const {
     Base::read_bytes(frame, offset, out);

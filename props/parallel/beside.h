@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/reference.h"
+#include "props/lockstep/touched_pages.h"
 #include "props/subjects/call.h"
 
 namespace cow::props::parallel {
@@ -34,6 +35,7 @@ class Beside {
       return fmt::format("{} of P{} p{} answers {} instead of {}", model::name(op.kind),
                          process(op.proc), op.page, model::name(got), model::name(want.status));
     }
+    if (got == Status::ok && model::may_drop(op.kind)) follow_drops(system.machine(), op);
     if (op.kind != model::Kind::read || got != Status::ok) return {};
     const auto [is, must] = std::ranges::mismatch(buffer_, want.bytes);
     if (is == buffer_.end()) return {};
@@ -63,6 +65,17 @@ class Beside {
   }
 
  private:
+  /// What was given up and is not there any more was dropped.
+  template <class M>
+  void follow_drops(const M& m, const model::Op& op) {
+    const auto [first, end] = touched_pages(op, reference_.world());
+    for (auto page = first; page < end; ++page) {
+      const auto at = kernel::walk<M>(m, m.root(process(op.proc)), m.user_first() + page);
+      if (!reference_.page(op.proc, page).given_up || !at.entry.empty()) continue;
+      reference_.drop_given_up(op.proc, page);
+    }
+  }
+
   model::Op translated(model::Op op) const {
     op.oom = 0;  // it would hit the allocation of another thread
     op.proc = static_cast<std::uint8_t>(process(op.proc));

@@ -94,6 +94,10 @@ class RunsOn : public KernelProgram {
                          [this](std::uint32_t p, std::uint32_t page) {
                            const auto& s = audit_.seen(p, page);
                            return Seen{s.mapped, static_cast<model::Access>(s.access), s.bytes};
+                         },
+                         {},
+                         [this](std::uint32_t p, std::uint32_t page) {
+                           return !audit_.seen(p, page).entry.dirty();
                          }};
     const auto wrong = oracle_.explain(history_, view);
     if (!wrong) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "model/trace_text.h"
+#include "props/lockstep/touched_pages.h"
 #include "props/race/program.h"
 
 namespace cow::props::race {
@@ -15,7 +16,7 @@ struct Oracle::Node {
   model::Reference reference;
   model::Status status = model::Status::ok;
   std::vector<std::uint8_t> bytes;
-  std::array<std::array<std::unique_ptr<Node>, 2>, max_tasks> next;  ///< [task][refused]
+  std::array<std::array<std::unique_ptr<Node>, 3>, max_tasks> next;  ///< [task][outcome]
 };
 
 Oracle::Oracle(const Case& what) : case_(what) {
@@ -26,13 +27,19 @@ Oracle::Oracle(const Case& what) : case_(what) {
 
 Oracle::~Oracle() = default;
 
-Oracle::Node& Oracle::child(Node& node, std::size_t task, const model::Op& op, bool refused) {
-  auto& child = node.next[task][refused ? 1 : 0];
+/// `dropped`: of all that was given up and that it touches nothing was kept.
+Oracle::Node& Oracle::child(Node& node, std::size_t task, const model::Op& op, Outcome outcome) {
+  auto& child = node.next[task][static_cast<std::size_t>(outcome)];
   if (child != nullptr) return *child;
   child = std::make_unique<Node>(node.reference);
   child->status = model::Status::no_memory;
-  if (refused) return *child;
-  const auto answer = child->reference.perform(op);
+  if (outcome == Outcome::refused) return *child;
+  auto& reference = child->reference;
+  const auto answer = reference.perform(op);
+  const auto [first, end] = touched_pages(op, case_.world);
+  for (auto page = first; outcome == Outcome::dropped && page < end; ++page) {
+    if (reference.page(op.proc, page).given_up) reference.drop_given_up(op.proc, page);
+  }
   child->status = answer.status;
   child->bytes.assign(answer.bytes.begin(), answer.bytes.end());
   return *child;
@@ -54,24 +61,33 @@ bool Oracle::search(Node& node, Done& done, const History& history, const FinalV
     if (done[task] == history[task].size()) continue;
     all = false;
     if (!may_be_next(task, done, history)) continue;
-    const auto& call = history[task][done[task]];
-    const bool refused = call.status == model::Status::no_memory;
-    auto& next = child(node, task, case_.tasks[task][done[task]], refused);
-    if (next.status != call.status) continue;
-    ++done[task];
-    const bool same = std::ranges::equal(next.bytes, call.bytes);
-    const bool found = same && search(next, done, history, view);
-    const auto left = [&](std::size_t t) { return done[t] != history[t].size(); };
-    bool last = true;
-    for (std::size_t t = 0; t < history.size(); ++t) last = last && !left(t);
-    statuses_explained_ = statuses_explained_ || last;
-    --done[task];
-    if (found) return true;
+    const auto& op = case_.tasks[task][done[task]];
+    const bool refused = history[task][done[task]].status == model::Status::no_memory;
+    auto& next = child(node, task, op, refused ? Outcome::refused : Outcome::done);
+    if (search_from(next, task, done, history, view)) return true;
+    if (refused || !model::may_drop(op.kind)) continue;
+    if (search_from(child(node, task, op, Outcome::dropped), task, done, history, view))
+      return true;
   }
   if (!all) return false;
   answers_explained_ = true;
   difference_ = final_difference(node.reference, view);
   return difference_.empty();
+}
+
+/// `next`: where the next operation of the task may have led to.
+bool Oracle::search_from(Node& next, std::size_t task, Done& done, const History& history,
+                         const FinalView& view) {
+  const auto& call = history[task][done[task]];
+  if (next.status != call.status) return false;
+  ++done[task];
+  const bool same = std::ranges::equal(next.bytes, call.bytes);
+  const bool found = same && search(next, done, history, view);
+  bool last = true;
+  for (std::size_t t = 0; t < history.size(); ++t) last = last && done[t] == history[t].size();
+  statuses_explained_ = statuses_explained_ || last;
+  --done[task];
+  return found;
 }
 
 namespace {
@@ -109,6 +125,10 @@ std::string Oracle::final_difference(const model::Reference& reference,
         return fmt::format("P{} p{} is {}, expected {}", p, page,
                            got.mapped ? model::name(got.access) : "not mapped",
                            want.mapped ? model::name(want.access) : "not mapped");
+      }
+      if (view.may_be_dropped && view.may_be_dropped(p, page) && !want.given_up) {
+        return fmt::format("P{} p{} may be dropped, though it was not given up or written since", p,
+                           page);
       }
       const auto bytes = reference.bytes(p, page);
       for (std::size_t i = 0; want.mapped && i < bytes.size(); ++i) {

@@ -28,6 +28,8 @@ struct FinalView {
   std::function<bool(std::uint32_t process)> alive;
   std::function<Seen(std::uint32_t process, std::uint32_t page)> seen;
   std::function<const std::uint8_t*(std::uint32_t process, std::uint32_t pin)> pin = {};
+  /// May the page be dropped at the next pageout? Without this nobody asks.
+  std::function<bool(std::uint32_t process, std::uint32_t page)> may_be_dropped = {};
 };
 
 /// Linearizability (Herlihy, Wing 1990) against the reference: some order of the operations, which
@@ -44,11 +46,14 @@ class Oracle {
 
  private:
   struct Node;
+  enum class Outcome : std::uint8_t { done, refused, dropped };
   using Done = std::vector<std::size_t>;  ///< [task]: operations that the order has so far
 
   bool search(Node& node, Done& done, const History& history, const FinalView& view);
   bool may_be_next(std::size_t task, const Done& done, const History& history) const;
-  Node& child(Node& node, std::size_t task, const model::Op& op, bool refused);
+  Node& child(Node& node, std::size_t task, const model::Op& op, Outcome outcome);
+  bool search_from(Node& next, std::size_t task, Done& done, const History& history,
+                   const FinalView& view);
   std::string final_difference(const model::Reference& reference, const FinalView& view) const;
 
   const Case& case_;

@@ -120,5 +120,37 @@ TEST(Oracle, LooksAtPins) {
   EXPECT_TRUE(oracle.explain(history, view));
 }
 
+/// What was given up may be dropped or not; what was written since may not.
+TEST(Oracle, TriesWhatAPageoutMayDrop) {
+  const Case what = parse_race(
+                        "P0 map p0 1 private write\n"
+                        "P0 write p0 2 0x11\n"
+                        "P0 free p0 1\n"
+                        "A P0 pageout p0 1\n"
+                        "B P0@1 write p0 1 2\n")
+                        .what;
+  Oracle oracle(what);
+  const History history = {{Call{Status::ok, {}, 1, 4, false}},
+                           {Call{Status::ok, {}, 2, 3, false}}};
+  std::array<std::uint8_t, 16> page{};
+  bool clean = false;
+  const FinalView view{[](std::uint32_t p) { return p == 0; },
+                       [&](std::uint32_t, std::uint32_t at) {
+                         if (at != 0) return Seen{};
+                         return Seen{true, model::Access::write, page.data()};
+                       },
+                       {},
+                       [&](std::uint32_t, std::uint32_t) { return clean; }};
+  page = {2, 0x12};
+  EXPECT_FALSE(oracle.explain(history, view)) << "kept";
+  page = {2, 0};
+  EXPECT_FALSE(oracle.explain(history, view)) << "dropped first";
+  page = {0, 0};
+  EXPECT_TRUE(oracle.explain(history, view)) << "the write is lost";
+  page = {2, 0x12};
+  clean = true;
+  EXPECT_TRUE(oracle.explain(history, view)) << "the write will be lost";
+}
+
 }  // namespace
 }  // namespace cow::props::race

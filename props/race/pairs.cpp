@@ -51,6 +51,11 @@ constexpr std::array states = {
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 pageout p0 1; P0 fork P1"},
     StartState{"swapped by one",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 pageout p0 1"},
+    StartState{"given up",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 write p0 2 0x12; "
+               "P1 free p0 1; P0 write p0 1 0x13; P0 free p0 1"},
+    StartState{"write-protected",
+               "P0 map p0 2 private write; P0 write p0 1 0x11; P0 fork P1; P0 wp p0 2; P1 wp p0 1"},
     StartState{"file",
                "P0 map p0 1 private write file@p0; P0 map p1 1 shared write file@p1; "
                "P0 read p0 1; P0 fork P1"},
@@ -171,6 +176,9 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::compact:
     case model::Kind::unmap:
     case model::Kind::dontneed:
+    case model::Kind::free:
+    case model::Kind::wp:
+    case model::Kind::unwp:
     case model::Kind::pageout:
     case model::Kind::swapoff:
     case model::Kind::read:

@@ -63,6 +63,15 @@ class SteppedMachine : public SteppedFrames {
       complain(kernel::Law::progress, 7, at.table);
     store_at(at.table, at.index, entry);
   }
+  /// One locked step, as set_dirty is.
+  bool replace(const Place& at, Entry before, Entry after) {
+    if (sane(at.table) && frame_info(at.table).locked == 0)
+      complain(kernel::Law::progress, 7, at.table);
+    return exchange(at.table, at.index, before, after, "exchange an entry in table");
+  }
+  bool set_dirty(Frame table, std::uint32_t index, Entry seen) {
+    return exchange(table, index, seen, seen.made_dirty(), "set the dirty bit in table");
+  }
   bool table_empty(Frame table) const {
     step_on(table, {{{objects_.memory(table), Deed::read}}}, "is it empty: table");
     return Base::table_empty(table);
@@ -246,6 +255,12 @@ class SteppedMachine : public SteppedFrames {
   void on_quiet(void (*call)(void*), void* with) { quiet_ = call, with_ = with; }
 
  protected:
+  bool exchange(Frame table, std::uint32_t index, Entry before, Entry after, const char* text) {
+    step_on(table, {{{objects_.memory(table), Deed::write}}}, text);
+    if (Base::load_at(table, index) != before) return false;
+    Base::store_at(table, index, after);
+    return true;
+  }
   void interrupt(Cpu cpu, Process p, const char* text) {
     step({{{objects_.instruction(cpu), Deed::pass}, {objects_.tlb(cpu, p), Deed::write}}}, text,
          cpu);

@@ -33,13 +33,14 @@ inline machine::Config config_of(const model::World& w) {
 inline model::Status model_status(kernel::Status s) {
   using K = kernel::Status;
   using S = model::Status;
-  constexpr std::array<S, 12> same = {S::ok,       S::no_process, S::busy,     S::bad_range,
+  constexpr std::array<S, 13> same = {S::ok,       S::no_process, S::busy,     S::bad_range,
                                       S::occupied, S::not_mapped, S::segfault, S::no_memory,
-                                      S::stuck,    S::invalid,    S::no_pin,   S::bus_error};
+                                      S::stuck,    S::invalid,    S::no_pin,   S::bus_error,
+                                      S::trapped};
   static_assert(static_cast<int>(kernel::Advice::keeponfork) ==
                 static_cast<int>(model::Advice::keeponfork));
   static_assert(machine::pins_per_process == model::max_pins);
-  static_assert(static_cast<int>(K::bus_error) == 11 && static_cast<int>(K::not_mapped) == 5);
+  static_assert(static_cast<int>(K::trapped) == 12 && static_cast<int>(K::not_mapped) == 5);
   return same[static_cast<std::size_t>(s)];
 }
 
@@ -105,6 +106,12 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.merge(op.proc, op.page, op.count));
     case model::Kind::unmerge:
       return model_status(system.unmerge(op.proc, op.page, op.count));
+    case model::Kind::wp:
+    case model::Kind::unwp:
+      return model_status(
+          system.write_protect(op.proc, op.page, op.count, op.kind == model::Kind::wp));
+    case model::Kind::free:
+      return model_status(system.give_up(op.proc, op.page, op.count));
     case model::Kind::pageout:
       return model_status(system.pageout(op.proc, op.page, op.count));
     case model::Kind::swapoff:

@@ -74,6 +74,12 @@ class Embedded {
       return area.first <= page && page < area.end && area.lost;
     });
   }
+  /// Is nothing left of the page, so that it reads as zeroes?
+  bool dropped(std::uint32_t process, std::uint32_t page) const {
+    const auto& m = machine();
+    return kernel::walk<machine::ByteMachine<G>>(m, m.root(process), m.user_first() + page).entry ==
+           decltype(m.load_at(0, 0))::none();
+  }
   Costs costs() const {
     using kernel::Event;
     const auto& m = machine();

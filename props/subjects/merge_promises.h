@@ -34,6 +34,7 @@ std::vector<FreePage> free_pages(const M& m) {
       for (auto page = area.first; page < area.end && !area.is_shared(); ++page) {
         const auto at = kernel::walk<M>(m, m.root(p), page);
         if (at.level != 0 || !at.entry.present() || at.common) continue;
+        if (at.entry.wp()) continue;  // its process wants to know of writes to it alone
         const auto frame = at.entry.frame();
         if (frame >= m.config().frames || m.pinned(frame) || m.covered(frame)) continue;
         if (names(area, page, frame)) continue;

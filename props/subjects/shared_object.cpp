@@ -144,6 +144,10 @@ int SharedObject::call(const Op& op) {
       return f.pageout(memory(), op.proc, op.page, op.count);
     case Kind::swapoff:
       return f.swapoff(memory(), op.proc);
+    case Kind::free:
+    case Kind::wp:
+    case Kind::unwp:
+      return COWCHECK_INVALID;  // never asked
     case Kind::pin:
       return f.pin(memory(), op.proc, op.pin, op.page, access);
     case Kind::unpin:
