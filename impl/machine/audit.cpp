@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "impl/machine/alike.h"
 #include "impl/machine/lists.h"
 #include "impl/machine/merged_fault.h"
 
@@ -89,12 +90,18 @@ void Audit<G>::look_at_process(std::uint32_t p) {
 template <class G>
 bool Audit<G>::note_areas(std::uint32_t p) {
   std::uint64_t end = m_.user_first();
+  const Area* left = nullptr;
   for (const Area& area : m_.areas(p)) {
     if (area.first < end || area.end <= area.first || area.end > m_.user_end()) {
       find(Law::permission, fmt::format("the areas of P{} overlap or leave user space", p));
       return false;
     }
     end = area.end;
+    if (left != nullptr && could_be_one(*left, area)) {
+      find(Law::frugal, fmt::format("P{} has two areas, to p{} and from there, that could be one",
+                                    p, area.first - m_.user_first()));
+    }
+    left = &area;
     for (auto page = area.first; page < area.end; ++page) {
       auto& seen = note(p, page - m_.user_first());
       seen.area = &area;

@@ -85,6 +85,9 @@ void Audit<G>::check_cached(Frame f) {
     find(Law::sole_writer,
          fmt::format("frame {} is cached for slot {}, and part of a huge page", f, slot));
   }
+  if (m_.M::is_zero(f)) {
+    find(Law::frugal, fmt::format("frame {}, a zero page, is cached for slot {}", f, slot));
+  }
   if (!kernel::pinned_is_not_cached(*this, f)) {
     find(Law::pin_stable, fmt::format("frame {} is pinned, and cached for slot {}", f, slot));
   }

@@ -62,7 +62,7 @@ bool Glance<G>::slots_are_told_right() {
 template <class G>
 bool Glance<G>::cached_is_right(Frame f) const {
   if (m_.is_free(f) || m_.frame_info(f).pins != 0 || tally_.exclusive(f)) return false;
-  if (m_.block_info(f / M::fan).leaves != 0) return false;
+  if (m_.block_info(f / M::fan).leaves != 0 || m_.is_zero(f)) return false;
   return std::ranges::equal(m_.frame_bytes(f), m_.slot_bytes(links_to_slots_[f] - 1));
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "impl/kernel/laws.h"
+#include "impl/machine/alike.h"
 #include "impl/machine/glance.h"
 
 // How a Glance follows the trees of tables: what is not as it was is taken back from the tally.
@@ -91,9 +92,12 @@ bool Glance<G>::refresh_areas(std::uint32_t p) {
   before_.swap(space.areas);
   space.areas.assign(areas.begin(), areas.end());
   auto end = m_.user_first();
+  const Area* left = nullptr;
   for (const Area& area : areas) {
     if (area.first < end || area.end <= area.first || area.end > m_.user_end()) return false;
+    if (left != nullptr && could_be_one(*left, area)) return false;
     end = area.end;
+    left = &area;
   }
   if (!map_objects(space.areas)) return false;
   unmap_objects(before_);

@@ -41,7 +41,7 @@ bool show_trace(const Exhibit& exhibit) {
   if (!exhibit.proof.empty()) fmt::print("the proof of {} refutes it\n", exhibit.proof);
   if (!exhibit.unproved.empty()) fmt::print("no proof refutes it: {}\n", exhibit.unproved);
   text.heading.clear();
-  fmt::print("\n{}\n", model::print(text));
+  fmt::print("\n{}", model::print(text));
   const auto subject = fmt::format("museum:{}", exhibit.name);
   const auto failure = run_isolated(subject, text.trace);
   if (!failure) return fmt::print("every law holds\n"), false;

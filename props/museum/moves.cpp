@@ -16,6 +16,8 @@ std::span<const Exhibit> moves() {
       Exhibit{"G17", "areas are joined whose pages are no neighbours in their object",
               "Linux 7e7757876f25",
               Law::isolation, "", outside_steps, &open<MergeForgetsOffset>},
+      Exhibit{"no-merge", "areas that are alike are never joined",
+              "Linux vma_merge, merge.c", Law::frugal, "", outside_steps, &open<NeverMerges>},
       Exhibit{"no-wipe", "a child finds what fork was to wipe",
               "LTP madvise10", Law::no_disclosure, "", outside_steps, &open<ForkDoesNotWipe>,
               Law::isolation, Law::frugal},

@@ -52,6 +52,18 @@ struct MergeForgetsOffset : Base {
   };
 };
 
+/// No row of its own: areas that are alike are never joined, so that a process has more and more.
+template <class Base>
+struct NeverMerges : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static bool may_merge(const M&, const typename M::Area&, const typename M::Area&) {
+      return false;
+    }
+  };
+};
+
 /// No row of its own (LTP madvise10): a child finds the bytes of an area that was to be wiped.
 template <class Base>
 struct ForkDoesNotWipe : Base {

@@ -31,6 +31,18 @@ struct PinnedGoesToSwap : Base {
   };
 };
 
+/// No row of its own: the zero page goes to swap like a page that somebody wrote.
+template <class Base>
+struct ZeroPageGoesToSwap : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static bool may_swap_out(const M& m, const typename M::Entry& entry) {
+      return !m.pinned(entry.frame()) && !m.covered(entry.frame());
+    }
+  };
+};
+
 /// A18, as Linux was: a page that others refer to stays in the swap cache when it goes, to be found
 /// there by who comes back; but its entry forgets that it was exclusive, so the next write copies.
 template <class Base>
