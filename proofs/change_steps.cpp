@@ -16,7 +16,7 @@ Spec unmap_page() {
 
 Spec drop_page() {
   const auto show_the_object = [](auto& q, auto& slot) {
-    return q.before.shared(slot) && q.before.object_of(slot) == q.scene.place;
+    return q.before.has_object(slot) && q.before.object_of(slot) == q.scene.place;
   };
   Spec step{
       Step::drop_page,
@@ -25,7 +25,7 @@ Spec drop_page() {
       {given("the slot is an object's", [](auto& s, auto& c) { return s.is_object(c.place); }),
        given_of_all("no area names the object, so nothing maps it",
                     [](auto& s, auto& c, auto& slot) {
-                      const Cond maps_it = s.shared(slot) && s.object_of(slot) == c.place;
+                      const Cond maps_it = s.has_object(slot) && s.object_of(slot) == c.place;
                       return implies(maps_it && slot != c.place, !s.present(slot));
                     })},
       {every_view_is([](auto& q, auto& slot, auto& offset) { return q.before.view(slot, offset); },

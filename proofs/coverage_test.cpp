@@ -32,29 +32,27 @@ std::map<std::string, std::string> functions_on_places() {
 
 /// What runs as a part of proved steps, and of which.
 const std::map<std::string, std::string> parts = {
-    {"share_frame", "fork_page"},      {"fork_swapped", "fork_page"},
-    {"zap_swapped", "unmap_page"},     {"move_leaf", "move_page"},
+    {"copy_huge_leaf", "write_fault_huge"},
+    {"share_frame", "fork_page"},
+    {"fork_swapped", "fork_page"},
+    {"zap_swapped", "unmap_page"},
+    {"move_leaf", "move_page"},
     {"change_entry", "protect_page"},  // on terms no processor sets dirty bits in between
-    {"replace_entry", "protect_page"}, {"clear_entry", "move_page"},
-    {"drop_marker", "unmap_page"},     {"make_dirty", "pin_page"},
+    {"replace_entry", "protect_page"},
+    {"clear_entry", "move_page"},
+    {"drop_marker", "unmap_page"},
+    {"make_dirty", "pin_page"},
 };
 
 /// What is not proved yet, and why. README.md says so to users.
 const std::map<std::string, std::string> unproved = {
-    {"demand_zero_page", "terms have no zero page"},
-    {"fault_present", "two proved steps, one behind the other"},
-    {"fault_cow", "private mappings of files"},
-    {"demand_zero_huge", "huge pages"},
-    {"demand_huge_zero_page", "huge pages"},
-    {"split_huge", "huge pages"},
-    {"copy_huge_leaf", "huge pages"},
-    {"huge_write_fault", "huge pages"},
-    {"unshare_huge", "huge pages"},
-    {"fork_huge", "huge pages"},
-    {"zap_huge", "huge pages"},
-    {"protect_huge", "huge pages"},
-    {"suspend_huge", "huge pages"},
-    {"resume_huge_on", "huge pages"},
+    {"fault_cow", "locks; then what cow_fault runs, in its order"},
+    {"fault_present", "swap_in and write_fault, which cow_fault runs one behind the other"},
+    {"demand_hugetlb", "huge pages from the pool"},
+    {"demand_held_hugetlb", "huge pages from the pool"},
+    {"own_hugetlb", "huge pages from the pool"},
+    {"settle_hugetlb", "huge pages from the pool"},
+    {"fork_hugetlb", "huge pages from the pool"},
     {"inherit_page", "shared page tables; fork_page's parts"},
     {"hold_leaf", "eager fork"},
     {"copy_frame", "eager fork"},

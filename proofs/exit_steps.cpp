@@ -65,7 +65,10 @@ Spec all_gone() {
              {"their pins are dropped", std::nullopt, Over::frame,
               [](auto& s, auto& p) { return s.pins(p.frame) == 0; }}},
             {always(Law::no_leak, "every frame is free",
-                    [](auto& q) { return q.before.is_free(any_point().frame); }),
+                    [](auto& q) {
+                      const auto frame = any_point().frame;
+                      return q.before.is_free(frame) || is_zero_frame(frame);
+                    }),
              always(Law::no_leak, "every page of swap is free",
                     [](auto& q) { return q.before.names(any_point().swap) == 0; })}};
   spec.runs_code = false;

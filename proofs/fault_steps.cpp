@@ -14,9 +14,47 @@ Spec demand_zero() {
   return {Step::demand_zero,
           "demand_zero",
           "demand_zero",
-          {absent(), area_is_private()},
+          {absent(), area_is_anonymous()},
           {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
            fault_grants_access(false), first_write_needs_no_second_fault()}};
+}
+
+/// Until somebody writes, the zero page does.
+Spec demand_zero_page() {
+  return {Step::demand_zero_page,
+          "demand_zero_page",
+          "demand_zero_page",
+          {absent(), area_is_anonymous(),
+           given("the machine has a zero page", [](auto&, auto&) { return has_zero(); })},
+          {every_view_is_kept(), fresh_page_is_zero(), fault_grants_access(false),
+           always(Law::frugal, "it takes no frame", [](auto& q) {
+             const auto any = any_point();
+             return q.before.is_free(any.frame) == q.path.after.is_free(any.frame);
+           })}};
+}
+
+Goal writes_its_own_page() {
+  return on_status(Law::progress, "a write finds a page of its own", kernel::Status::ok,
+                   [](auto& q) {
+                     const auto entry = q.path.after.entry(q.scene.place);
+                     const Cond own = entry.present() && entry.writable() && entry.exclusive() &&
+                                      !q.path.after.of_object(entry.frame());
+                     return implies(q.scene.new_write, own);
+                   });
+}
+
+/// With or without something there: the file's page, one of its own, or one in swap.
+Spec cow_fault() {
+  Spec step{
+      Step::cow_fault,
+      "cow_fault",
+      "demand_object",
+      {given("the area is private, of a file", [](auto& s, auto& c) { return s.cow(c.place); }),
+       given("the area allows the access",
+             [](auto& s, auto& c) { return implies(c.new_write, s.may_write(c.place)); })},
+      {every_view_is_kept(), fresh_page_is_zero(), writes_its_own_page(),
+       pinned_page_keeps_its_frame()}};
+  return step;
 }
 
 Spec demand_object() {
@@ -24,7 +62,7 @@ Spec demand_object() {
           "demand_object",
           "demand_object",
           {absent(), of_a_process(),
-           given("the area is shared", [](auto& s, auto& c) { return s.shared(c.place); })},
+           given("the area has an object", [](auto& s, auto& c) { return s.has_object(c.place); })},
           {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
            fault_grants_access(false), first_write_needs_no_second_fault()}};
 }
@@ -82,7 +120,8 @@ Spec unshare() {
 }  // namespace
 
 std::vector<Spec> fault_steps() {
-  return {demand_zero(), demand_object(), write_fault(), move_to_copy(), unshare()};
+  return {demand_zero(), demand_zero_page(), demand_object(), cow_fault(),
+          write_fault(), move_to_copy(),     unshare()};
 }
 
 }  // namespace cow::proofs

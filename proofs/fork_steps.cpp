@@ -6,11 +6,6 @@ namespace {
 
 using kernel::Law;
 
-Invariant parent_forks() {
-  return given("the parent forks",
-               [](auto& s, auto& c) { return s.process_of(c.place) == c.forking; });
-}
-
 Byte view_after_fork(const Question& q, const Slot& slot, const Offset& offset) {
   const Cond given = Cond(q.path.outcome.status == kernel::Status::ok) && slot == q.scene.child;
   const auto source = choose(given, q.scene.place, slot);
@@ -20,7 +15,7 @@ Byte view_after_fork(const Question& q, const Slot& slot, const Offset& offset) 
 Cond was_pinned(const Question& q) {
   const auto& place = q.scene.place;
   return q.before.present(place) && !q.before.shared(place) &&
-         q.before.pins(q.before.frame(place)) > 0;
+         q.before.pins(q.before.frame(place)) > 0 && !q.before.of_object(q.before.frame(place));
 }
 
 Cond fork_copies_pinned_pages_only(const Question& q) {

@@ -46,6 +46,7 @@ Goal other_processes_notice_nothing(bool forks) {
     const Cond acts = a.process_of(any.slot) == a.process_of(q.scene.place);
     const Cond is_child = Cond(forks) && any.slot == q.scene.child;
     const Cond same_area = a.shared(any.slot) == b.shared(any.slot) &&
+                           a.cow(any.slot) == b.cow(any.slot) &&
                            a.may_read(any.slot) == b.may_read(any.slot) &&
                            a.may_write(any.slot) == b.may_write(any.slot);
     const Cond same_view = a.view(any.slot, any.offset) == b.view(any.slot, any.offset);
@@ -69,14 +70,15 @@ Goal other_processes_bytes_do_not_show(bool to_child) {
 }
 
 Goal fresh_page_is_zero() {
-  return on_status(Law::no_disclosure, "a page that nobody touched yet shows zeroes", Status::ok,
-                   [](auto& q) {
-                     const auto& place = q.scene.place;
-                     const Cond untouched =
-                         !q.before.shared(place) || !q.before.present(q.before.object_of(place));
-                     const auto shown = q.path.after.view(place, any_point().offset);
-                     return implies(untouched, shown == zero_byte());
-                   });
+  return on_status(
+      Law::no_disclosure, "a page that nobody touched yet shows zeroes", Status::ok, [](auto& q) {
+        const auto& place = q.scene.place;
+        const Cond untouched =
+            q.before.empty_at(place) &&
+            (!q.before.has_object(place) || !q.before.present(q.before.object_of(place)));
+        const auto shown = q.path.after.view(place, any_point().offset);
+        return implies(untouched, shown == zero_byte());
+      });
 }
 
 namespace {
@@ -152,7 +154,8 @@ Goal pinned_page_keeps_its_frame() {
   return always(Law::pin_stable, "a pinned page keeps its frame", [](auto& q) {
     const auto &a = q.before, &b = q.path.after;
     const auto& place = q.scene.place;
-    const Cond pinned = a.present(place) && !a.shared(place) && a.pins(a.frame(place)) > 0;
+    const Cond pinned = a.present(place) && !a.shared(place) && a.pins(a.frame(place)) > 0 &&
+                        !a.of_object(a.frame(place));
     return implies(pinned, b.present(place) && b.frame(place) == a.frame(place));
   });
 }
@@ -168,7 +171,7 @@ Goal fault_grants_access(bool write) {
 
 Goal first_write_needs_no_second_fault() {
   return on_status(Law::frugal, "a first write costs one fault", Status::ok, [](auto& q) {
-    const Cond may_write = q.before.may_write(q.scene.place);
+    const Cond may_write = q.before.area(q.scene.place).writes_object();
     return implies(may_write, q.path.after.writable(q.scene.place));
   });
 }

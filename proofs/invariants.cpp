@@ -8,13 +8,9 @@ namespace {
 
 using kernel::Law;
 
-/// A frame shows one page: no other process's, no other object's.
-Cond frame_is_one_page(const State& s, const Point& p) {
-  const Cond one_frame =
-      s.present(p.slot) && s.present(p.other) && s.frame(p.slot) == s.frame(p.other);
-  const Cond alike = s.shared(p.slot) == s.shared(p.other);
-  const Cond one_object = s.object_of(p.slot) == s.object_of(p.other);
-  return implies(one_frame, alike && implies(s.shared(p.slot), one_object));
+/// What the object has for the same page, if the slot's area has one.
+Entry held_for(const State& s, const Slot& slot) {
+  return s.entry(s.object_of(slot)).only_if(s.has_object(slot));
 }
 
 Cond ledger_lists_entry(const State& s, const Point& p) {
@@ -55,12 +51,19 @@ std::vector<Invariant> laws_of_entries() {
       {"mappers of an object name its frame", Law::isolation, Over::slot,
        [](auto& s, auto& p) {
          return kernel::sharers_agree(StateView{s}, s.entry(p.slot), s.area(p.slot),
-                                      s.entry(s.object_of(p.slot)));
+                                      held_for(s, p.slot));
+       }},
+      {"the zero page is no object's", Law::isolation, Over::slot,
+       [](auto& s, auto& p) {
+         return implies(s.is_object(p.slot) && s.present(p.slot), !is_zero_frame(s.frame(p.slot)));
+       }},
+      {"a frame is one page of one object", Law::isolation, Over::slot,
+       [](auto& s, auto& p) {
+         return implies(s.is_object(p.slot) && s.present(p.slot),
+                        s.held_at(s.frame(p.slot)) == p.slot);
        }},
       {"a merged frame is nobody's alone", Law::sole_writer, Over::slot,
        [](auto& s, auto& p) { return kernel::merged_is_common(StateView{s}, s.entry(p.slot)); }},
-      {"a frame is private or one page of one object", Law::isolation, Over::two_slots,
-       frame_is_one_page},
   };
 }
 
@@ -74,8 +77,16 @@ std::vector<Invariant> laws_of_frames() {
        [](auto& s, auto& p) { return implies(s.is_free(p.frame), !s.is_merged(p.frame)); }},
       {"the ledger counts from zero", Law::exact_count, Over::frame,
        [](auto& s, auto& p) { return s.ledger.holders(p.frame) >= 0; }},
+      {"holders of another size are counted from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.others(p.frame) >= 0; }},
       {"pins are counted from zero", Law::exact_count, Over::frame,
        [](auto& s, auto& p) { return s.pins(p.frame) >= 0; }},
+      {"the zero page shows zeroes", Law::no_disclosure, Over::frame,
+       [](auto& s, auto& p) {
+         return implies(is_zero_frame(p.frame), s.bytes(p.frame, p.offset) == zero_byte());
+       }},
+      {"the zero page is not pinned", Law::pin_stable, Over::frame,
+       [](auto& s, auto& p) { return implies(is_zero_frame(p.frame), s.pins(p.frame) == 0); }},
       {"the ledger lists every entry", Law::exact_count, Over::slot, ledger_lists_entry},
       {"the ledger lists nothing else", Law::exact_count, Over::frame_and_index,
        ledger_lists_only_holders},
@@ -172,16 +183,20 @@ std::vector<Invariant> structure() {
          const Offset at = Scene().offset;
          return p.offset >= 0 && p.offset < 4096 && at >= 0 && at < 4096;
        }},
+      {"structure: a sub-page is one of the parts", std::nullopt, Over::once,
+       [](auto&, auto&) { return sub_page() >= 0 && sub_page() < parts() && parts() >= 2; }},
       {"structure: an object's entry is its own object", std::nullopt, Over::slot,
        [](auto& s, auto& p) {
          return implies(s.is_object(p.slot),
                         s.shared(p.slot) && s.may_read(p.slot) && s.object_of(p.slot) == p.slot);
        }},
-      {"structure: a shared slot has an object", std::nullopt, Over::slot,
+      {"structure: a slot has its object's entry", std::nullopt, Over::slot,
        [](auto& s, auto& p) {
          const auto object = s.object_of(p.slot);
-         return implies(s.shared(p.slot), s.is_object(object) && s.object_of(object) == object);
+         return implies(s.has_object(p.slot), s.is_object(object) && s.object_of(object) == object);
        }},
+      {"structure: an area is shared, or private", std::nullopt, Over::slot,
+       [](auto& s, auto& p) { return !(s.shared(p.slot) && s.cow(p.slot)); }},
   };
 }
 
@@ -215,9 +230,6 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
       break;
     case Over::slot:
       each(point.slot, points.slots, add);
-      break;
-    case Over::two_slots:
-      each(point.slot, points.pair_slots, [&] { each(point.other, points.pair_slots, add); });
       break;
     case Over::frame:
       each(point.frame, points.frames, add);

@@ -10,16 +10,7 @@
 namespace cow::proofs {
 
 /// Which parts of a Point a condition looks at, so over which it is to be assumed.
-enum class Over {
-  once,
-  slot,
-  two_slots,
-  frame,
-  frame_and_index,
-  swap,
-  swap_and_index,
-  cpu_and_slot
-};
+enum class Over { once, slot, frame, frame_and_index, swap, swap_and_index, cpu_and_slot };
 
 /// A condition on a state at a point, with a name. Those with a law are proved by every step;
 /// those without are assumed of every state, and this is all that is.
@@ -36,7 +27,7 @@ const std::vector<Invariant>& invariants();
 
 /// Where premises are assumed.
 struct Points {
-  std::vector<Slot> slots, pair_slots;  ///< pair_slots: those looked at two by two
+  std::vector<Slot> slots;
   std::vector<Frame> frames;
   std::vector<Swap> swaps;
   std::vector<Cpu> cpus;

@@ -74,7 +74,7 @@ void Judge::assume(Solver& solver, const Points& points) const {
 }
 
 /// The twin obeys the same laws, and the acting process sees the same there: its own pages, and
-/// those that it shares.
+/// the objects that it maps.
 void Judge::assume_twin(Solver& solver, const Points& points) const {
   if (spec_.step == Step::initial) return;
   const auto add = [&](const Invariant& invariant) {
@@ -89,8 +89,11 @@ void Judge::assume_twin(Solver& solver, const Points& points) const {
   for (const auto& premise : spec_.premises) add(premise);
   for (const auto& slot : points.slots) {
     for (const auto& offset : {any_point().offset, scene_.offset}) {
+      const auto object = before_.object_of(slot);
+      const Cond same_object = before_.view(object, offset) == twin_.view(object, offset);
       solver.add(implies(is_of_actor(before_, scene_, slot),
-                         before_.view(slot, offset) == twin_.view(slot, offset)));
+                         before_.view(slot, offset) == twin_.view(slot, offset) &&
+                             implies(before_.has_object(slot), same_object)));
     }
   }
 }

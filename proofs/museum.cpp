@@ -3,7 +3,9 @@
 #include <array>
 
 #include "proofs/prove.h"
+#include "props/museum/collapse.h"
 #include "props/museum/counts.h"
+#include "props/museum/files.h"
 #include "props/museum/forks.h"
 #include "props/museum/merge.h"
 #include "props/museum/permissions.h"
@@ -20,6 +22,27 @@ std::span<const MuseumProof> museum_proofs() {
   static constexpr std::array proofs = {
       MuseumProof{"A10", "reach_write", Law::isolation,
                   &prove_mutant<museum::ForceTakesWhatIsThere>},
+      MuseumProof{"A3", "write_fault_huge", Law::sole_writer,
+                  &prove_mutant<museum::HugeZeroReused>},
+      MuseumProof{"A14", "fork_huge", Law::pin_stable, &prove_mutant<museum::ForkSharesPinnedHuge>},
+      MuseumProof{"B11", "write_fault", Law::sole_writer,
+                  &prove_mutant<museum::ReuseOverlooksLeaf>},
+      MuseumProof{"C9", "split_huge", Law::tlb_coherent, &prove_mutant<museum::SplitWithoutFlush>},
+      MuseumProof{"D8-split", "split_huge", Law::frugal, &prove_mutant<museum::SplitTakesWrite>},
+      MuseumProof{"D9-split", "split_huge", Law::permission,
+                  &prove_mutant<museum::SplitGrantsWrite>},
+      MuseumProof{"D10", "write_fault", Law::isolation, &prove_mutant<museum::HugePartIsZero>},
+      MuseumProof{"D12", "write_fault_huge", Law::progress, &prove_mutant<museum::HugeUpgradeLost>},
+      MuseumProof{"split-mark", "split_huge", Law::sole_writer,
+                  &prove_mutant<museum::SplitForgetsExclusive>},
+      MuseumProof{"A3-small", "write_fault", Law::sole_writer, &prove_mutant<museum::ZeroReused>},
+      MuseumProof{"A21-file", "pin_page", Law::pin_stable, &prove_mutant<museum::PinsFilePage>},
+      MuseumProof{"A21-zero", "pin_page", Law::pin_stable, &prove_mutant<museum::PinsZeroPage>},
+      MuseumProof{"A32", "reach_write", Law::isolation, &prove_mutant<museum::ForceWritesFile>},
+      MuseumProof{"D18-file", "protect_page", Law::sole_writer,
+                  &prove_mutant<museum::ProtectGrantsFile>},
+      MuseumProof{"E17", "demand_zero_page", Law::sole_writer,
+                  &prove_mutant<museum::ZeroPageWritable>},
       MuseumProof{"A12", "fork_page", Law::pin_stable, &prove_mutant<museum::ForkSharesPinned>},
       MuseumProof{"A17", "write_fault", Law::pin_stable, &prove_mutant<museum::PinForcesCopy>},
       MuseumProof{"A19", "swap_out", Law::pin_stable, &prove_mutant<museum::PinnedGoesToSwap>},

@@ -34,18 +34,26 @@ using Process = Term<ProcessTag>;
 using Byte = Term<ByteTag>;
 using Offset = Number;
 
-/// The sub-page of a huge leaf, which `translate` adds where an entry is huge; none is here.
+/// A part of a huge page. In the steps of huge pages a frame is a whole block, and each part of it
+/// is the one of index `sub`, of which nothing is known.
 inline Frame operator+(const Frame& head, std::uint32_t) { return head; }
+inline Number sub_page() { return Number("sub"); }
+/// How many parts a huge page has: two at least.
+inline Number parts() { return Number("parts"); }
 
 inline Byte zero_byte() { return Byte("zero"); }
 
 /// The page of swap that a path takes, which nothing names.
 inline Swap fresh_swap() { return Swap("fresh_swap"); }
 
-/// One of each: where a law is looked at. `other` and `index` serve laws about two slots and
-/// about positions in the ledger.
+/// The zero page, on a machine that has one: read-only, and held by the machine itself.
+inline Frame zero_frame() { return Frame("zero_frame"); }
+inline Cond has_zero() { return Cond("has_zero"); }
+inline Cond is_zero_frame(const Frame& frame) { return has_zero() && frame == zero_frame(); }
+
+/// One of each: where a law is looked at. `index` serves laws about positions in the ledger.
 struct Point {
-  Slot slot, other;
+  Slot slot;
   Frame frame;
   Cpu cpu;
   Process process;
@@ -56,8 +64,8 @@ struct Point {
 
 /// The point that a proof is about: nothing is known of it, so what holds here holds everywhere.
 inline Point any_point() {
-  return {Slot("any"),        Slot("another"),    Frame("any_frame"),  Cpu("any_cpu"),
-          Process("any_one"), Offset("any_byte"), Number("any_index"), Swap("any_swap")};
+  return {Slot("any"),        Frame("any_frame"),  Cpu("any_cpu"),  Process("any_one"),
+          Offset("any_byte"), Number("any_index"), Swap("any_swap")};
 }
 
 /// What a step acts on.

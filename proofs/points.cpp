@@ -24,15 +24,18 @@ std::vector<T> numbered(const char* prefix, int count) {
 Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& fresh) {
   const auto any = any_point();
   Points points;
-  for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
-    points.pair_slots.push_back(slot);
-    points.pair_slots.push_back(state.object_of(slot));
+  for (const auto& slot : {scene.place, scene.child, any.slot}) {
+    points.slots.push_back(slot);
+    points.slots.push_back(state.object_of(slot));
+    points.slots.push_back(state.held_at(state.frame(slot)));
   }
-  points.slots = points.pair_slots;
   points.cpus = {any.cpu, scene.cpu};
   points.frames = fresh;
   points.frames.push_back(any.frame);
+  points.frames.push_back(zero_frame());
   for (const auto& slot : points.slots) points.frames.push_back(state.frame(slot));
+  for (const auto& frame : fresh) points.slots.push_back(state.held_at(frame));
+  points.slots.push_back(state.held_at(zero_frame()));
   points.swaps = {any.swap, fresh_swap()};
   for (const auto& slot : {scene.place, any.slot}) points.swaps.push_back(state.swap(slot));
   for (const auto& frame : {state.frame(scene.place), any.frame}) {
@@ -61,14 +64,15 @@ SmallWorld small_world(const State& state, const Scene& scene, const std::vector
   const int slots = 4, frames = 3, swaps = 2;
   SmallWorld world;
   auto& points = world.points;
-  points.slots = points.pair_slots = numbered<Slot>("slot", slots);
+  points.slots = numbered<Slot>("slot", slots);
   points.frames = numbered<Frame>("frame", frames);
   points.swaps = numbered<Swap>("swap", swaps);
   points.cpus = {scene.cpu};
   for (int i = 0; i < slots; ++i) points.indices.emplace_back(i);
   points.swap_indices = points.indices;
   auto& closure = world.closure;
-  for (const auto& slot : {scene.place, scene.child, any.slot, any.other}) {
+  closure.push_back(among(zero_frame(), points.frames));
+  for (const auto& slot : {scene.place, scene.child, any.slot}) {
     closure.push_back(among(slot, points.slots));
   }
   for (const auto& frame : fresh) closure.push_back(among(frame, points.frames));
@@ -83,12 +87,14 @@ SmallWorld small_world(const State& state, const Scene& scene, const std::vector
   }
   for (const auto& frame : points.frames) {
     closure.push_back(state.ledger.holders(frame) <= slots);
+    closure.push_back(state.others(frame) <= slots);
     for (const auto& index : points.indices) {
       closure.push_back(among(state.ledger.owner(frame, index), points.slots));
     }
   }
   for (const auto& frame : points.frames) {
     closure.push_back(among(state.swap_of(frame), points.swaps));
+    closure.push_back(among(state.held_at(frame), points.slots));
   }
   for (const auto& swap : points.swaps) {
     closure.push_back(among(state.frame_of(swap), points.frames));

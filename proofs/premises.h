@@ -34,8 +34,17 @@ inline Invariant area_is_private() {
   return given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); });
 }
 
+inline Invariant area_is_anonymous() {
+  return given("the area has no object", [](auto& s, auto& c) { return !s.has_object(c.place); });
+}
+
 inline Invariant child_is_empty() {
   return given("nothing is at the child", [](auto& s, auto& c) { return s.empty_at(c.child); });
+}
+
+inline Invariant parent_forks() {
+  return given("the parent forks",
+               [](auto& s, auto& c) { return s.process_of(c.place) == c.forking; });
 }
 
 /// The area at the child is a copy, or the moved rest, of the area at the place.
@@ -46,8 +55,8 @@ inline std::vector<Invariant> areas_are_alike() {
                          s.may_write(c.child) == s.may_write(c.place);
                 }),
           given("the child's area is of the same object", [](auto& s, auto& c) {
-            return s.shared(c.child) == s.shared(c.place) &&
-                   implies(s.shared(c.place), s.object_of(c.child) == s.object_of(c.place));
+            return s.shared(c.child) == s.shared(c.place) && s.cow(c.child) == s.cow(c.place) &&
+                   implies(s.has_object(c.place), s.object_of(c.child) == s.object_of(c.place));
           })};
 }
 
@@ -58,6 +67,7 @@ std::vector<Spec> change_steps();   ///< unmap_page, drop_page, protect_page, mo
 std::vector<Spec> suspend_steps();  ///< suspend_page to gather_page
 std::vector<Spec> swap_steps();     ///< swap_out, swap_in
 std::vector<Spec> exit_steps();     ///< exit_page, exit_end, all_gone
+std::vector<Spec> huge_steps();     ///< those of impl/kernel/huge_page.h
 std::vector<Spec> access_steps();   ///< load, store, reach_read, reach_write
 
 }  // namespace cow::proofs

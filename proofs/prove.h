@@ -26,17 +26,20 @@
 /// - walk: the tables map each page of a process to a slot of its own (TermMachine::load_at), which
 ///   a table that processes share does once it is owned (impl/kernel/shared_table.h);
 /// - tables-apart: frames that are page tables are none of the frames here (names.h);
-/// - small-only: no huge leaf covers a frame, so that its references are its count (state.h);
+/// - one-size: a step deals with pages of one size. In those of huge_page.h a slot is a PMD's entry
+///   and a frame a whole block; whoever holds frames of the other size is among a frame's `others`,
+///   a number which only a split changes (State);
+/// - each-alike: what a loop over the parts of a huge page does to one part, of which nothing is
+///   known, it does to each (TermMachine::store_at, get, copy_parts);
 /// - one-slot: a step takes one page of swap at most (fresh_swap);
 /// - endless-counts: a count never overflows (Number);
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
 /// - machine: ByteMachine does what TermMachine says, which lockstep and the audit check.
 ///
-/// What is not proved. Huge pages, but for the page that becomes part of one (gather_page); the
-/// loops over ranges, areas and tables around the steps (but for the invariant of exit's loop), so
-/// neither map nor the tables' own counts, nor that shared tables are owned before they change; the
-/// zero page and files; locks, and other CPUs in the middle of a step; that the state of a
-/// refutation can be reached by operations.
+/// What is not proved. The loops over ranges, areas and tables around the steps (but for the
+/// invariant of exit's loop), so neither map nor the tables' own counts, nor that shared tables are
+/// owned before they change; eager fork; locks, and other CPUs in the middle of a step; that the
+/// state of a refutation can be reached by operations. README.md says what that means.
 namespace cow::proofs {
 
 /// Runs a step on the machine under proof, once per path: fills in what it answered and left.

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "proofs/names.h"
+
 /// Sabotaged kernels for the tests of the proofs: each hides one primitive or one decision.
 namespace cow::proofs::sabotage {
 
@@ -31,6 +33,27 @@ template <class Base>
 struct SkippedZero : Base {
   using Base::Base;
   void zero_page(const typename Base::Frame&) {}
+};
+
+/// A huge page is copied but for its last part.
+template <class Base>
+struct ForgetsLastPart : Base {
+  using Base::Base;
+  void copy_huge(const typename Base::Frame& to, const typename Base::Frame& from) {
+    this->copy_parts(to, from, 0, parts() - 1);
+  }
+};
+
+template <class Base>
+struct LastPartNotZeroed : Base {
+  using Base::Base;
+  void zero_huge(const typename Base::Frame& head) { this->zero_parts(head, 0, parts() - 1); }
+};
+
+template <class Base>
+struct SkippedHugePut : Base {
+  using Base::Base;
+  void put_huge(const typename Base::Frame&) {}
 };
 
 template <class Base>

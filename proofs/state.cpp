@@ -8,6 +8,7 @@ State State::unknown() {
       .is_object = Map<Cond, Slot>::unknown("is_object"),
       .object_of = Map<Slot, Slot>::unknown("object_of"),
       .shared = Map<Cond, Slot>::unknown("shared"),
+      .cow = Map<Cond, Slot>::unknown("cow"),
       .may_read = Map<Cond, Slot>::unknown("may_read"),
       .may_write = Map<Cond, Slot>::unknown("may_write"),
       .present = Map<Cond, Slot>::unknown("present"),
@@ -19,8 +20,10 @@ State State::unknown() {
       .kept_writable = Map<Cond, Slot>::unknown("kept_writable"),
       .frame = Map<Frame, Slot>::unknown("frame"),
       .swap = Map<Swap, Slot>::unknown("swap"),
+      .table = Map<Cond, Slot>::constant(false),
       .count = Map<Number, Frame>::unknown("count"),
       .pins = Map<Number, Frame>::unknown("pins"),
+      .others = Map<Number, Frame>::unknown("others"),
       .is_free = Map<Cond, Frame>::unknown("is_free"),
       .bytes = Map<Byte, Frame, Offset>::unknown("bytes"),
       .names = Map<Number, Swap>::unknown("names"),
@@ -42,6 +45,7 @@ State State::unknown() {
                       .owner = Map<Slot, Swap, Number>::unknown("namer")},
       .pending = Map<Cond, Process>::unknown("pending"),
       .visited = Map<Cond, Slot>::unknown("visited"),
+      .held_at = Map<Slot, Frame>::unknown("held_at"),
   };
 }
 
@@ -51,6 +55,7 @@ State State::empty() {
   state.swapped = Map<Cond, Slot>::constant(false);
   state.count = Map<Number, Frame>::constant(0);
   state.pins = Map<Number, Frame>::constant(0);
+  state.others = Map<Number, Frame>::constant(0);
   state.is_free = Map<Cond, Frame>::constant(true);
   state.names = Map<Number, Swap>::constant(0);
   state.in_cache = Map<Cond, Frame>::constant(false);
@@ -60,6 +65,11 @@ State State::empty() {
   state.ledger.holders = Map<Number, Frame>::constant(0);
   state.swap_ledger.holders = Map<Number, Swap>::constant(0);
   state.pending = Map<Cond, Process>::constant(false);
+  state.count.set_if(has_zero(), zero_frame(), 1);
+  state.is_free.set_if(has_zero(), zero_frame(), false);
+  state.bytes.change([](const auto& before, const Frame& frame, const Offset& at) {
+    return choose(is_zero_frame(frame), zero_byte(), before(frame, at));
+  });
   return state;
 }
 
@@ -84,21 +94,24 @@ Entry State::entry(const Slot& slot) const {
   return entry;
 }
 
-Area State::area(const Slot& slot) const { return {shared(slot), may_read(slot), may_write(slot)}; }
+Area State::area(const Slot& slot) const {
+  return {shared(slot), cow(slot), may_read(slot), may_write(slot)};
+}
 
 Translation State::translation(const Cpu& cpu, const Slot& slot) const {
   return {cached(cpu, slot), cached_writable(cpu, slot) && !pending(process_of(slot)),
           cached_frame(cpu, slot)};
 }
 
-void State::store(const Slot& slot, const Entry& next) {
-  const Entry now = entry(slot);
+void State::store(const Slot& slot, const Entry& stored) {
+  const Entry now = entry(slot), next = stored.only_if(!stored.names_table());
   const Cond keeps = now.present() && next.present() && now.frame() == next.frame();
   ledger.remove_if(now.present() && !keeps, now.frame(), slot);
   ledger.append_if(next.present() && !keeps, next.frame(), slot);
   const Cond stays = now.swapped() && next.swapped() && now.slot() == next.slot();
   swap_ledger.remove_if(now.swapped() && !stays, now.slot(), slot);
   swap_ledger.append_if(next.swapped() && !stays, next.slot(), slot);
+  table.set(slot, stored.shows_parts());
   present.set(slot, next.present());
   swapped.set(slot, next.swapped());
   readable.set(slot, next.readable());
@@ -108,16 +121,26 @@ void State::store(const Slot& slot, const Entry& next) {
   kept_writable.set(slot, next.kept_writable());
   frame.set(slot, next.frame());
   swap.set(slot, next.slot());
+  held_at.set_if(is_object(slot) && next.present(), next.frame(), slot);
 }
 
 Byte State::view(const Slot& slot, const Offset& offset) const {
-  const Slot source = choose(!present(slot) && shared(slot), object_of(slot), slot);
+  const Slot source = choose(empty_at(slot) && has_object(slot), object_of(slot), slot);
   const Byte kept = choose(swapped(source), swap_bytes(swap(source), offset), zero_byte());
-  return choose(present(source), bytes(frame(source), offset), kept);
+  return choose(present(source) || table(source), bytes(frame(source), offset), kept);
+}
+
+Cond State::of_object(const Frame& at) const {
+  const auto holder = held_at(at);
+  return is_object(holder) && present(holder) && frame(holder) == at;
+}
+
+Cond State::shows_object(const Slot& slot) const {
+  return has_object(slot) && (empty_at(slot) || (present(slot) && of_object(frame(slot))));
 }
 
 Cond State::same_page(const Slot& a, const Slot& b) const {
-  return a == b || (shared(a) && shared(b) && object_of(a) == object_of(b));
+  return a == b || (shows_object(a) && shows_object(b) && object_of(a) == object_of(b));
 }
 
 }  // namespace cow::proofs

@@ -37,7 +37,6 @@ class Entry {
   Cond exclusive() const { return exclusive_; }
   Frame frame() const { return frame_; }
   Swap slot() const { return slot_; }
-  static constexpr bool huge() { return false; }
   // Here no page was given up (impl/kernel/lazyfree.h): that is not proved.
   static constexpr bool dirty() { return true; }
   Entry made_dirty() const { return *this; }
@@ -45,6 +44,33 @@ class Entry {
   // Nor was one write-protected (uffd.h).
   static constexpr bool wp() { return false; }
   Entry with_wp(bool) const { return *this; }
+  /// In the steps of huge pages: a leaf over a block, or what names a table of small entries, of
+  /// which all parts' entries are alike.
+  static Entry huge_leaf(const Frame& head, const Cond& readable, const Cond& writable) {
+    return leaf(head, readable, writable).with_huge(true);
+  }
+  static Entry table(const Frame&) {
+    Entry entry;
+    entry.table_ = true;
+    return entry;
+  }
+  /// One of the small entries that come in a leaf's place.
+  Entry sub_page(std::uint32_t) const { return with_huge(false); }
+  bool huge() const { return huge_; }
+  bool names_table() const { return table_; }
+  Entry with_huge(bool on) const {
+    Entry entry = *this;
+    entry.huge_ = on;
+    return entry;
+  }
+  /// As a table of entries like this one, which the step has filled, or not.
+  Entry as_table(bool filled) const {
+    Entry entry = *this;
+    entry.table_ = true;
+    entry.filled_ = filled;
+    return entry;
+  }
+  Cond shows_parts() const { return Cond(filled_) && present_; }
   Entry write_protected() const { return with_writable(false); }
   Entry made_writable() const {
     Entry entry = with_writable(true);
@@ -79,6 +105,13 @@ class Entry {
     entry.frame_ = frame;
     return entry;
   }
+  /// The same, or none.
+  Entry only_if(const Cond& condition) const {
+    Entry entry = *this;
+    entry.present_ = present_ && condition;
+    entry.swapped_ = swapped_ && condition;
+    return entry;
+  }
   Cond kept_readable() const { return kept_readable_; }
   Cond kept_writable() const { return kept_writable_; }
 
@@ -93,6 +126,7 @@ class Entry {
 
   Cond present_ = false, swapped_ = false, readable_ = false, writable_ = false, exclusive_ = false;
   Cond kept_readable_ = false, kept_writable_ = false;
+  bool huge_ = false, table_ = false, filled_ = false;
   Frame frame_ = Frame("no_frame");
   Swap slot_ = Swap("no_slot");
 };
@@ -100,13 +134,15 @@ class Entry {
 /// What the area of a slot allows.
 class Area {
  public:
-  Area(const Cond& shared, const Cond& read, const Cond& write)
-      : shared_(shared), read_(read), write_(write) {}
+  Area(const Cond& shared, const Cond& of_file, const Cond& read, const Cond& write)
+      : cow(of_file), shared_(shared), read_(read), write_(write) {}
+  Cond has_object() const { return shared_ || cow; }
   Cond is_shared() const { return shared_; }
   Cond may_read() const { return read_; }
   Cond may_write() const { return write_; }
-  /// There are no private mappings of a file here.
-  Cond writes_object() const { return write_; }
+  Cond writes_object() const { return write_ && !cow; }
+
+  Cond cow;  ///< private: the object's pages are only its first ones
 
  private:
   Cond shared_, read_, write_;
@@ -130,15 +166,20 @@ class Translation {
 struct State {
   // What never changes: whose slot it is, and where its shared memory has its own entry.
   Map<Process, Slot> process_of;
-  Map<Cond, Slot> is_object;  ///< an entry of shared memory itself: holds, but nobody reads by it
-  Map<Slot, Slot> object_of;  ///< of a shared slot, the object's entry for the same page
+  Map<Cond, Slot> is_object;  ///< an entry of shared memory or the file itself: nobody reads by it
+  Map<Slot, Slot> object_of;  ///< of a slot with an object, the object's entry for the same page
 
-  Map<Cond, Slot> shared, may_read, may_write;
+  Map<Cond, Slot> shared, cow, may_read, may_write;  ///< `cow`: privately, of a file
   Map<Cond, Slot> present, swapped, readable, writable, exclusive;
   Map<Cond, Slot> kept_readable, kept_writable;  ///< of what is suspended (impl/kernel/suspend.h)
   Map<Frame, Slot> frame;
   Map<Swap, Slot> swap;
-  Map<Number, Frame> count, pins;  ///< the pins are among the count
+  /// After a split: a table of small entries on all parts of `frame`, in the leaf's place. Before a
+  /// step there is none: who has a table has small entries, which are slots of their own.
+  Map<Cond, Slot> table;
+  /// All that holds the frame. Among them are pins, and `others`, of another size: huge leaves that
+  /// cover the frame, or of a whole block the small entries on its parts.
+  Map<Number, Frame> count, pins, others;
   Map<Cond, Frame> is_free;
   Map<Byte, Frame, Offset> bytes;
   Map<Number, Swap> names;  ///< entries that name the page of swap
@@ -157,6 +198,7 @@ struct State {
   Ledger<Swap> swap_ledger;
   Map<Cond, Process> pending;  ///< flush_later was called, flush_process not yet
   Map<Cond, Slot> visited;     ///< by the loop of exit
+  Map<Slot, Frame> held_at;    ///< of a frame that an object holds, the object's entry
 
   static State unknown();
   /// The start: no mapping, every frame free, nothing cached.
@@ -174,7 +216,12 @@ struct State {
   Cond empty_at(const Slot& slot) const { return !present(slot) && !swapped(slot); }
   /// What a read of this byte shows, permission aside: nobody's yet is zero.
   Byte view(const Slot& slot, const Offset& offset) const;
-  /// Do both slots show the same page of shared memory, or are they one slot?
+  Cond has_object(const Slot& slot) const { return shared(slot) || cow(slot); }
+  /// Does an object hold the frame?
+  Cond of_object(const Frame& frame) const;
+  /// Does the slot show what its object has, and not a page of its own?
+  Cond shows_object(const Slot& slot) const;
+  /// Do both slots show the same page of one object, or are they one slot?
   Cond same_page(const Slot& a, const Slot& b) const;
 };
 
@@ -190,11 +237,11 @@ struct StateView {
   Number count(const Frame& frame) const { return state.count(frame); }
   Number references(const Frame& frame) const { return state.count(frame); }
   Number mappings(const Frame& frame) const { return state.count(frame) - state.pins(frame); }
-  /// A frame of shared memory is never mapped privately here, as one of the file may be.
-  static constexpr bool of_object(const Frame&) { return false; }
+  Cond of_object(const Frame& frame) const { return state.of_object(frame); }
   Cond pinned(const Frame& frame) const { return state.pins(frame) > 0; }
   Number holders(const Frame& frame) const {
-    return state.ledger.holders(frame) + state.pins(frame);
+    const auto machine = choose(is_zero_frame(frame), Number(1), Number(0));
+    return state.ledger.holders(frame) + state.others(frame) + state.pins(frame) + machine;
   }
   Cond is_free(const Frame& frame) const { return state.is_free(frame); }
   Cond is_merged(const Frame& frame) const { return state.is_merged(frame); }

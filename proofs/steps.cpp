@@ -18,7 +18,7 @@ std::vector<Invariant> flushes_pending(bool of_the_fork) {
 }
 
 void add_what_all_share(Spec& spec) {
-  const bool begins_fork = spec.step == Step::fork_page;
+  const bool begins_fork = spec.step == Step::fork_page || spec.step == Step::fork_huge;
   const bool in_fork = begins_fork || spec.step == Step::fork_flush;
   if (spec.step != Step::initial) {
     for (auto& premise : flushes_pending(in_fork)) spec.premises.push_back(premise);
@@ -28,6 +28,7 @@ void add_what_all_share(Spec& spec) {
   if (spec.step == Step::initial) return;
   const bool to_child = begins_fork || spec.step == Step::move_page;
   spec.goals.push_back(other_processes_notice_nothing(begins_fork));
+  if (spec.step == Step::install_huge) return;  // whose bytes gather_page brings
   spec.goals.push_back(other_processes_bytes_do_not_show(to_child));
 }
 
@@ -44,7 +45,7 @@ const std::vector<Spec>& specs() {
   static const auto all = [] {
     std::vector<Spec> list = {{Step::initial, "initial", "reset", {}, {}}};
     for (const auto& more : {fault_steps(), pin_steps(), fork_steps(), swap_steps(), change_steps(),
-                             suspend_steps(), exit_steps(), access_steps()}) {
+                             suspend_steps(), exit_steps(), access_steps(), huge_steps()}) {
       list.insert(list.end(), more.begin(), more.end());
     }
     for (auto& spec : list) {

@@ -16,16 +16,18 @@ namespace cow::proofs {
 
 /// What is proved to keep the laws. Each runs shipped kernel code, but the three that say not.
 enum class Step {
-  initial,        ///< no code: the state after a reset
-  demand_zero,    ///< kernel::demand_zero
-  demand_object,  ///< kernel::demand_object
-  write_fault,    ///< kernel::write_fault
-  move_to_copy,   ///< kernel::move_to_copy
-  unshare,        ///< kernel::unshare
-  pin_page,       ///< kernel::pin_page
-  unpin,          ///< the machine's put_pinned, which is all that kernel::unpin does to a frame
-  fork_page,      ///< kernel::fork_page, with the parent's flush still to come
-  fork_flush,     ///< the flush at the end of kernel::fork
+  initial,           ///< no code: the state after a reset
+  demand_zero,       ///< kernel::demand_zero
+  demand_zero_page,  ///< kernel::demand_zero_page
+  demand_object,     ///< kernel::demand_object
+  cow_fault,         ///< demand_object or swap_in, then write_fault: as fault_cow has them
+  write_fault,       ///< kernel::write_fault
+  move_to_copy,      ///< kernel::move_to_copy
+  unshare,           ///< kernel::unshare
+  pin_page,          ///< kernel::pin_page
+  unpin,             ///< the machine's put_pinned, which is all that kernel::unpin does to a frame
+  fork_page,         ///< kernel::fork_page, with the parent's flush still to come
+  fork_flush,        ///< the flush at the end of kernel::fork
   fork_undo,     ///< fork_page, the flush, and zap_page of the child: a fork that ran out of memory
   unmap_page,    ///< kernel::zap_page
   drop_page,     ///< kernel::zap_page of an object's entry, after the last area of the object
@@ -45,6 +47,18 @@ enum class Step {
   store,           ///< kernel::translate, and a write through it
   reach_read,      ///< kernel::follow_page, and the kernel's read through it
   reach_write,     ///< kernel::follow_page, and the kernel's write through it, forced or not
+  // Of huge pages (huge_steps.cpp):
+  demand_zero_huge,       ///< kernel::demand_zero_huge
+  demand_huge_zero_page,  ///< kernel::demand_huge_zero_page
+  split_huge,             ///< kernel::split_huge
+  huge_write_fault,       ///< kernel::huge_write_fault
+  unshare_huge,           ///< kernel::unshare_huge
+  fork_huge,     ///< kernel::fork_huge, or split_huge of what is pinned: as fork_leaf decides
+  zap_huge,      ///< kernel::zap_huge
+  protect_huge,  ///< kernel::protect_huge
+  suspend_huge,  ///< kernel::suspend_huge
+  migrate_huge,  ///< suspend_huge, copy, kernel::resume_huge_on
+  install_huge,  ///< the store at the end of kernel::replace_table
 };
 
 /// What a step answered.
@@ -102,6 +116,7 @@ struct Spec {
   std::vector<Goal> goals;
   bool runs_code = true;  ///< else it is a lemma: nothing but its goals is to be shown
   std::vector<std::string> never = {};  ///< branches that its premises rule out, in words
+  bool huge = false;                    ///< its slots are leaves of huge pages
 };
 
 const std::vector<Spec>& specs();
@@ -173,6 +188,23 @@ Outcome run_pin(M& m, const Scene& scene, const Area& area) {
   return {kernel::pin_page(m, typename M::Place{scene.place}, 0, area, write, &frame)};
 }
 
+/// What kernel::fault_cow does with both tables locked. Its own code takes an area of the bytes.
+template <class M>
+kernel::Status run_cow_fault(M& m, const Scene& scene, const Area& area) {
+  const typename M::Place place{scene.place}, held{m.state().object_of(scene.place)};
+  auto status = kernel::Status::ok;
+  if (m.load(place).empty()) {
+    status = kernel::demand_object(m, place, held, area);
+  } else if (m.load(place).swapped()) {
+    status = kernel::swap_in(m, place, area);
+  }
+  if (status != kernel::Status::ok || !scene.new_write) return status;
+  return kernel::write_fault(m, place, area);
+}
+
+template <class M>
+Outcome run_huge_step(Step step, M& m, const Scene& scene);
+
 /// Runs the step on `m`, a TermMachine or a mutant of it.
 template <class M>
 Outcome run_step(Step step, M& m, const Scene& scene) {
@@ -187,6 +219,10 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       return {kernel::demand_zero(m, place, area)};
     case Step::demand_object:
       return {kernel::demand_object(m, place, {m.state().object_of(scene.place)}, area)};
+    case Step::demand_zero_page:
+      return kernel::demand_zero_page(m, place, area), Outcome();
+    case Step::cow_fault:
+      return {run_cow_fault(m, scene, area)};
     case Step::write_fault:
       return {kernel::write_fault(m, place, area)};
     case Step::move_to_copy:
@@ -228,7 +264,7 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       kernel::zap_page(m, place);
       break;
     case Step::protect_page: {
-      const Area next(area.is_shared(), scene.new_read, scene.new_write);
+      const Area next(area.is_shared(), area.cow, scene.new_read, scene.new_write);
       m.set_area(scene.place, next);
       kernel::protect_page(m, place, next);
       break;
@@ -239,8 +275,12 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
     case Step::reach_read:
     case Step::reach_write:
       return run_reach(m, scene, area, step == Step::reach_write);
+    default:
+      return run_huge_step(step, m, scene);
   }
   return {};
 }
 
 }  // namespace cow::proofs
+
+#include "proofs/huge_run.h"

@@ -20,10 +20,6 @@ class Teller {
     add_role(scene.place, "place");
     if (uses(path, scene.child)) add_role(scene.child, "child");
     add_role(any.slot, "any");
-    const auto& after = path.after;
-    const Cond one_frame = after.present(any.slot) && after.present(any.other) &&
-                           after.frame(any.slot) == after.frame(any.other);
-    if (is(one_frame) && is(any.slot != any.other)) add_role(any.other, "another");
   }
 
   std::string picture(const State& state) {
@@ -91,11 +87,13 @@ class Teller {
   }
 
   std::string slot_line(const State& s, const Slot& slot) {
-    std::string owner =
-        is(s.is_object(slot)) ? "shared memory itself" : value(s.process_of(slot).term());
+    std::string owner = is(s.is_object(slot)) ? "an object" : value(s.process_of(slot).term());
     std::string line = fmt::format("{}{} of {}", value(slot.term()), roles(slot), owner);
     if (is(s.shared(slot)) && !is(s.is_object(slot))) {
       line += fmt::format(", shared through {}", value(s.object_of(slot).term()));
+    }
+    if (is(s.cow(slot))) {
+      line += fmt::format(", begins as {}", value(s.object_of(slot).term()));
     }
     line += fmt::format(", area {}: ", access(s.may_read(slot), s.may_write(slot)));
     line += is(s.present(slot))
@@ -103,7 +101,11 @@ class Teller {
                               access(s.readable(slot), s.writable(slot), s.exclusive(slot)))
             : is(s.swapped(slot)) ? fmt::format("{}{}", value(s.swap(slot).term()),
                                                 is(s.exclusive(slot)) ? " exclusive" : "")
-                                  : "nothing present";
+            : is(s.table(slot))
+                ? fmt::format("a table of small entries on all parts of {} {}",
+                              value(s.frame(slot).term()),
+                              access(s.readable(slot), s.writable(slot), s.exclusive(slot)))
+                : "nothing present";
     if (is(s.cached(scene_.cpu, slot))) {
       line += fmt::format("; TLB {} {}", value(s.cached_frame(scene_.cpu, slot).term()),
                           is(s.cached_writable(scene_.cpu, slot)) ? "rw" : "r-");
@@ -119,10 +121,14 @@ class Teller {
 
   std::string frame_line(const State& s, const Frame& frame) {
     const auto at = any_point().offset;
-    return fmt::format("{}: {}count {}, mappings {}, pins {}, byte {} is {}", value(frame.term()),
-                       is(s.is_free(frame)) ? "free, " : "", value(s.count(frame).term()),
-                       value(s.ledger.holders(frame).term()), value(s.pins(frame).term()),
-                       value(at.term()), value(s.bytes(frame, at).term()));
+    return fmt::format("{}: {}count {}, entries {}, of another size {}, pins {}, byte {} is {}",
+                       value(frame.term()),
+                       is(s.is_free(frame))       ? "free, "
+                       : is(is_zero_frame(frame)) ? "the zero page, "
+                                                  : "",
+                       value(s.count(frame).term()), value(s.ledger.holders(frame).term()),
+                       value(s.others(frame).term()), value(s.pins(frame).term()), value(at.term()),
+                       value(s.bytes(frame, at).term()));
   }
 
   std::string swap_line(const State& s, const Swap& swap) {

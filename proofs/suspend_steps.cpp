@@ -105,7 +105,7 @@ Spec migrate_sharer() {
        given("the new frame is another's, private and shared alike",
              [](auto& s, auto& c) {
                return s.present(c.child) && !s.shared(c.child) && !s.exclusive(c.child) &&
-                      s.frame(c.child) != s.frame(c.place);
+                      s.frame(c.child) != s.frame(c.place) && !s.of_object(s.frame(c.child));
              }),
        given("it has the same bytes",
              [](auto& s, auto& c) {
@@ -128,7 +128,7 @@ Spec gather_page() {
       Step::gather_page,
       "gather_page",
       "gather_page",
-      {area_is_private(), is_not_pinned(),
+      {area_is_anonymous(), is_not_pinned(),
        given("what is present is out of use",
              [](auto& s, auto& c) { return implies(s.present(c.place), !s.readable(c.place)); }),
        given("it is not in swap", [](auto& s, auto& c) { return !s.swapped(c.place); }),

@@ -28,14 +28,18 @@ Cond goes_when_it_may(const Question& q) {
   const auto& place = q.scene.place;
   const auto &a = q.before, &b = q.path.after;
   const Cond room = a.in_cache(a.frame(place)) || Cond("room");
-  return implies(a.present(place) && a.pins(a.frame(place)) == 0 && room, b.swapped(place));
+  const Cond may = a.present(place) && a.pins(a.frame(place)) == 0 &&
+                   !is_zero_frame(a.frame(place)) && a.others(a.frame(place)) == 0;
+  return implies(may && room, b.swapped(place));
 }
 
 Spec swap_out() {
   return {Step::swap_out,
           "swap_out",
           "swap_out",
-          {area_is_private()},
+          {area_is_private(),
+           given("it does not show an object's page (shows_object)",
+                 [](auto& s, auto& c) { return !s.shows_object(c.place) || s.empty_at(c.place); })},
           {every_view_is_kept(), pinned_page_keeps_its_frame(), last_holder_frees_when_it_goes(),
            exclusive_as_before(), always(Law::progress, "what may go goes", goes_when_it_may)}};
 }

@@ -12,7 +12,25 @@ void TermMachine::store(const Place& at, const Entry& entry) {
   say("store", {at.slot.term(), entry.present().term(), entry.readable().term(),
                 entry.writable().term(), entry.frame().term(), entry.exclusive().term(),
                 entry.swapped().term(), entry.slot().term()});
-  state_.store(at.slot, entry);
+  if (!entry.names_table()) return state_.store(at.slot, entry);
+  state_.store(at.slot, parts_.value_or(Entry::none()).as_table(parts_.has_value()));
+  splits_ = false;
+}
+
+/// Tables lie in frames that are none of those here.
+TermMachine::Allocation TermMachine::allocate_table() {
+  const Cond ok("table_memory");
+  say("allocate_table", {ok.term()});
+  splits_ = true;
+  return {ok, Frame("a_table")};
+}
+
+/// The loop over the parts runs once, for the part `sub`; what it stores there it stores for each.
+void TermMachine::store_at(const Frame&, std::uint32_t, const Entry& entry) {
+  say("store_parts", {entry.frame().term()});
+  const auto frame = entry.frame();
+  state_.others.set(frame, state_.others(frame) + parts());
+  parts_ = entry;
 }
 
 TermMachine::Allocation TermMachine::allocate() {
@@ -27,10 +45,12 @@ TermMachine::Allocation TermMachine::allocate() {
   return {ok, frame};
 }
 
-void TermMachine::get(const Frame& frame) {
-  say("get", {frame.term()});
+void TermMachine::get(const Frame& frame) { count_up(frame, splits_ ? parts() : Number(1)); }
+
+void TermMachine::count_up(const Frame& frame, const Number& more) {
+  say("get", {frame.term(), more.term()});
   misused_ = misused_ || state_.is_free(frame);
-  state_.count.set(frame, state_.count(frame) + 1);
+  state_.count.set(frame, state_.count(frame) + more);
 }
 
 /// What is freed must be named by no entry and no translation any more, at this very moment.
@@ -148,6 +168,23 @@ void TermMachine::copy_bytes(const Frame& to, const Frame& from, std::uint64_t f
   });
 }
 
+void TermMachine::zero_parts(const Frame& head, const Number& first, const Number& count) {
+  say("zero_huge", {head.term()});
+  const Cond zeroed = sub_page() >= first && sub_page() < first + count;
+  state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
+    return choose(zeroed && f == head, zero_byte(), before(f, o));
+  });
+}
+
+void TermMachine::copy_parts(const Frame& to, const Frame& from, const Number& first,
+                             const Number& count) {
+  say("copy_huge", {to.term(), from.term()});
+  const Cond copied = sub_page() >= first && sub_page() < first + count;
+  state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
+    return choose(copied && f == to, before(from, o), before(f, o));
+  });
+}
+
 void TermMachine::write_byte(const Frame& frame, const Offset& at, const Byte& value) {
   say("write_byte", {frame.term(), at.term(), value.term()});
   misused_ = misused_ || state_.is_free(frame);
@@ -191,6 +228,7 @@ void TermMachine::tlb_fill(const Cpu& cpu, const Process&, std::uint64_t, const 
 
 void TermMachine::set_area(const Slot& slot, const Area& area) {
   state_.shared.set(slot, area.is_shared());
+  state_.cow.set(slot, area.cow);
   state_.may_read.set(slot, area.may_read());
   state_.may_write.set(slot, area.may_write());
 }

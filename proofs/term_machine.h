@@ -48,7 +48,7 @@ class TermMachine {
 
   explicit TermMachine(const State& state) : state_(state) {}
 
-  Entry load(const Place& at) const { return state_.entry(at.slot); }
+  Entry load(const Place& at) const { return state_.entry(at.slot).with_huge(huge_); }
   void store(const Place& at, const Entry& entry);
 
   /// May fail. Else any free frame, with any bytes, held once by whoever stores it next.
@@ -62,10 +62,37 @@ class TermMachine {
   Number references(const Frame& frame) const { return state_.count(frame); }
   Cond is_free(const Frame& frame) const { return state_.is_free(frame); }
 
-  /// There is no zero page here.
-  static constexpr bool is_zero(const Frame&) { return false; }
-  /// No huge leaf covers a frame here.
-  static constexpr bool covered(const Frame&) { return false; }
+  Cond has_zero() const { return proofs::has_zero(); }
+  Frame zero_frame() const { return proofs::zero_frame(); }
+  Cond is_zero(const Frame& frame) const { return is_zero_frame(frame); }
+  /// Does a huge leaf map the frame?
+  Cond covered(const Frame& frame) const { return state_.others(frame) > 0; }
+  /// What ByteMachine counts of one frame: small entries and pins.
+  struct FrameInfo {
+    Number count, pins;
+  };
+  FrameInfo frame_info(const Frame& frame) const {
+    return {state_.count(frame) - state_.others(frame), state_.pins(frame)};
+  }
+
+  // Huge pages: a frame is a block, a slot a PMD's entry.
+  void set_huge() { huge_ = true; }
+  static constexpr bool is_table(const Frame&) { return false; }
+  Allocation allocate_huge() { return allocate(); }
+  Allocation allocate_table();
+  void store_at(const Frame& table, std::uint32_t sub, const Entry& entry);
+  void get_huge(const Frame& head) { count_up(head, 1); }
+  void put_huge(const Frame& head) { put(head); }
+  Number huge_references(const Frame& head) const { return state_.count(head); }
+  Cond huge_pinned(const Frame& head) const { return pinned(head); }
+  Frame huge_zero_frame() const { return proofs::zero_frame(); }
+  /// Either. A bool and no term: what stands behind its `&&` must not run where it says no.
+  static bool copies_huge() { return static_cast<bool>(Cond("copies_huge")); }
+  void zero_huge(const Frame& head) { zero_parts(head, 0, parts()); }
+  void copy_huge(const Frame& to, const Frame& from) { copy_parts(to, from, 0, parts()); }
+  void zero_parts(const Frame& head, const Number& first, const Number& count);
+  void copy_parts(const Frame& to, const Frame& from, const Number& first, const Number& count);
+  void flush_huge(const Place& at) { flush(at); }
 
   // Merged frames.
   Cond is_merged(const Frame& frame) const { return state_.is_merged(frame); }
@@ -125,6 +152,7 @@ class TermMachine {
   const std::vector<Frame>& fresh() const { return fresh_; }
 
  private:
+  void count_up(const Frame& frame, const Number& more);
   void uncache_if(const Cond& condition, const Frame& frame);
   void say(const char* what, std::vector<z3::expr> with);
 
@@ -132,6 +160,9 @@ class TermMachine {
   Cond misused_ = false;
   Point watched_ = any_point();
   std::optional<Slot> accessed_;
+  bool huge_ = false;
+  bool splits_ = false;         ///< a table was taken and is not in its place yet
+  std::optional<Entry> parts_;  ///< what its entries are, once they are stored
   std::vector<Frame> fresh_;
   std::vector<Deed> deeds_;
 };

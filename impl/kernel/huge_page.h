@@ -131,9 +131,10 @@ void zap_huge(M& m, typename M::Place place) {
 template <class M>
 void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
   const auto entry = m.load(place);
-  const bool shared = area.is_shared();
-  const bool writes = shared ? area.may_write() : M::Decisions::may_upgrade_huge(m, entry, area);
-  const bool exclusive = entry.exclusive() || (writes && !shared);
+  const typename M::Bool shared = area.is_shared();
+  const typename M::Bool writes =
+      shared ? area.may_write() : M::Decisions::may_upgrade_huge(m, entry, area);
+  const typename M::Bool exclusive = entry.exclusive() || (writes && !shared);
   const auto changed = M::Entry::huge_leaf(entry.frame(), area.may_read(), writes);
   change_entry(m, place, entry, [&](const auto& e) {
     return changed.with_exclusive(exclusive).as_dirty_as(e).with_wp(e.wp());

@@ -179,8 +179,8 @@ template <class Base, class Change>
 struct SplitChanges : Base {
   using Base::Base;
   void store_at(typename Base::Frame table, std::uint32_t index, typename Base::Entry entry) {
-    const bool leaf = entry.present() && !this->is_table(entry.frame());
-    Base::store_at(table, index, leaf ? Change::of(entry) : entry);
+    if (entry.present() && !this->is_table(entry.frame())) entry = Change::of(entry);
+    Base::store_at(table, index, entry);
   }
 };
 

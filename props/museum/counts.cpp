@@ -40,7 +40,7 @@ std::span<const Exhibit> counts() {
               "nyx-os #21", Law::exact_count, "fork_page", "", &open<ReadOnlyUncounted>},
       Exhibit{"B11", "the reuse test counts PTEs and overlooks huge leaves",
               "Linux c444eb564fb1",
-              Law::isolation, "", huge_pages, &open<ReuseOverlooksLeaf>, Law::sole_writer},
+              Law::isolation, "write_fault", "", &open<ReuseOverlooksLeaf>, Law::sole_writer},
       Exhibit{"B24", "the last sharer copies too",
               "opuntiaOS #4", Law::frugal, "write_fault", "", &open<NeverReuses>},
       Exhibit{"C13", "a copying write fault frees its source for everyone",

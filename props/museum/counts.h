@@ -126,7 +126,7 @@ struct ReuseOverlooksLeaf : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reuse(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool may_reuse(const M& m, const typename M::Entry& entry) {
       return entry.exclusive() || m.frame_info(entry.frame()).count == 1;
     }
   };

@@ -22,8 +22,10 @@ template <class Base>
 struct ZeroPageWritable : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
-    const bool zero = entry.present() && !entry.huge() && this->is_zero(entry.frame());
-    Base::store(at, zero ? entry.made_writable() : entry);
+    if (entry.present() && !entry.huge() && this->is_zero(entry.frame())) {
+      entry = entry.made_writable();
+    }
+    Base::store(at, entry);
   }
 };
 
@@ -33,7 +35,7 @@ struct HugeZeroReused : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reuse_huge(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool may_reuse_huge(const M& m, const typename M::Entry& entry) {
       return Base::Decisions::may_reuse_huge(m, entry) || m.is_zero(entry.frame());
     }
   };
@@ -45,7 +47,7 @@ struct ZeroReused : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reuse(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool may_reuse(const M& m, const typename M::Entry& entry) {
       return Base::Decisions::may_reuse(m, entry) || m.is_zero(entry.frame());
     }
   };
@@ -57,8 +59,8 @@ struct PinsZeroPage : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_pin(const M& m, const typename M::Entry& entry, const typename M::Area& area,
-                        bool write) {
+    static typename M::Bool may_pin(const M& m, const typename M::Entry& entry,
+                                    const typename M::Area& area, bool write) {
       return Base::Decisions::may_pin(m, entry, area, write) ||
              (!write && m.is_zero(entry.frame()));
     }
@@ -66,7 +68,7 @@ struct PinsZeroPage : Base {
 };
 template <class Base>
 kernel::Status unshare(PinsZeroPage<Base>& m, typename Base::Place place,
-                       const kernel::Area& area) {
+                       const typename Base::Area& area) {
   // A forced write to what may not be written still needs a page of its own.
   if (area.may_write() && m.is_zero(m.load(place).frame())) return kernel::Status::ok;
   return kernel::unshare(m, place, area);
@@ -78,8 +80,8 @@ struct PinsFilePage : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_pin(const M& m, const typename M::Entry& entry, const typename M::Area& area,
-                        bool write) {
+    static typename M::Bool may_pin(const M& m, const typename M::Entry& entry,
+                                    const typename M::Area& area, bool write) {
       return Base::Decisions::may_pin(m, entry, area, write) ||
              (!write && entry.readable() && area.has_object());
     }
@@ -87,9 +89,10 @@ struct PinsFilePage : Base {
 };
 template <class Base>
 kernel::Status unshare(PinsFilePage<Base>& m, typename Base::Place place,
-                       const kernel::Area& area) {
+                       const typename Base::Area& area) {
   // A forced write to what may not be written still needs a copy.
-  return area.cow && area.may_write() ? kernel::Status::ok : kernel::unshare(m, place, area);
+  if (area.cow && area.may_write()) return kernel::Status::ok;
+  return kernel::unshare(m, place, area);
 }
 
 /// E5: a private write takes over the page of the file that nobody else maps.
@@ -98,7 +101,7 @@ struct FilePageReused : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reuse(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool may_reuse(const M& m, const typename M::Entry& entry) {
       return Base::Decisions::may_reuse(m, entry) ||
              (m.references(entry.frame()) == 2 && is_files(m, entry.frame()));
     }
@@ -111,8 +114,8 @@ struct ForceWritesFile : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reach(const M& m, const typename M::Entry& entry, const typename M::Area& area,
-                          bool write, bool force) {
+    static typename M::Bool may_reach(const M& m, const typename M::Entry& entry,
+                                      const typename M::Area& area, bool write, bool force) {
       return Base::Decisions::may_reach(m, entry, area, write, force) ||
              (force && area.cow && entry.readable());
     }
@@ -125,8 +128,8 @@ struct ProtectGrantsFile : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_upgrade(const M& m, const typename M::Entry& entry,
-                            const typename M::Area& area) {
+    static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
+                                        const typename M::Area& area) {
       return Base::Decisions::may_upgrade(m, entry, area) || (area.cow && area.may_write());
     }
   };
@@ -136,7 +139,7 @@ struct ProtectGrantsFile : Base {
 template <class Base>
 struct HugePartIsZero : Base {
   using Base::Base;
-  bool is_zero(typename Base::Frame frame) const {
+  typename Base::Bool is_zero(typename Base::Frame frame) const {
     return Base::is_zero(frame) || this->covered(frame);
   }
 };

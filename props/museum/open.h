@@ -29,6 +29,6 @@ constexpr Openers open{
 inline constexpr std::string_view outside_steps = "breaks a loop or a step that is not proved yet";
 inline constexpr std::string_view inside_tlbs = "reaches into the TLBs, which terms do not have";
 inline constexpr std::string_view shared_tables = "shared page tables are not proved yet";
-inline constexpr std::string_view huge_pages = "huge pages are not proved yet";
+inline constexpr std::string_view huge_pages = "the pool of huge pages is not proved yet";
 
 }  // namespace cow::props::museum

@@ -15,11 +15,11 @@ std::span<const Exhibit> translations() {
               Law::tlb_coherent, "fork_flush", "", &open<ForkWithoutFlush>},
       Exhibit{"C1-huge", "fork flushes small translations only",
               "LTP hugefork01, powerpc 86df86424939",
-              Law::tlb_coherent, "", huge_pages, &open<ForkKeepsHugeTranslations>},
+              Law::tlb_coherent, "", inside_tlbs, &open<ForkKeepsHugeTranslations>},
       Exhibit{"C6", "a page is flushed on the first CPU only",
               "osv #1475", Law::tlb_coherent, "", inside_tlbs, &open<FlushesLocally>},
       Exhibit{"C9", "a huge leaf is replaced without flushing its translation",
-              "Linux ad5ca55f6bdb", Law::tlb_coherent, "", huge_pages, &open<SplitWithoutFlush>},
+              "Linux ad5ca55f6bdb", Law::tlb_coherent, "split_huge", "", &open<SplitWithoutFlush>},
   };
   return rows;
 }

@@ -1,0 +1,249 @@
+#include "proofs/premises.h"
+
+// The steps of impl/kernel/huge_page.h. In these a slot is an entry of a PMD
+// and a frame a whole block; what is said of a byte is said of that byte of the
+// sub-page `sub`, of which nothing is known, so of all of them. Small entries
+// that name parts of the block are among its `others`.
+
+namespace cow::proofs {
+
+namespace {
+
+using kernel::Law;
+using kernel::Status;
+
+Spec as_huge(Spec spec) {
+  spec.huge = true;
+  return spec;
+}
+
+Invariant nothing_is_there() {
+  return given("nothing is there", [](auto& s, auto& c) { return s.empty_at(c.place); });
+}
+
+/// Only small pages go to swap or are merged, and no huge leaf covers those.
+Invariant not_found_otherwise() {
+  return given("it is neither in the swap cache nor merged", [](auto& s, auto& c) {
+    const auto frame = s.frame(c.place);
+    return implies(s.present(c.place), !s.in_cache(frame) && !s.is_merged(frame));
+  });
+}
+
+Spec demand_zero_huge() {
+  return as_huge({Step::demand_zero_huge,
+                  "demand_zero_huge",
+                  "demand_zero_huge",
+                  {nothing_is_there(), area_is_anonymous()},
+                  {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
+                   fault_grants_access(false), first_write_needs_no_second_fault()}});
+}
+
+Spec demand_huge_zero_page() {
+  return as_huge({Step::demand_huge_zero_page,
+                  "demand_huge_zero_page",
+                  "demand_huge_zero_page",
+                  {nothing_is_there(), area_is_anonymous(),
+                   given("the machine has a zero page", [](auto&, auto&) { return has_zero(); })},
+                  {every_view_is_kept(), fresh_page_is_zero(), fault_grants_access(false)}});
+}
+
+/// A table of small entries came in the leaf's place: every part has an entry
+/// of its own, on the same frame, that allows the same.
+Cond split_shows_no_more(const Question& q) {
+  const auto& place = q.scene.place;
+  const auto &a = q.before, &b = q.path.after;
+  return implies(b.table(place), b.frame(place) == a.frame(place) &&
+                                     b.readable(place) == a.readable(place) &&
+                                     implies(b.writable(place), a.writable(place)));
+}
+Cond split_costs_no_fault(const Question& q) {
+  const auto& place = q.scene.place;
+  const auto &a = q.before, &b = q.path.after;
+  return implies(b.table(place) && a.writable(place), b.writable(place));
+}
+
+/// Whoever has a part to itself is its only mapping: no leaf is left, and no
+/// part has two entries.
+Cond split_is_alone(const Question& q) {
+  const auto& place = q.scene.place;
+  const auto& b = q.path.after;
+  const auto frame = b.frame(place);
+  const Cond alone = b.ledger.holders(frame) == 0 && b.others(frame) == parts();
+  const Cond marked = implies(b.writable(place), b.exclusive(place));
+  return implies(b.table(place), marked && implies(b.exclusive(place), alone) &&
+                                     implies(b.pins(frame) > 0, b.exclusive(place)));
+}
+
+std::vector<Goal> goals_of_a_split() {
+  return {always(Law::permission, "each part allows what the leaf allowed", split_shows_no_more),
+          always(Law::frugal, "each part allows as much as the leaf", split_costs_no_fault),
+          always(Law::sole_writer, "a part that is exclusive is alone", split_is_alone)};
+}
+
+Goal stays_exclusive() {
+  return always(Law::frugal, "who was alone is alone, whatever the size", [](auto& q) {
+    return implies(q.before.exclusive(q.scene.place), q.path.after.exclusive(q.scene.place));
+  });
+}
+
+Spec split_huge() {
+  Spec step{Step::split_huge,
+            "split_huge",
+            "split_huge",
+            {something_is_present(), area_is_anonymous()},
+            {every_view_is_kept(), refusal_changes_nothing(), stays_exclusive()}};
+  for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
+  return as_huge(step);
+}
+
+Cond keeps_or_copies(const Question& q) {
+  const auto& place = q.scene.place;
+  const Cond alone = q.before.count(q.before.frame(place)) == 1 || q.before.exclusive(place);
+  return implies(alone,
+                 q.path.after.present(place) && q.path.after.frame(place) == q.before.frame(place));
+}
+
+/// Either the leaf may be written now, or a table of small entries is there and
+/// a small write fault follows.
+Spec huge_write_fault() {
+  const auto goes_on =
+      on_status(Law::progress, "the leaf is writable, or split", Status::ok, [](auto& q) {
+        const auto& b = q.path.after;
+        const auto& place = q.scene.place;
+        return b.table(place) || (b.present(place) && b.writable(place));
+      });
+  Spec step{
+      Step::huge_write_fault,
+      "write_fault_huge",
+      "huge_write_fault",
+      {something_is_present(), area_is_anonymous(), not_found_otherwise(),
+       given("the area allows writing", [](auto& s, auto& c) { return s.may_write(c.place); })},
+      {every_view_is_kept(), refusal_changes_nothing(), goes_on, pinned_page_keeps_its_frame(),
+       always(Law::frugal, "who is alone keeps the huge page", keeps_or_copies)}};
+  for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
+  return as_huge(step);
+}
+
+Spec unshare_huge() {
+  const auto goes_on =
+      on_status(Law::progress, "the leaf is exclusive, or split", Status::ok, [](auto& q) {
+        const auto& b = q.path.after;
+        const auto& place = q.scene.place;
+        return b.table(place) || (b.present(place) && b.exclusive(place));
+      });
+  Spec step{
+      Step::unshare_huge,
+      "unshare_huge",
+      "unshare_huge",
+      {something_is_present(), area_is_anonymous(), not_found_otherwise()},
+      {every_view_is_kept(), refusal_changes_nothing(), goes_on, pinned_page_keeps_its_frame(),
+       always(Law::frugal, "who is alone keeps the huge page", keeps_or_copies)}};
+  for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
+  return as_huge(step);
+}
+
+/// The child's leaf, but for a pinned one, which is split and whose parts are
+/// forked one by one.
+Spec fork_huge() {
+  const auto pinned_stays = always(Law::pin_stable, "the parent keeps what is pinned", [](auto& q) {
+    const auto& place = q.scene.place;
+    const auto &a = q.before, &b = q.path.after;
+    return implies(a.pins(a.frame(place)) > 0, b.frame(place) == a.frame(place) &&
+                                                   b.exclusive(place) &&
+                                                   b.writable(place) == a.writable(place));
+  });
+  const auto shows = [](auto& q, auto& slot, auto& offset) {
+    const Cond shared = slot == q.scene.child && q.path.after.present(q.scene.child);
+    return q.before.view(choose(shared, q.scene.place, slot), offset);
+  };
+  Spec step{Step::fork_huge,
+            "fork_huge",
+            "fork_huge",
+            areas_are_alike(),
+            {every_view_is(shows, [](auto&, auto&) { return Cond(false); }),
+             refusal_changes_nothing(), pinned_stays}};
+  step.premises.push_back(something_is_present());
+  step.premises.push_back(area_is_anonymous());
+  step.premises.push_back(child_is_empty());
+  step.premises.push_back(parent_forks());
+  for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
+  return as_huge(step);
+}
+
+Spec zap_huge() {
+  return as_huge({Step::zap_huge,
+                  "zap_huge",
+                  "zap_huge",
+                  {something_is_present(), area_is_anonymous()},
+                  {other_views_are_kept(), last_holder_frees()}});
+}
+
+Spec protect_huge() {
+  const auto has_new_access = always(Law::progress, "the leaf has the new access", [](auto& q) {
+    return q.path.after.readable(q.scene.place) == q.scene.new_read;
+  });
+  return as_huge({Step::protect_huge,
+                  "protect_huge",
+                  "protect_huge",
+                  {something_is_present(), not_found_otherwise(),
+                   given("access is ordered, also the new one",
+                         [](auto&, auto& c) { return implies(c.new_write, c.new_read); })},
+                  {every_view_is_kept(), has_new_access}});
+}
+
+/// As migrate_page: suspended, copied, and in use again.
+Spec migrate_huge() {
+  const auto frees =
+      on_status(Law::no_leak, "the block of the last holder is free", Status::ok, [](auto& q) {
+        const auto old = q.before.frame(q.scene.place);
+        return implies(q.before.count(old) == 1, q.path.after.is_free(old));
+      });
+  return as_huge({Step::migrate_huge,
+                  "migrate_huge",
+                  "resume_huge_on",
+                  {something_is_present(), area_is_anonymous(),
+                   given("no device holds the frame",
+                         [](auto& s, auto& c) { return s.pins(s.frame(c.place)) == 0; })},
+                  {every_view_is_kept(), frees, stays_exclusive(), pinned_page_keeps_its_frame()}});
+}
+
+Spec suspend_huge() {
+  const auto uncached = always(Law::tlb_coherent, "no CPU can still use it", [](auto& q) {
+    return !q.path.after.cached(any_point().cpu, q.scene.place);
+  });
+  return as_huge({Step::suspend_huge,
+                  "suspend_huge",
+                  "suspend_huge",
+                  {something_is_present()},
+                  {every_view_is_kept(), uncached}});
+}
+
+/// The last store of replace_table: a leaf over a block that nobody else has,
+/// whose bytes gather_page has brought there.
+Spec install_huge() {
+  const auto shows = [](auto& q, auto& slot) { return slot == q.scene.place; };
+  const auto own =
+      on_status(Law::frugal, "its owner writes without a fault", Status::ok, [](auto& q) {
+        const auto& b = q.path.after;
+        return b.exclusive(q.scene.place) &&
+               b.writable(q.scene.place) == b.may_write(q.scene.place);
+      });
+  return as_huge(
+      {Step::install_huge,
+       "install_huge",
+       "replace_table",
+       {nothing_is_there(), area_is_anonymous()},
+       {every_view_is([](auto& q, auto& slot, auto& at) { return q.before.view(slot, at); }, shows),
+        refusal_changes_nothing(), own}});
+}
+
+}  // namespace
+
+std::vector<Spec> huge_steps() {
+  return {demand_zero_huge(), demand_huge_zero_page(), split_huge(),
+          huge_write_fault(), unshare_huge(),          fork_huge(),
+          zap_huge(),         protect_huge(),          suspend_huge(),
+          migrate_huge(),     install_huge()};
+}
+
+}  // namespace cow::proofs
