@@ -91,8 +91,8 @@ Status Reference::check_access(const Op& op) const {
   const std::uint64_t end = begin + op.length;
   const std::uint64_t world_end = std::uint64_t{world_.pages} * page_bytes_;
   if (op.length == 0 || op.cpu >= world_.cpus || end > world_end) return Status::bad_range;
-  for (auto p = static_cast<std::uint32_t>(begin / page_bytes_);
-       p * std::uint64_t{page_bytes_} < end; ++p) {
+  const auto bits = std::countr_zero(page_bytes_);  // a power of two
+  for (auto p = static_cast<std::uint32_t>(begin >> bits); std::uint64_t{p} << bits < end; ++p) {
     if (!allows(page(op.proc, p), op.kind)) return Status::segfault;
     if (page(op.proc, p).lost) return Status::bus_error;
     if (page(op.proc, p).wp && is_store(op.kind)) return Status::trapped;

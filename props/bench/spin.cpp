@@ -68,8 +68,10 @@ SpinRun Spin::run(unsigned operations) const {
   std::smatch match;
   if (!ran || out.find("errors: 0") == std::string::npos) {
     run.trouble = "spin found an error in its model";
-  } else if (std::regex_search(out, match, std::regex(R"((\d+) states, stored)"))) {
+  } else if (std::regex_search(out, match,
+                               std::regex(R"((\d+) states, stored[^]*?(\d+) transitions)"))) {
     run.states = std::stoull(match[1]);
+    run.transitions = std::stoull(match[2]);
   }
   return run;
 }

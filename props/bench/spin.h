@@ -10,7 +10,8 @@ namespace cow::props::bench {
 extern const char* const spin_model;
 
 struct SpinRun {
-  std::uint64_t states = 0;  ///< distinct ones
+  std::uint64_t states = 0;       ///< distinct ones
+  std::uint64_t transitions = 0;  ///< only what succeeds, since it skips what is not enabled
   double cpu_seconds = 0, seconds = 0;
   std::string trouble;  ///< why there is no figure
 };

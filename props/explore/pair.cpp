@@ -128,13 +128,13 @@ std::uint64_t Pair::fingerprint(const Saved& saved) {
 
 bool Pair::step(const model::Op& op) {
   const Status want = reference.check(op);
-  const auto copies = bound.copies_allowed(reference, op, want);
   const auto failures = event(Event::failed_allocation);
   lost_.before(reference, bound, op);
   const auto got = subject->perform(op);
   status_ = got.status;
-  const bool cheap =
-      event(Event::copy) <= copies && event(Event::fault) <= faults.faults_allowed(op);
+  const auto copies = event(Event::copy), faulted = event(Event::fault);  // most often none
+  const bool cheap = (copies == 0 || copies <= bound.copies_allowed(reference, op, want)) &&
+                     (faulted == 0 || faulted <= faults.faults_allowed(op));
   const bool was_short = event(Event::failed_allocation) > failures,
              starved = starves(reference, op, want, got.status);
   const auto answer = follow(op, want, got.status);
@@ -148,6 +148,7 @@ bool Pair::step(const model::Op& op) {
 model::Answer Pair::follow(const model::Op& op, Status want, Status got) {
   const bool gave_up = got == Status::stuck || starves(reference, op, want, got);
   model::Answer answer;
+  if (want == Status::no_process && got == want) return answer;  // nothing was reached
   if (gave_up || want != Status::ok) {
     follow_refusal(reference, op, *subject);
     bound.after_refusal(reference, op, gave_up ? got : want);

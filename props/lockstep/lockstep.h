@@ -232,7 +232,8 @@ class Lockstep : public Session {
     const Costs now = subject_.costs();
     const Costs was = std::exchange(costs_, now);
     at_most("pages copied", now.copies - was.copies, copies_allowed_);
-    at_most("page faults", now.faults - was.faults, faults_.faults_allowed(op));
+    if (now.faults != was.faults)
+      at_most("page faults", now.faults - was.faults, faults_.faults_allowed(op));
     faults_.follow(reference_, op, status);
     at_most("data frames in use", now.data_frames,
             bound_.frames_allowed(now.failed_allocations > 0));

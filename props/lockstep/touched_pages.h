@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 
 #include "model/reference.h"
 
@@ -21,9 +22,10 @@ inline PageRange touched_pages(const model::Op& op, const model::World& world) {
   if (model::shape(op.kind).range == model::Range::page)
     return {clamp(op.page), clamp(std::uint64_t{op.page} + 1)};
   if (!model::is_access(op.kind) || op.length == 0) return {0, 0};
-  const std::uint64_t bytes = model::page_bytes(world.geometry);
-  const auto first = op.page * bytes + op.offset;
-  return {clamp(first / bytes), clamp((first + op.length - 1) / bytes + 1)};
+  // Pages are powers of two: dividing by them was a tenth of what an access costs the explorer.
+  const auto bits = std::countr_zero(model::page_bytes(world.geometry));
+  const auto first = (std::uint64_t{op.page} << bits) + op.offset;
+  return {clamp(first >> bits), clamp(((first + op.length - 1) >> bits) + 1)};
 }
 
 /// The pages that a remap makes; empty for other kinds.

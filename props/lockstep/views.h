@@ -22,8 +22,9 @@ inline bool same_mapping(const model::Page& want, const Seen& got) {
   return want.mapped == got.mapped && want.access == got.access;
 }
 
-inline std::uint64_t eight_bytes(const std::uint8_t* at) {
-  std::uint64_t value;
+using SixteenBytes [[gnu::vector_size(16)]] = std::uint64_t;
+inline SixteenBytes sixteen_bytes(const std::uint8_t* at) {
+  SixteenBytes value;
   std::memcpy(&value, at, sizeof value);
   return value;
 }
@@ -34,16 +35,16 @@ bool same_small_views(const S& subject, const model::Reference& reference, std::
   const model::Page* want = &reference.page(p, 0);
   const std::uint8_t* bytes = reference.bytes(p, 0).data();
   const auto pages = reference.world().pages;
-  std::uint64_t differs = 0;
+  SixteenBytes differs{};
+  std::uint32_t maps_other = 0;
   for (std::uint32_t i = 0; i < pages; ++i, ++want, bytes += 16) {
     const Seen got = subject.seen(p, i);
     const auto* const there = got.bytes == nullptr ? zeroes.data() : got.bytes;
-    differs |= eight_bytes(bytes) ^ eight_bytes(there);
-    differs |= eight_bytes(bytes + 8) ^ eight_bytes(there + 8);
-    differs |= static_cast<std::uint64_t>(want->mapped) ^ static_cast<std::uint64_t>(got.mapped);
-    differs |= static_cast<std::uint64_t>(want->access) ^ static_cast<std::uint64_t>(got.access);
+    differs |= sixteen_bytes(bytes) ^ sixteen_bytes(there);
+    maps_other |= static_cast<std::uint32_t>(want->mapped) ^ static_cast<std::uint32_t>(got.mapped);
+    maps_other |= static_cast<std::uint32_t>(want->access) ^ static_cast<std::uint32_t>(got.access);
   }
-  return differs == 0;
+  return (differs[0] | differs[1] | maps_other) == 0;
 }
 
 /// Does process `p` see every page as it should?
