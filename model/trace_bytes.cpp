@@ -33,8 +33,8 @@ constexpr std::array kinds = {
     Kind::write,   Kind::fork,    Kind::kernel_read, Kind::kernel_write, Kind::force_write,
     Kind::write,   Kind::split,   Kind::collapse,    Kind::migrate,      Kind::compact,
     Kind::pageout, Kind::swapoff, Kind::pageout,     Kind::write,        Kind::merge,
-    Kind::unmerge, Kind::merge,   Kind::write,       Kind::free,         Kind::wp,
-    Kind::unwp};
+    Kind::unmerge, Kind::map,     Kind::write,       Kind::device_write, Kind::free,
+    Kind::wp,      Kind::unwp};
 constexpr std::array accesses = {Access::write, Access::read, Access::none, Access::write};
 constexpr std::uint32_t oom_base = 207;  // oom k is byte 207 + k
 constexpr std::uint32_t min_procs = 2;

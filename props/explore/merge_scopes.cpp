@@ -12,7 +12,7 @@ std::vector<model::Op> merge_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
     ops.map(p, 0, 2).map(p, 0, 4, Access::write, Sharing::private_, true);
-    ops.reads(p, 0, 1).writes(p, 0, 2).write(p, 0, 0, 64);
+    ops.reads(p, 0, 2).writes(p, 0, 2);
     ops.merge(p, 0, 2).merge(p, 0, 4).failing(1, 1).unmerge(p, 0, 1).failing(1, 1);
     ops.devices(p, 0, 1).pageout(p, 0, 1).migrate(p, 0, 2);
     ops.protect(p, 0, 2, Access::read).protect(p, 0, 2, Access::write).unmap(p, 0, 1);
