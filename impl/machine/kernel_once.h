@@ -23,6 +23,8 @@
   how kernel::Status kernel::migrate(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t);  \
   how kernel::Status kernel::compact(__VA_ARGS__&, std::uint32_t);                                \
   how kernel::Status kernel::pageout(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t);  \
+  how kernel::Status kernel::merge(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t);    \
+  how kernel::Status kernel::unmerge(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t);  \
   how kernel::Status kernel::swapoff(__VA_ARGS__&, std::uint32_t);                                \
   how kernel::Status kernel::pin(__VA_ARGS__&, std::uint32_t, std::uint32_t,                      \
                                  const kernel::PinRequest&);                                      \
