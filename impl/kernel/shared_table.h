@@ -76,8 +76,8 @@ void copy_leaves(M& m, typename M::Process p, typename M::Frame from, typename M
   }
 }
 
-/// Have the counts of all that a table names room for its copy? A frame may be named more than
-/// once, as the zero page is.
+/// Have the counts of all that a table names room for its copy? A frame or slot may be named more
+/// than once, as the zero page is, and what was merged.
 template <class M>
 bool may_copy_table(const M& m, typename M::Frame table, int level) {
   if (!m.counts_narrowly()) return true;
@@ -85,11 +85,12 @@ bool may_copy_table(const M& m, typename M::Frame table, int level) {
     const auto entry = m.load_at(table, i);
     if (entry.empty()) continue;
     std::uint32_t times = 1;
-    for (std::uint32_t j = 0; j < i && level == 0 && entry.present(); ++j) {
+    for (std::uint32_t j = 0; j < i && level == 0; ++j) {
       const auto other = m.load_at(table, j);
-      times += other.present() && other.frame() == entry.frame() ? 1U : 0U;
+      const bool alike = !other.empty() && other.present() == entry.present();
+      times += alike && other.frame() == entry.frame() ? 1U : 0U;
     }
-    const bool can = entry.swapped()                ? m.can_get_slot(entry.slot())
+    const bool can = entry.swapped()                ? m.can_get_slot(entry.slot(), times)
                      : names_table<M>(entry, level) ? m.can_get_table(entry.frame())
                      : level > 0                    ? m.can_get_huge(entry.frame())
                                                     : m.can_get(entry.frame(), times);

@@ -33,9 +33,9 @@ class Slots : public Merged<Geometry> {
     }
     return {false, none};
   }
-  /// Has the count room for one more?
-  bool can_get_slot(Slot slot) const {
-    return slot >= this->config_.slots || this->slots_[slot].count < this->most_;
+  /// Has the count room for `more` entries?
+  bool can_get_slot(Slot slot, std::uint32_t more = 1) const {
+    return slot >= this->config_.slots || this->most_ - this->slots_[slot].count >= more;
   }
   /// The slot that the frame is cached for, named once more; not `ok` when its count has no room.
   /// REQUIRES: it is cached.

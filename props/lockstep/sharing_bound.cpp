@@ -114,6 +114,16 @@ std::uint32_t SharingBound::copies_at(const Reference& before, std::uint32_t p,
   return 0;
 }
 
+/// May the count of the token's frame be full before the child has all its pages? Merged pages of
+/// one process share a frame, too.
+bool SharingBound::may_fill(std::uint32_t parent, std::uint32_t t) const {
+  if (world_.count_bits == 0) return false;
+  std::uint32_t count = holders(t) + pins(t) - 1;
+  for (std::uint32_t page = 0; page < world_.pages; ++page)
+    count += token(parent, page) == t ? 1U : 0U;
+  return count >= (1U << world_.count_bits) - 1;
+}
+
 /// Pinned private pages are copied for the child: the pin is the parent's. So are those that are
 /// counted as often as a narrow count can tell. An eager fork copies all.
 std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_t parent) const {
@@ -121,7 +131,7 @@ std::uint32_t SharingBound::copies_at_fork(const Reference& before, std::uint32_
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     const auto& at = before.page(parent, page);
     const auto t = token(parent, page);
-    const bool copied = is_pinned(at) || (t != 0 && (is_eager() || may_be_full(t)));
+    const bool copied = is_pinned(at) || (t != 0 && (is_eager() || may_fill(parent, t)));
     const auto whole = at.hugetlb && !is_eager() ? fan_ : 1U;  // an eager fork counts each anyway
     allowed += copied && !at.dontfork && !at.wipeonfork ? whole : 0U;
   }

@@ -75,10 +75,7 @@ class SharingBound {
   std::uint32_t& pins(std::uint32_t t) { return words_[2 * names_ + 1 + t]; }
   std::uint32_t pins(std::uint32_t t) const { return words_[2 * names_ + 1 + t]; }
   std::uint32_t& unused(std::uint32_t i) { return words_[3 * names_ + 2 + i]; }
-  /// May the count of the token's frame have no room for another? Then the subject copies.
-  bool may_be_full(std::uint32_t t) const {
-    return world_.count_bits != 0 && holders(t) + pins(t) >= (1U << world_.count_bits) - 1;
-  }
+  bool may_fill(std::uint32_t parent, std::uint32_t t) const;
   bool is_eager() const { return world_.fork == model::Fork::eager; }
   /// No other page has its frame. Pins do not count: they are to see what is written.
   bool alone(std::uint32_t p, std::uint32_t page) const {

@@ -61,7 +61,7 @@ struct NeverAsksTables : Base {
 template <class Base>
 struct NeverAsksSlots : Base {
   using Base::Base;
-  bool can_get_slot(typename Base::Slot) const { return true; }
+  bool can_get_slot(typename Base::Slot, std::uint32_t = 1) const { return true; }
 };
 
 /// A count is taken for full while there is room for one more.

@@ -83,7 +83,9 @@ class Switchable : public Base {
   virtual bool can_get_table(Frame table, Number more = 1) const {
     return Base::can_get_table(table, more);
   }
-  virtual bool can_get_slot(Slot slot) const { return Base::can_get_slot(slot); }
+  virtual bool can_get_slot(Slot slot, Number more = 1) const {
+    return Base::can_get_slot(slot, more);
+  }
   virtual void put_table(Frame table) { Base::put_table(table); }
   virtual Number table_references(Frame table) const { return Base::table_references(table); }
   virtual bool put_table_unless_last(Frame table) { return Base::put_table_unless_last(table); }

@@ -45,9 +45,11 @@ std::vector<FreePage> free_pages(const M& m) {
   return found;
 }
 
-/// frugal: after a merge no page of the range has its like in another frame.
+/// frugal: after a merge no page of the range has its like in another frame. Narrow counts may
+/// have had no room for it there.
 template <class M>
 std::optional<Finding> left_apart(const M& m, const model::Op& op) {
+  if (m.counts_narrowly()) return std::nullopt;
   const auto pages = free_pages(m);
   for (const auto& mine : pages) {
     if (mine.process != op.proc || mine.page < op.page || mine.page - op.page >= op.count) continue;
