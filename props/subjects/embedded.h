@@ -30,11 +30,11 @@ class Embedded {
 
   model::Answer perform(const model::Op& op) {
     system_.fail_allocation(op.oom);
-    const auto failed = machine().events(kernel::Event::failed_allocation);
+    const auto hindered = hindrances();
     const auto status = call(system_, op, buffer_);
     system_.fail_allocation(0);
     broken_promise_.reset();
-    if (status == model::Status::ok) look_at_promises(op, failed);
+    if (status == model::Status::ok) look_at_promises(op, hindered);
     if (!model::answers_bytes(op.kind) || status != model::Status::ok) return {status, {}};
     return {status, buffer_};
   }
@@ -127,11 +127,16 @@ class Embedded {
   void rest() {
     if constexpr (requires(M & m) { m.rest(); }) system_.machine().rest();
   }
-  /// `failed`: how many allocations had failed before.
-  void look_at_promises(const model::Op& op, std::uint64_t failed) {
+  /// What excuses a merge that was not finished: allocations that failed, counts without room.
+  std::uint64_t hindrances() const {
+    return machine().events(kernel::Event::failed_allocation) +
+           machine().events(kernel::Event::saturated);
+  }
+  /// `before`: the hindrances until then.
+  void look_at_promises(const model::Op& op, std::uint64_t before) {
     if (op.kind != model::Kind::merge && op.kind != model::Kind::unmerge) return;
     rest();
-    if (machine().events(kernel::Event::failed_allocation) != failed) return;
+    if (hindrances() != before) return;
     if (op.kind == model::Kind::merge) broken_promise_ = left_apart(machine(), op);
     if (op.kind == model::Kind::unmerge) broken_promise_ = left_together(machine(), op);
   }
