@@ -98,8 +98,7 @@ model::Fork draw_fork(const model::World& base, std::uint64_t seed) {
 std::uint32_t draw_pool(const model::World& world, std::uint64_t seed) {
   Random random(seed ^ pool_salt);
   auto sized = world;
-  const bool wanted = false;  // until the museum has the traces of these worlds
-  if (wanted && world.pool == 0 && random.one_in(6)) sized.pool = random.between(1, 4);
+  if (world.pool == 0 && random.one_in(6)) sized.pool = random.between(1, 4);
   while (sized.pool > 0 && !model::complaint(sized).empty()) --sized.pool;
   return sized.pool;
 }
