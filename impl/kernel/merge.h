@@ -47,7 +47,8 @@ void offer_page(M& m, typename M::Place place) {
   m.store(place, entry.resumed().write_protected().made_common());
 }
 
-/// The mapping moves to a frame with the same bytes, and shares it. Linux: replace_page.
+/// The mapping moves to a frame with the same bytes, and shares it. A page that was given up is
+/// kept after all. Linux: replace_page.
 /// REQUIRES: it is held still; the frame is offered, or the zero page.
 template <class M>
 void join_page(M& m, typename M::Place place, typename M::Frame shared, const Area& area) {
@@ -55,7 +56,7 @@ void join_page(M& m, typename M::Place place, typename M::Frame shared, const Ar
   const auto entry = m.load(place);
   Tab<M> tab(m, place.process);
   m.get(shared);
-  m.store(place, M::Entry::leaf(shared, area.may_read(), false));
+  m.store(place, M::Entry::leaf(shared, area.may_read(), false).with_wp(entry.wp()));
   tab.changed(place.page, entry, m.peek_at(place.table, place.index), 0);
   if (!m.is_zero(shared)) m.count(place.process, Count::merge);
   m.put(entry.frame());
