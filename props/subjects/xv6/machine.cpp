@@ -51,6 +51,12 @@ std::uint64_t Machine::begin(const Image& image, std::uint32_t page_bytes) {
   return ++tenancy_;
 }
 
+void Machine::try_out(const Image& image) {
+  boot(image);
+  emulator_.stop();
+  usable_ = false;
+}
+
 void Machine::boot(const Image& image) {
   const bool same = image == image_;
   image_ = image;

@@ -26,6 +26,8 @@ class Machine {
   /// image's, or when processes are still alive: whatever a trace left behind may be broken. Throws
   /// SubjectError when the kernel does not come up. Answers a number that tells this tenancy.
   std::uint64_t begin(const Image& image, std::uint32_t page_bytes);
+  /// Boots the image and stops it: whether it comes up at all. Throws SubjectError.
+  void try_out(const Image& image);
   bool is_current(std::uint64_t tenancy) const { return tenancy == tenancy_ && emulator_.owned(); }
   /// The next begin boots.
   void give_up() { usable_ = false; }

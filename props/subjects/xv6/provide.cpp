@@ -26,11 +26,14 @@ class Xv6Session final : public Lockstep<Xv6> {
   std::vector<std::string> notes() override { return this->subject().notes(); }
 };
 
-/// Built once in this process and those that it forks.
+/// Built and booted once in this process and those that it forks. A kernel that does not come up is
+/// no counterexample.
 const Image& image_of(const std::string& tree) {
   static std::map<std::string, Image> known;
-  const auto at = known.find(tree);
-  return at != known.end() ? at->second : known.emplace(tree, build(tree)).first->second;
+  if (const auto at = known.find(tree); at != known.end()) return at->second;
+  auto image = build(tree);
+  Machine::get().try_out(image);
+  return known.emplace(tree, std::move(image)).first->second;
 }
 
 std::unique_ptr<Session> open(const std::string& subject, const model::World& world) {

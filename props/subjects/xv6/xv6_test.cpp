@@ -124,6 +124,13 @@ TEST_F(Xv6, BadTreesAreOneClearError) {
   EXPECT_NE(error.find("the tree does not build: kernel/vm.c:"), std::string::npos) << error;
 }
 
+TEST_F(Xv6, AKernelThatDoesNotComeUpIsNoCounterexample) {
+  SKIP_WITHOUT_TOOLS();
+  const auto error = complaint(stand_in("PANICS_AT_BOOT"));
+  EXPECT_NE(error.find("does not come up"), std::string::npos) << error;
+  EXPECT_NE(error.find("panic: too early"), std::string::npos) << error;
+}
+
 /// A real tree that somebody says is right.
 TEST_F(Xv6, TheGivenTreePasses) {
   SKIP_WITHOUT_TOOLS();

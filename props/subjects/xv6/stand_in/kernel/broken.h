@@ -6,4 +6,5 @@
 #define HANGS 4         /* at the second fork, with interrupts off */
 #define KILLS 5         /* who writes to a shared frame */
 #define FREES_TWICE 6   /* the count of a frame goes down too far at an exit */
+#define PANICS_AT_BOOT 7
 #define BROKEN SOUND
