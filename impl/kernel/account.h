@@ -272,7 +272,7 @@ void inherit_usage(M& m, typename M::Process parent, typename M::Process child) 
   for (const Area& area : m.peek_areas(narrow ? child : parent)) {
     if (narrow) {
       usage += usage_in(m, area, m.peek_root(child), M::levels - 1, 0);
-    } else if (!M::Decisions::may_share_tables(m, area)) {
+    } else if (area.dontfork || M::Decisions::wipes_on_fork(m, area)) {
       usage -= usage_in(m, area, m.peek_root(parent), M::levels - 1, 0);
     }
   }
