@@ -215,7 +215,8 @@ void SharingBound::after_refusal(const Reference& reference, const Op& op, Statu
   auto [first, end] = touched_pages(op, world_);
   auto reached = first;
   while (reached < end && may_touch(reference.page(op.proc, reached), op)) ++reached;
-  touch(reference, op, {first, reached}, stops_at_a_page(status));
+  // Where the pool had nothing the reference does not know, so that what came before is not sure.
+  touch(reference, op, {first, reached}, stops_at_a_page(status) && status != Status::bus_error);
 }
 
 std::uint32_t SharingBound::frames_allowed(bool memory_was_short) const {
