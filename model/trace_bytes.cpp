@@ -34,7 +34,9 @@ constexpr std::array kinds = {
     Kind::write,   Kind::split,   Kind::collapse,    Kind::migrate,      Kind::compact,
     Kind::pageout, Kind::swapoff, Kind::pageout,     Kind::write,        Kind::merge,
     Kind::unmerge, Kind::map,     Kind::write,       Kind::device_write, Kind::free,
-    Kind::wp,      Kind::unwp};
+    Kind::wp,      Kind::unwp,    Kind::map,         Kind::write,        Kind::map,
+    Kind::fork,    Kind::write,   Kind::map,         Kind::write,        Kind::fork,
+    Kind::map};
 constexpr std::array accesses = {Access::write, Access::read, Access::none, Access::write};
 constexpr std::uint32_t oom_base = 207;  // oom k is byte 207 + k
 constexpr std::uint32_t min_procs = 2;

@@ -15,7 +15,7 @@ namespace cow::model {
 ///   world tiny procs=4 cpus=2 pages=16 frames=96 huge=split   optional, first; any key may lack;
 ///                                     further ones: zero=page, fork=ondemand|eager, pool=2
 ///   P0 map p4 2 private write huge    2 pages from page 4; access none|read|write; `huge` optional
-///   P0 map p8 4 shared read hugetlb file@p0   whole huge pages of the pool; of the file from page 0
+///   P0 map p8 4 shared read hugetlb file@p0   whole huge pages of the pool; of the file
 ///   P0 protect p4 1 read
 ///   P0 unmap p4 2
 ///   P0 write p4+3 8 0x61              8 bytes from byte 3 of page 4: 0x61, 0x62, ...

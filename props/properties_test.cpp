@@ -22,8 +22,7 @@ using model::Op;
 using model::Status;
 using Kernel = machine::ByteMachine<machine::Tiny>;
 
-/// A drawn trace on a kernel over machine `M`, one operation at a time. The reference goes along
-/// because Draw looks at it; the properties do not compare with it.
+/// A drawn trace on a kernel over machine `M`. The reference goes along because Draw looks at it.
 template <class M>
 class Story {
  public:

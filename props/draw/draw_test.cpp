@@ -117,7 +117,7 @@ TEST(Draw, EveryStatusOfTheReferenceOccurs) {
   draw_traces(3000, model::World{}, [&](const Op&, Status status) { seen.insert(status); });
   EXPECT_EQ(seen, (std::set{Status::ok, Status::no_process, Status::busy, Status::bad_range,
                             Status::occupied, Status::not_mapped, Status::segfault, Status::invalid,
-                            Status::no_pin}));
+                            Status::no_pin, Status::trapped}));
 }
 
 /// What is special about the operands of an operation that succeeded.
@@ -212,7 +212,8 @@ TEST(Draw, EveryFeatureOfOperandsOccursAndWorks) {
     all.merge(std::set{kind + " across a border", kind + " across two borders",
                        kind + " of a whole page", "oom on " + kind});
   }
-  all.merge(std::set<std::string>{"oom on pageout", "oom on swapoff"});
+  for (const std::string kind : {"pageout", "swapoff", "merge", "unmerge", "free", "wp", "unwp"})
+    all.insert("oom on " + kind);
   std::map<std::string, int> seen;
   const model::World world;
   draw_traces(3000, world, [&](const Op& op, Status status) {

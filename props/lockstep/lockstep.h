@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "props/lockstep/asked_session.h"
 #include "props/lockstep/differences.h"
 #include "props/lockstep/fault_bound.h"
 #include "props/lockstep/fresh_pages.h"
 #include "props/lockstep/held_pins.h"
 #include "props/lockstep/lost_pages.h"
 #include "props/lockstep/own_pages.h"
-#include "props/lockstep/session.h"
 #include "props/lockstep/sharing_bound.h"
 #include "props/lockstep/subject.h"
 #include "props/lockstep/touched_pages.h"
@@ -20,17 +20,21 @@ namespace cow::props {
 /// Runs a subject beside the reference. After every operation it compares the answer, everything
 /// that every process can see, the laws that the subject checks about itself, and the costs.
 template <Subject S>
-class Lockstep : public Session {
+class Lockstep : public AskedSession<S> {
+  using AskedSession<S>::subject_;
+
  public:
+  using AskedSession<S>::supports;
+
   template <class... Args>
   explicit Lockstep(const model::World& world, Args&&... args)
-      : world_(world),
+      : AskedSession<S>(std::forward<Args>(args)...),
+        world_(world),
         page_bytes_(model::page_bytes(world.geometry)),
         reference_(world),
         bound_(world),
         faults_(world),
-        fresh_(world),
-        subject_(std::forward<Args>(args)...) {
+        fresh_(world) {
     reset();
   }
 
@@ -88,25 +92,6 @@ class Lockstep : public Session {
     if constexpr (Eventful<S>) std::ranges::copy(subject_.events(), census.events.begin());
     return census;
   }
-  std::vector<std::string> event_names() const override {
-    if constexpr (Eventful<S>) return subject_.event_names();
-    return {};
-  }
-  bool supports(const model::Op& op) const override {
-    if constexpr (Choosy<S>) return subject_.supports(op);
-    return true;
-  }
-  model::Op adapt(const model::Op& op) const override {
-    if constexpr (Adapting<S>) return subject_.adapt(op);
-    return op;
-  }
-  std::optional<Placement> placement(std::uint32_t proc, std::uint32_t page) const override {
-    if constexpr (Placing<S>) return subject_.placement(proc, page);
-    return std::nullopt;
-  }
-  std::string describe() const override { return state_text(subject_); }
-  std::string list_usage() const override { return usage_text(subject_); }
-  S& subject() { return subject_; }
 
  private:
   void find(Law law, std::string text) { findings_.push_back({law, std::move(text)}); }
@@ -299,7 +284,6 @@ class Lockstep : public Session {
   FreshPages fresh_;
   LostPages lost_;
   bool starved_ = false;  ///< the subject lacked memory, so that the reference did not move
-  S subject_;
   Costs costs_;
   std::uint32_t copies_allowed_ = 0;
   std::size_t steps_ = 0;

@@ -26,7 +26,7 @@ std::span<const Exhibit> hugetlb() {
               "LTP hugemmap09", Law::sole_writer, "", huge_pages, &open<PooledFilePageReused>},
       Exhibit{"E6", "the pool is dry, and the owner of a shared page gets the error",
               "Linux a1e78772d72b", Law::permission, "", huge_pages, &open<OwnerGetsTheError>},
-      Exhibit{"E6-child", "the pool is dry, and a child takes the page that it shares from its owner",
+      Exhibit{"E6-child", "the pool is dry, and a child takes the page from its owner",
               "Linux a1e78772d72b", Law::isolation, "", huge_pages, &open<ChildTakesFromOwner>,
               Law::permission, Law::frugal},
       Exhibit{"hugetlb-copy", "of a huge page of the pool only the first small page is copied",

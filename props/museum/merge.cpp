@@ -16,7 +16,8 @@ inline constexpr std::string_view merges = "merges are not proved yet";
 std::span<const Exhibit> merge() {
   static constexpr std::array rows = {
       Exhibit{"B9-merge", "who joins a merged frame keeps its reference to the one it left",
-              "the classic leak", Law::exact_count, "", merges, &open<JoinsTwice>, Law::sole_writer},
+              "the classic leak", Law::exact_count, "", merges, &open<JoinsTwice>,
+               Law::sole_writer},
       Exhibit{"B10-merge", "who joins a merged frame is not counted",
               "the classic missing get_page", Law::exact_count, "", merges, &open<JoinsUncounted>,
               Law::sole_writer, Law::no_dangling},

@@ -66,7 +66,7 @@ constexpr std::array all = {
                 "OpenBSD 43687ba57c7d, FreeBSD D14347", "isolation", &open<NewEntryFirst>},
     RaceExhibit{"C5-migrate", "a page is copied while a CPU still writes by the old translation",
                 "Linux migrate_pages, try_to_migrate", "isolation", &open<CopiesBeforeFlush>},
-    RaceExhibit{"C15-race", "an entry is loaded and stored, though a CPU sets its dirty bit meanwhile",
+    RaceExhibit{"C15-race", "an entry is loaded and stored; a CPU sets its dirty bit meanwhile",
                 "FreeBSD 5983c3e7851a (PR 61852)", "isolation", &open<ChangesInTwoSteps>},
     RaceExhibit{"C15-walker", "a CPU sets the dirty bit by a load and a store",
                 "Intel SDM 3A, 8.1.2.1: locked for that", "isolation", &open<DirtiesInTwoSteps>},

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "props/race/stepped_frames.h"
+#include "props/race/stepped_swap.h"
 
 namespace cow::props::race {
 
@@ -11,8 +11,8 @@ namespace cow::props::race {
 ///
 /// The checks of order_checks.h stay out, since what they foresee really happens here. Without a
 /// scheduler that runs, it is a plain machine.
-class SteppedMachine : public SteppedFrames {
-  using Base = SteppedFrames;
+class SteppedMachine : public SteppedSwap {
+  using Base = SteppedSwap;
   using Plain = machine::ByteMachine<machine::Tiny>;
 
  public:

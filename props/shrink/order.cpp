@@ -32,9 +32,9 @@ constexpr int rank(std::uint8_t value) { return value == 1 ? 0 : value + 1; }
 /// What renaming and moving change stands behind what they do not; lengths stand before places,
 /// so that a range may shrink from its front.
 auto key(const Op& op) {
-  return std::tuple(rank(op.kind), op.oom, op.huge, op.hugetlb, op.sharing, rank(op.access),
-                    op.proc, op.child, op.pin, op.advice, op.cpu, op.count, op.length, op.page,
-                    op.to, op.offset, rank(op.value));
+  return std::tuple(rank(op.kind), op.oom, op.huge, op.hugetlb, op.file, op.sharing,
+                    rank(op.access), op.proc, op.child, op.pin, op.advice, op.cpu, op.count,
+                    op.length, op.page, op.to, op.offset, rank(op.value));
 }
 
 }  // namespace

@@ -44,6 +44,49 @@ inline model::Status model_status(kernel::Status s) {
   return same[static_cast<std::size_t>(s)];
 }
 
+/// Those that act on a range of pages. REQUIRES: takes_pages(op.kind).
+template <class M>
+model::Status call_on_pages(machine::System<M>& system, const model::Op& op) {
+  const auto access = static_cast<kernel::Access>(op.access);
+  const bool shared = op.sharing == model::Sharing::shared;
+  switch (op.kind) {
+    case model::Kind::map:
+      return model_status(system.map(op.proc, op.page, op.count,
+                                     {access, shared, op.huge, op.file, op.to, op.hugetlb}));
+    case model::Kind::unmap:
+      return model_status(system.unmap(op.proc, op.page, op.count));
+    case model::Kind::protect:
+      return model_status(system.protect(op.proc, op.page, op.count, access));
+    case model::Kind::remap:
+      return model_status(system.remap(op.proc, op.page, op.count, op.to));
+    case model::Kind::dontneed:
+      return model_status(system.dontneed(op.proc, op.page, op.count));
+    case model::Kind::advise:
+      return model_status(
+          system.advise(op.proc, op.page, op.count, static_cast<kernel::Advice>(op.advice)));
+    case model::Kind::split:
+      return model_status(system.split(op.proc, op.page, op.count));
+    case model::Kind::collapse:
+      return model_status(system.collapse(op.proc, op.page, op.count));
+    case model::Kind::migrate:
+      return model_status(system.migrate(op.proc, op.page, op.count));
+    case model::Kind::merge:
+      return model_status(system.merge(op.proc, op.page, op.count));
+    case model::Kind::unmerge:
+      return model_status(system.unmerge(op.proc, op.page, op.count));
+    case model::Kind::wp:
+    case model::Kind::unwp:
+      return model_status(
+          system.write_protect(op.proc, op.page, op.count, op.kind == model::Kind::wp));
+    case model::Kind::free:
+      return model_status(system.give_up(op.proc, op.page, op.count));
+    case model::Kind::pageout:
+      return model_status(system.pageout(op.proc, op.page, op.count));
+    default:
+      return model::Status::bad_range;
+  }
+}
+
 /// Performs the operation, but for its `oom`. A read leaves its bytes in `buffer`, whose size is
 /// set; one that cannot fit into the world is cut to one byte too long for it, which is refused
 /// all the same.
@@ -52,7 +95,6 @@ model::Status call(machine::System<M>& system, const model::Op& op,
                    std::vector<std::uint8_t>& buffer) {
   const auto at = std::uint64_t{op.page} * M::page_bytes + op.offset;
   const auto access = static_cast<kernel::Access>(op.access);
-  const bool shared = op.sharing == model::Sharing::shared;
   const auto room = [&] {
     const auto world = std::uint64_t{system.machine().config().pages} * M::page_bytes;
     buffer.resize(std::min<std::uint64_t>(op.length, world + 1));
@@ -64,13 +106,6 @@ model::Status call(machine::System<M>& system, const model::Op& op,
     return bytes;
   };
   switch (op.kind) {
-    case model::Kind::map:
-      return model_status(system.map(op.proc, op.page, op.count,
-                                     {access, shared, op.huge, op.file, op.to, op.hugetlb}));
-    case model::Kind::unmap:
-      return model_status(system.unmap(op.proc, op.page, op.count));
-    case model::Kind::protect:
-      return model_status(system.protect(op.proc, op.page, op.count, access));
     case model::Kind::read:
       return model_status(system.read(op.proc, op.cpu, at, room()));
     case model::Kind::write:
@@ -87,33 +122,8 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.exec(op.proc));
     case model::Kind::exit:
       return model_status(system.exit(op.proc));
-    case model::Kind::remap:
-      return model_status(system.remap(op.proc, op.page, op.count, op.to));
-    case model::Kind::dontneed:
-      return model_status(system.dontneed(op.proc, op.page, op.count));
-    case model::Kind::advise:
-      return model_status(
-          system.advise(op.proc, op.page, op.count, static_cast<kernel::Advice>(op.advice)));
-    case model::Kind::split:
-      return model_status(system.split(op.proc, op.page, op.count));
-    case model::Kind::collapse:
-      return model_status(system.collapse(op.proc, op.page, op.count));
-    case model::Kind::migrate:
-      return model_status(system.migrate(op.proc, op.page, op.count));
     case model::Kind::compact:
       return model_status(system.compact(op.proc));
-    case model::Kind::merge:
-      return model_status(system.merge(op.proc, op.page, op.count));
-    case model::Kind::unmerge:
-      return model_status(system.unmerge(op.proc, op.page, op.count));
-    case model::Kind::wp:
-    case model::Kind::unwp:
-      return model_status(
-          system.write_protect(op.proc, op.page, op.count, op.kind == model::Kind::wp));
-    case model::Kind::free:
-      return model_status(system.give_up(op.proc, op.page, op.count));
-    case model::Kind::pageout:
-      return model_status(system.pageout(op.proc, op.page, op.count));
     case model::Kind::swapoff:
       return model_status(system.swapoff(op.proc));
     case model::Kind::pin:
@@ -124,6 +134,22 @@ model::Status call(machine::System<M>& system, const model::Op& op,
       return model_status(system.device_read(op.proc, op.pin, op.offset, room()));
     case model::Kind::device_write:
       return model_status(system.device_write(op.proc, op.pin, op.offset, pattern()));
+    case model::Kind::map:
+    case model::Kind::unmap:
+    case model::Kind::protect:
+    case model::Kind::remap:
+    case model::Kind::dontneed:
+    case model::Kind::advise:
+    case model::Kind::split:
+    case model::Kind::collapse:
+    case model::Kind::migrate:
+    case model::Kind::merge:
+    case model::Kind::unmerge:
+    case model::Kind::wp:
+    case model::Kind::unwp:
+    case model::Kind::free:
+    case model::Kind::pageout:
+      return call_on_pages(system, op);
   }
   return model::Status::bad_range;
 }
