@@ -79,6 +79,8 @@ class TermMachine {
   void set_huge() { huge_ = true; }
   static constexpr bool is_table(const Frame&) { return false; }
   Allocation allocate_huge() { return allocate(); }
+  /// Have the counts room for an entry on each part?
+  static Cond can_get_parts(const Frame&) { return Cond("counts_have_room"); }
   Allocation allocate_table();
   void store_at(const Frame& table, std::uint32_t sub, const Entry& entry);
   void get_huge(const Frame& head) { count_up(head, 1); }
