@@ -112,6 +112,13 @@ class Entry {
     entry.swapped_ = swapped_ && condition;
     return entry;
   }
+  /// Did somebody change the entry between two looks? Constant where both are one term.
+  friend Cond operator!=(const Entry& a, const Entry& b) {
+    const Cond same_kind = a.present_ == b.present_ && a.swapped_ == b.swapped_;
+    const Cond same_access = a.readable_ == b.readable_ && a.writable_ == b.writable_;
+    return !(same_kind && same_access && a.exclusive_ == b.exclusive_ && a.frame_ == b.frame_ &&
+             a.slot_ == b.slot_);
+  }
   Cond kept_readable() const { return kept_readable_; }
   Cond kept_writable() const { return kept_writable_; }
 
