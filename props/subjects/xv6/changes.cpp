@@ -68,7 +68,7 @@ std::uint64_t memory_for(const std::string& symbols, std::uint64_t limit) {
 void take_batches(Files& files) {
   const auto uart = files.find("kernel/uart.c");
   if (uart == files.end()) return;
-  replace(uart->second, "^#define[ \\t]+FCR_FIFO_ENABLE[ \\t]+\\(1<<0\\)",
+  replace(uart->second, "^#define[ \\t]+FCR_FIFO_ENABLE[ \\t]+\\(1 ?<< ?0\\)",
           "#define FCR_FIFO_ENABLE (1<<0 | 3<<6)");
 }
 
@@ -77,6 +77,7 @@ void add_agent(Files& files) {
   files["user/init.c"] = (lazy ? "#define COWCHECK_LAZY\n" : "") + std::string(agent_source());
   files["impl/agent/cowcheck_agent.h"] = agent_protocol();
   files["impl/xv6_agent/cowcheck_xv6.h"] = agent_header();
+  files["impl/xv6_agent/heap.h"] = agent_heap();
   // Not all trees compile freestanding, and then the compiler's own header wants the C library's.
   files["stdint.h"] = "#include <stdint-gcc.h>\n";
 }

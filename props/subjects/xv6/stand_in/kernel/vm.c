@@ -2,10 +2,10 @@
  * which speaks for all of them what impl/xv6_agent speaks. It copies on write and counts its
  * frames. What is wrong with it says broken.h. */
 
-#include "impl/xv6_agent/cowcheck_xv6.h"
+#include <kernel/broken.h>
+#include <kernel/memlayout.h>
 
-#include "kernel/broken.h"
-#include "kernel/memlayout.h"
+#include "impl/xv6_agent/cowcheck_xv6.h"
 
 enum { FRAMES = (PHYSTOP - KERNBASE) / 8192, PAGES = 32, LARGEST = 4096, NEWLINE = '\n' };
 
