@@ -60,7 +60,7 @@ constexpr const char* story =
     "P1 kernel-read p0 48\nP1 unmap p1 2\nP1 read p1 4\nP1 exec\n"
     "P1 map p0 1 private write\nP0 exit\nP1 read p0 16\n";
 
-void expect(const std::string& subject, const std::string& begin, const std::string& part) {
+void expect_found(const std::string& subject, const std::string& begin, const std::string& part) {
   const auto found = verdict(subject, story);
   EXPECT_TRUE(found.starts_with(begin)) << found;
   EXPECT_NE(found.find(part), std::string::npos) << found;
@@ -75,19 +75,22 @@ TEST_F(Xv6, TheStandInPassesAndIsNotBuiltTwice) {
 
 TEST_F(Xv6, AWrongByteIsFound) {
   SKIP_WITHOUT_TOOLS();
-  expect(stand_in("WRITES_SHARED"), "isolation; ", "P0, which did nothing, now sees p0 differ");
+  expect_found(stand_in("WRITES_SHARED"), "isolation; ",
+               "P0, which did nothing, now sees p0 differ");
 }
 
 TEST_F(Xv6, ALeakIsFound) {
   SKIP_WITHOUT_TOOLS();
-  expect(stand_in("LEAKS"), "no-leak; ", "254 pages are free where 256 were before");
+  expect_found(stand_in("LEAKS"), "no-leak; ", "254 pages are free where 256 were before");
 }
 
 TEST_F(Xv6, APanicAProcessKilledAndAHangAreToldApart) {
   SKIP_WITHOUT_TOOLS();
-  expect(stand_in("PANICS"), "progress; ", "the kernel panicked: panic: stand-in");
-  expect(stand_in("KILLS"), "permission; ", "the kernel killed P1: usertrap(): unexpected scause");
-  expect(stand_in("HANGS"), "progress; ", "the kernel hangs: it does not even list processes");
+  expect_found(stand_in("PANICS"), "progress; ", "the kernel panicked: panic: stand-in");
+  expect_found(stand_in("KILLS"), "permission; ",
+               "the kernel killed P1: usertrap(): unexpected scause");
+  expect_found(stand_in("HANGS"), "progress; ",
+               "the kernel hangs: it does not even list processes");
 }
 
 TEST_F(Xv6, RandomTracesAreProductive) {
