@@ -11,17 +11,16 @@ namespace {
 /// A subject that keeps to the reference, but has one process lose its page at one operation.
 class Loses {
  public:
-  Loses(const model::World& world, std::size_t at, bool failed)
+  Loses(const model::World& world, const model::Op& at, bool failed)
       : reference_(world), at_(at), failed_(failed) {}
 
   void reset() {
     reference_.reset();
-    step_ = 0;
     lost_ = false;
   }
   model::Answer perform(const model::Op& op) {
-    lost_ = lost_ || step_ == at_;
-    costs_.failed_allocations += step_++ == at_ && failed_ ? 1 : 0;
+    lost_ = lost_ || op == at_;
+    costs_.failed_allocations += op == at_ && failed_ ? 1 : 0;
     if (lost_ && op.proc == 1 && op.kind == model::Kind::read) {
       return {model::Status::bus_error, {}};
     }
@@ -34,7 +33,7 @@ class Loses {
 
  private:
   model::Reference reference_;
-  std::size_t at_, step_ = 0;
+  model::Op at_;
   bool failed_, lost_ = false;
   Costs costs_;
 };
@@ -45,7 +44,7 @@ constexpr auto script =
 
 std::optional<Law> law_of(std::size_t at, bool failed) {
   const auto trace = model::parse(script).trace;
-  Lockstep<Loses> lockstep(trace.world, trace.world, at, failed);
+  Lockstep<Loses> lockstep(trace.world, trace.world, trace.ops[at], failed);
   for (const auto& op : trace.ops) {
     if (!lockstep.step(op)) return lockstep.failure().law;
   }
