@@ -205,6 +205,21 @@ kernel::Status run_cow_fault(M& m, const Scene& scene, const Area& area) {
 template <class M>
 Outcome run_huge_step(Step step, M& m, const Scene& scene);
 
+/// Accesses, and the steps of huge pages.
+template <class M>
+Outcome run_other_step(Step step, M& m, const Scene& scene) {
+  switch (step) {
+    case Step::load:
+    case Step::store:
+      return run_access(m, scene, step == Step::store);
+    case Step::reach_read:
+    case Step::reach_write:
+      return run_reach(m, scene, m.state().area(scene.place), step == Step::reach_write);
+    default:
+      return run_huge_step(step, m, scene);
+  }
+}
+
 /// Runs the step on `m`, a TermMachine or a mutant of it.
 template <class M>
 Outcome run_step(Step step, M& m, const Scene& scene) {
@@ -269,14 +284,8 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       kernel::protect_page(m, place, next);
       break;
     }
-    case Step::load:
-    case Step::store:
-      return run_access(m, scene, step == Step::store);
-    case Step::reach_read:
-    case Step::reach_write:
-      return run_reach(m, scene, area, step == Step::reach_write);
     default:
-      return run_huge_step(step, m, scene);
+      return run_other_step(step, m, scene);
   }
   return {};
 }
