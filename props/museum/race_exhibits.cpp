@@ -72,7 +72,7 @@ constexpr std::array all = {
     RaceExhibit{"C15-race", "an entry is loaded and stored; a CPU sets its dirty bit meanwhile",
                 "FreeBSD 5983c3e7851a (PR 61852)", "isolation", &open<ChangesInTwoSteps>},
     RaceExhibit{"C15-walker", "a CPU sets the dirty bit by a load and a store",
-                "Intel SDM 3A, 8.1.2.1: locked for that", "isolation", &open<DirtiesInTwoSteps>},
+                "Intel SDM 3A, 8.1.2.1: locked for that", "sole-writer", &open<DirtiesInTwoSteps>},
     RaceExhibit{"C17-race", "a page table is freed while a processor walks it",
                 "Linux 2ba99c5e0881", "tlb-coherent", &open<FreesTablesAtOnce>},
     RaceExhibit{"E4-race", "a split gives up its lock while the entry of the huge page is empty",
