@@ -164,9 +164,22 @@ void split_for_merge(M& m, typename M::Process p, std::uint64_t page) {
   watch_split(m, place, [&] { return split_huge(m, place); });
 }
 
+/// `act(area, from, to)` on the parts of the range that are private and not the pool's.
+template <class M, class Act>
+void for_each_private_part(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end,
+                           Act act) {
+  const auto list = m.areas(p);
+  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
+    const Area& area = list.at[i];
+    if (area.is_shared() || area.hugetlb) continue;
+    act(area, std::max(first, area.first), std::min(end, area.end));
+  }
+}
+
 /// A hint: of the private pages in the range, those that have their like anywhere share a frame
 /// with it, as MADV_MERGEABLE and a finished scan of ksmd would have it; all memory is taken to be
-/// willing. The space of every process is held alone. Linux: ksm_do_scan.
+/// willing. What is split is split first, since each part of it may be what another looks for. The
+/// space of every process is held alone. Linux: ksm_do_scan.
 template <class M>
 Status merge(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   if (!m.valid_process(p)) return Status::no_process;
@@ -174,19 +187,18 @@ Status merge(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
   if (!m.alive(p)) return Status::no_process;
   if (!in_user_space(m, first, count)) return Status::bad_range;
   const auto end = first + count;
-  const auto list = m.areas(p);
-  if (!covered(list, first, end)) return Status::not_mapped;
-  for (auto i = lower_area(list, first); i < list.size && list.at[i].first < end; ++i) {
-    const Area& area = list.at[i];
-    if (area.is_shared() || area.hugetlb) continue;
-    const auto from = std::max(first, area.first), to = std::min(end, area.end);
-    if (!own_range(m, p, from, to, Change::merge)) continue;
-    for (auto page = from; page < to; ++page) {
-      split_for_merge(m, p, page);
-      const auto mine = mergeable(m, p, page, area);
-      if (mine) merge_page(m, *mine, area);
-    }
-  }
+  if (!covered(m.areas(p), first, end)) return Status::not_mapped;
+  for_each_private_part(m, p, first, end, [&](const Area&, std::uint64_t from, std::uint64_t to) {
+    if (!own_range(m, p, from, to, Change::merge)) return;
+    for (auto page = from; page < to; ++page) split_for_merge(m, p, page);
+  });
+  for_each_private_part(m, p, first, end,
+                        [&](const Area& area, std::uint64_t from, std::uint64_t to) {
+                          for (auto page = from; page < to; ++page) {
+                            const auto mine = mergeable(m, p, page, area);
+                            if (mine) merge_page(m, *mine, area);
+                          }
+                        });
   return Status::ok;
 }
 
