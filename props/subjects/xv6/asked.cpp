@@ -52,8 +52,8 @@ Status Xv6::nonsense(const Op& op) const {
 
 bool Xv6::supports(const Op& op) const {
   if (!can_do(op.kind) || op.oom != 0) return false;
-  if (op.kind == Kind::map &&
-      (op.file || op.sharing == model::Sharing::shared || op.access != model::Access::write))
+  if (op.kind == Kind::map && (op.file || op.hugetlb || op.sharing == model::Sharing::shared ||
+                               op.access != model::Access::write))
     return false;
   if (nonsense(op) != Status::ok) return true;
   const auto mapped = pages_[op.proc];
@@ -72,7 +72,7 @@ Op Xv6::adapt(Op op) const {
   if (op.proc >= processes) return op;
   const auto mapped = pages_[op.proc], most = most_pages();
   if (op.kind == Kind::map) {
-    op.file = false;
+    op.file = op.hugetlb = false;
     op.to = 0;
     op.sharing = model::Sharing::private_;
     op.access = model::Access::write;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -86,6 +87,13 @@ void Emulator::stop() {
     waitpid(pid_, nullptr, 0);
   }
   forget();
+}
+
+int Emulator::used_ms() const {
+  clockid_t clock;
+  timespec used{};
+  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<int>(used.tv_sec * 1000 + used.tv_nsec / 1'000'000);
 }
 
 void Emulator::forget() {

@@ -23,6 +23,9 @@ class Emulator {
   /// Whether this process has started it: after a fork it is still the parent's.
   bool owned() const;
 
+  /// Processor time that it has used, in milliseconds.
+  int used_ms() const;
+
   void send(std::string_view text);
   /// Adds what has come since to `text`; waits up to `nap_us` microseconds when nothing has.
   /// False: QEMU has ended.

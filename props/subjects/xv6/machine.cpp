@@ -12,10 +12,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int boot_ms = 20'000;          ///< for a kernel to come up
-constexpr int patience_ms = 10'000;      ///< an answer takes a millisecond or two
-constexpr int doubt_ms = 1000;           ///< after so long the kernel is asked who lives
-constexpr int silence_ms = 4000;         ///< and after so long it should have said that
+constexpr int boot_ms = 30'000;      ///< for a kernel to come up
+constexpr int patience_ms = 20'000;  ///< an answer takes a millisecond or two
+constexpr int doubt_ms = 1000;       ///< after so long the kernel is asked who lives
+/// A kernel that has used so much of the processor since then should have said that. On a machine
+/// with a load of 20 a mere answer may take four seconds (seen), so this is no wall time.
+constexpr int silence_ms = 2000;
 constexpr char list_processes = '\x10';  ///< control-P, kernel/console.c
 
 cowagent_request request_of(int kind) {
@@ -145,11 +147,14 @@ bool Machine::diagnose(int waited_ms) {
   if (const auto panic = console_.panic(); !panic.empty())
     return fail(Trouble::panicked, "the kernel panicked: " + panic);
   if (waited_ms < doubt_ms) return false;
-  if (!std::exchange(asked_for_list_, true)) emulator_.send({&list_processes, 1});
+  if (!std::exchange(asked_for_list_, true)) {
+    emulator_.send({&list_processes, 1});
+    used_when_asked_ = emulator_.used_ms();
+  }
   if (console_.has_list()) {
     if (const auto dead = dead_process(); !dead.empty()) return fail(Trouble::killed, dead);
   }
-  if (!console_.has_list() && waited_ms > silence_ms)
+  if (!console_.has_list() && emulator_.used_ms() - used_when_asked_ > silence_ms)
     return fail(Trouble::hangs, "the kernel hangs: it does not even list processes");
   return waited_ms > patience_ms &&
          fail(Trouble::hangs,

@@ -69,6 +69,7 @@ class Machine {
   std::array<Process, processes> processes_;
   std::uint32_t exiting_ = processes;  ///< who is expected to be a zombie soon
   bool asked_for_list_ = false;
+  int used_when_asked_ = 0;  ///< of the processor, in milliseconds
   Trouble trouble_ = Trouble::none;
   std::string trouble_text_;
 };
