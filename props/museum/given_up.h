@@ -19,7 +19,7 @@ constexpr Entry undirtied(const Entry& entry) {
 
 /// Knows when a fork is at work.
 template <class Base>
-struct KnowsForks : Base {
+struct SeesForks : Base {
   using Base::Base;
   void reset() {
     Base::reset();
@@ -47,8 +47,8 @@ struct KnowsForks : Base {
 
 /// Taking write permission takes the dirty bit along: at fork, of a leaf of that size.
 template <class Base, bool huge>
-struct ForkUndirties : KnowsForks<Base> {
-  using KnowsForks<Base>::KnowsForks;
+struct ForkUndirties : SeesForks<Base> {
+  using SeesForks<Base>::SeesForks;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const bool protects = entry.present() && Base::load(at).writable() && !entry.writable();
     const bool undirties = this->forks() && protects && entry.huge() == huge;
@@ -64,8 +64,8 @@ using ForkUndirtiesHuge = ForkUndirties<Base, true>;
 
 /// D1 of mprotect.
 template <class Base>
-struct ProtectUndirties : KnowsForks<Base> {
-  using KnowsForks<Base>::KnowsForks;
+struct ProtectUndirties : SeesForks<Base> {
+  using SeesForks<Base>::SeesForks;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const auto old = Base::load(at);
     const bool protects = entry.present() && !entry.suspended() && old.writable() &&
@@ -76,8 +76,8 @@ struct ProtectUndirties : KnowsForks<Base> {
 
 /// D1 of mremap: the entry that is stored elsewhere is clean.
 template <class Base>
-struct MoveUndirties : KnowsForks<Base> {
-  using KnowsForks<Base>::KnowsForks;
+struct MoveUndirties : SeesForks<Base> {
+  using SeesForks<Base>::SeesForks;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const bool moves = entry.present() && Base::load(at).empty() && !this->forks();
     Base::store(at, moves ? undirtied(entry) : entry);

@@ -118,10 +118,10 @@ struct UnshareForgetsWp : Base {
 
 /// The entry that is stored elsewhere keeps the mark: the child's, or that of a page that moves.
 template <class Base, bool at_fork>
-struct KeepsWp : KnowsForks<Base> {
-  using KnowsForks<Base>::KnowsForks;
+struct KeepsWp : SeesForks<Base> {
+  using SeesForks<Base>::SeesForks;
   void reset() {
-    KnowsForks<Base>::reset();
+    SeesForks<Base>::reset();
     last_ = {};
   }
   typename Base::Entry load(const typename Base::Place& at) const { return last_ = Base::load(at); }
