@@ -68,8 +68,9 @@ struct ProtectUpgradesMerged : Base {
     template <class M>
     static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                         const typename M::Area& area) {
-      return area.may_write() && (area.is_shared() || (Base::Decisions::may_reuse(m, entry) &&
-                                                       !m.was_cached(entry.frame())));
+      return area.may_write() && !entry.wp() &&
+             (area.is_shared() ||
+              (Base::Decisions::may_reuse(m, entry) && !m.was_cached(entry.frame())));
     }
   };
 };
