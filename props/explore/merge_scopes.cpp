@@ -24,7 +24,8 @@ std::vector<model::Op> merge_ops() {
 std::vector<model::Op> merge_zero_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 2; ++p) {
-    ops.map(p, 0, 2).reads(p, 0, 2).writes(p, 0, 1).write(p, 0, 0, 32);
+    ops.map(p, 0, 2).reads(p, 0, 2).writes(p, 0, 2).unmap(p, 1, 1);
+    ops.protect(p, 0, 1, Access::read).pageout(p, 0, 2);
     ops.merge(p, 0, 2).unmerge(p, 0, 2).failing(1, 1).dontneed(p, 0, 1);
     ops.fork(p, 1 - p).exit(p);
   }
