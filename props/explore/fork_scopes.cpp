@@ -65,8 +65,8 @@ std::vector<model::Op> narrow_huge_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 4; ++p) {
     ops.map(p, 0, 4, Access::write, Sharing::private_, true);
-    ops.reads(p, 0, 1).writes(p, 0, 1).split(p, 0, 1);
-    ops.fork(p, (p + 1) % 4).pageout(p, 0, 1);
+    ops.reads(p, 0, 1).writes(p, 0, 2).split(p, 0, 1);
+    ops.forks(p, 4).pageout(p, 0, 1);
   }
   return ops.take();
 }

@@ -36,9 +36,9 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
     text += fmt::format("P{} {} {} ", p, process.alive, process.root);
     for (std::uint32_t a = 0; process.alive != 0 && a < process.areas; ++a) {
       const auto& area = s.areas_of(p)[a];
-      text += fmt::format("[{} {} {} {} {} {} {} {} {}{}{}] ", area.first, area.end, area.object,
+      text += fmt::format("[{} {} {} {} {} {} {} {} {}{}{}{}] ", area.first, area.end, area.object,
                           static_cast<int>(area.access), area.huge, area.offset, area.dontfork,
-                          area.wipeonfork, area.hugetlb, area.reserved, area.lost);
+                          area.wipeonfork, area.hugetlb, area.reserved, area.lost, area.wp);
     }
     for (std::uint32_t i = 0; i < scope.named_pages(); ++i) {
       const auto& page = pair.reference.page(p, i);
@@ -64,6 +64,11 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
     }
   }
   text += fmt::format("H{} ", pair.bound.huge_seen());
+  const auto pools = s.config.cpu_pool == 0 ? 0 : scope.world.cpus;
+  for (std::uint32_t c = 0; c < pools; ++c) {
+    const auto& pool = s.pools[c];
+    text += fmt::format("C{} {} ", h.cpu, fmt::join(std::span(pool.frames).first(pool.size), " "));
+  }
   for (std::uint32_t i = 0; i < scope.world.cpus * Sections::tlb_entries; ++i) {
     const auto& t = s.translations[i];
     if (t.valid == 0) continue;

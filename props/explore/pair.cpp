@@ -237,6 +237,14 @@ void Pair::forget_areas() {
   }
 }
 
+/// A CPU leaves in its pool the number of a frame that it has taken.
+void Pair::forget_pooled() {
+  for (std::uint32_t cpu = 0; sections.config.cpu_pool != 0 && cpu < world_.cpus; ++cpu) {
+    auto& pool = sections.pools[cpu];
+    for (auto i = pool.size; i < pool.frames.size(); ++i) pool.frames[i] = 0;
+  }
+}
+
 bool Pair::memory_was_short() const { return event(Event::failed_allocation) > 0; }
 
 std::uint8_t Pair::fresh_value() const {

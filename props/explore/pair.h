@@ -21,7 +21,8 @@ class Pair {
   Pair(std::unique_ptr<Explorable> subject, const Scope& scope);
 
   /// All of a state. What is left out cannot matter: counters, what the order checks remember of
-  /// the operation before, and areas beyond the last, all of which `settle` clears.
+  /// the operation before, and areas and pooled frames beyond the last, all of which `settle`
+  /// clears.
   struct Saved {
     Lines::Copy lines;
     model::Reference reference;
@@ -38,6 +39,7 @@ class Pair {
   void settle() {
     forget_step();
     forget_areas();
+    forget_pooled();
   }
   /// One half of that: what speaks of the last operation only.
   void forget_step();
@@ -97,6 +99,7 @@ class Pair {
  private:
   model::Answer follow(const model::Op& op, model::Status want, model::Status got);
   void forget_areas();
+  void forget_pooled();
   void restore_checkers(const Saved& saved);
   bool sees_rightly(std::uint32_t process) const;
   bool pins_rightly(std::uint32_t process) const;

@@ -54,7 +54,7 @@ void Rebuild::clear() {
   std::memset(s_->swap, 0xA5, s_->swap_bytes);
   auto& header = *s_->header;
   header.whole = header.broken = header.replaced = header.installed = none;
-  header.file = header.zero = header.huge_zero = none;
+  header.file = header.pool_file = header.zero = header.huge_zero = none;
   header.touched = s_->block_count;
   frame_.clear();
   data_.clear();

@@ -25,8 +25,9 @@ struct Scope {
   /// Has every lawful state of it a canonical form? Not where pages are pinned, moved or advised
   /// about: states in which some are count as they are, the others up to renaming.
   bool is_reducible() const;
-  /// Does an operation go by the numbers of frames? Then each state counts as it is: compact takes
-  /// the frames of a block one after another, and which goes where no renaming keeps.
+  /// Does an operation go by the numbers of frames or processes? Then each state counts as it is:
+  /// compact takes the frames of a block one after another, and which goes where no renaming keeps;
+  /// a merge takes the first process that has a page of the same bytes.
   bool numbers_matter() const;
   /// How many pages of each process the checkers know: those that operations name, in whole huge
   /// pages where there are any. All others are never mapped.

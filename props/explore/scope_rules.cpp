@@ -30,8 +30,9 @@ bool Scope::is_reducible() const {
 }
 
 bool Scope::numbers_matter() const {
-  return std::ranges::any_of(ops,
-                             [](const model::Op& op) { return op.kind == model::Kind::compact; });
+  return std::ranges::any_of(ops, [](const model::Op& op) {
+    return op.kind == model::Kind::compact || op.kind == model::Kind::merge;
+  });
 }
 
 std::uint32_t Scope::named_pages() const {

@@ -19,6 +19,7 @@ struct Sections {
     processes = section<machine::ProcessInfo>(at.processes);
     pins = section<machine::Pins>(at.pins);
     accounts = section<kernel::Account>(at.accounts);
+    pools = section<machine::Pool>(at.pools);
     areas = section<kernel::Area>(at.areas);
     translations = section<machine::Translation>(at.translations);
     blocks = section<machine::Block>(at.blocks);
@@ -49,6 +50,7 @@ struct Sections {
   machine::ProcessInfo* processes;
   machine::Pins* pins;        ///< [process]
   kernel::Account* accounts;  ///< [process]
+  machine::Pool* pools;       ///< [CPU], where CPUs keep free frames
   kernel::Area* areas;
   machine::Translation* translations;
   machine::Block* blocks;

@@ -17,6 +17,12 @@ constexpr std::uint32_t state_bits = 0xf00;  // of pages that were given up: no 
 constexpr std::uint32_t low(Survey::Word word) { return word & 0xff; }
 constexpr std::uint32_t frame_of(Survey::Word word) { return word >> Sections::G::frame_shift; }
 
+/// Does the reference remember more of the page than a canonical form says? A mutant's machine may
+/// have forgotten it (row A24).
+bool is_marked(const model::Page& page) {
+  return page.dontfork || page.wipeonfork || page.given_up || page.wp;
+}
+
 bool is(const FrameInfo& info, FrameKind kind, std::uint32_t count) {
   return info.kind == kind && info.count == count && info.locked == 0;
 }
@@ -196,14 +202,14 @@ bool Survey::same_pages(const Pair& pair, std::uint32_t p, const kernel::Area& a
   for (auto at = area.first; at < area.end; ++at) {
     const auto number = static_cast<std::uint32_t>(at - s_->user_first);
     const auto& page = pair.reference.page(p, number);
-    if (!page.mapped || page.huge != area.huge || page.given_up || page.wp) return false;
+    if (!page.mapped || page.huge != area.huge || page.file || is_marked(page)) return false;
     if (static_cast<int>(page.access) != static_cast<int>(area.access)) return false;
     if ((page.sharing == model::Sharing::shared) != area.is_shared()) return false;
     auto entry = process.tree.entries[index_of(at)];
     if (area.is_shared()) {
       const auto& object = objects[process.objects[process.shared_areas - 1]];
       const auto held = object.tree.entries[index_of(at)];
-      if (page.object != object.name) return false;
+      if (page.object != object.name || page.number != number) return false;
       if (entry == 0) entry = held;
       if (frame_of(entry) != frame_of(held)) return false;
     }
