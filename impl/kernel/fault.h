@@ -142,7 +142,10 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
   }
   if (area.has_object()) return fault_cow(m, place, page, area, write);
   TableLock<M> lock(m, *table);
-  if (const auto marker = m.load(place); marker.empty()) {
+  // The walk before the lock may have met an entry that a CPU was about to replace.
+  const auto marker = m.load(place);
+  if (write && area.wp && M::Decisions::traps(m, marker)) return Status::trapped;
+  if (marker.empty()) {
     Watch<M> watch(m, place, area);
     if (marker.wp() && !write) return demand_marked(m, place, area);
     if (!shows_zero(m, area, write, false)) return demand_zero(m, place, area);

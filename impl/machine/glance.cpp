@@ -85,7 +85,7 @@ std::uint32_t Glance<G>::kept() const {
   for (const auto& table : objects_.front().tables) {
     ++kept;
     if (table.level > 0) continue;
-    for (const auto word : table.words) kept += word != 0 ? 1U : 0U;
+    for (const auto word : table.words) kept += Entry(word).empty() ? 0U : 1U;
   }
   return kept;
 }
@@ -133,6 +133,7 @@ bool Glance<G>::merged_are_right() const {
 template <class G>
 bool Glance<G>::lists_are_sound() {
   const auto& header = m_.header();
+  if (!free_count_fault(m_).empty()) return false;
   if (first_whole_ == header.whole && first_broken_ == header.broken &&
       same_bytes(links_.data(), &m_.block_link(0), links_.size()) && full_ == tally_.full() &&
       whole_ == tally_.whole()) {

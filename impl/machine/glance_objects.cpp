@@ -25,7 +25,7 @@ bool Glance<G>::walk_object(Object& object, Frame table, int level) {
     if (entry.empty()) continue;
     if (entry.swapped()) return false;
     if (level > 0) {
-      if (!walk_object(object, entry.frame(), level - 1)) return false;
+      if (entry.huge() || !walk_object(object, entry.frame(), level - 1)) return false;
       continue;
     }
     if (entry.frame() >= m_.config().frames || entry.suspended()) return false;
@@ -40,7 +40,7 @@ void Glance<G>::forget(Object& object) {
     if (table.level < M::levels - 1) tally_.drop_table(table.frame, Owner::tree);
     if (table.level > 0) continue;
     for (const auto word : table.words) {
-      if (word != 0) tally_.drop_object(Entry(word).frame());
+      if (!Entry(word).empty()) tally_.drop_object(Entry(word).frame());
     }
   }
   object.tables.clear();

@@ -96,6 +96,7 @@ bool Glance<G>::refresh_areas(std::uint32_t p) {
   for (const Area& area : areas) {
     if (area.first < end || area.end <= area.first || area.end > m_.user_end()) return false;
     if (left != nullptr && could_be_one(*left, area)) return false;
+    if (area.hugetlb || area.reserved || area.lost) return false;  // it knows nothing of pools
     end = area.end;
     left = &area;
   }
