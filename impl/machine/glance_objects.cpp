@@ -23,7 +23,7 @@ bool Glance<G>::walk_object(Object& object, Frame table, int level) {
   for (const auto word : words(table)) {
     const Entry entry(word);
     if (entry.empty()) continue;
-    if (entry.swapped()) return false;
+    if (entry.swapped() || entry.huge()) return false;  // of the pool, or wrong
     if (level > 0) {
       if (entry.huge() || !walk_object(object, entry.frame(), level - 1)) return false;
       continue;
