@@ -66,8 +66,8 @@ TEST(Explore, FindsTheSameWithReductionAndWithout) {
       const auto reduced = explore(options);
       options.reduce = false;
       const auto exact = explore(options);
-      EXPECT_EQ(reduced.failure.has_value(), exact.failure.has_value())
-          << exhibit.name << " in " << scope.name;
+      SCOPED_TRACE(std::string(exhibit.name) + " in " + std::string(scope.name));
+      EXPECT_EQ(reduced.failure.has_value(), exact.failure.has_value());
       EXPECT_EQ(reduced.trace.ops.size(), exact.trace.ops.size());
       EXPECT_EQ(reduced.doubt + exact.doubt, "");
     }

@@ -116,10 +116,20 @@ struct ChildTakesFromOwner : Base {
   };
 };
 
+/// Redeeming a promise cannot fail, so the kernel does not ask; where a mutant makes it fail, the
+/// page that there is not is not filled either.
+template <class Base>
+struct PoolMayFail : Base {
+  using Base::Base;
+  void zero_huge(typename Base::Frame head) {
+    if (this->sane(head)) Base::zero_huge(head);
+  }
+};
+
 /// What the pool owes to one process it gives to another.
 template <class Base>
-struct PoolForgetsPromises : Base {
-  using Base::Base;
+struct PoolForgetsPromises : PoolMayFail<Base> {
+  using PoolMayFail<Base>::PoolMayFail;
   typename Base::Allocation allocate_pooled(bool promised) {
     auto& owed = this->header().promised;
     const auto before = owed;
@@ -132,8 +142,8 @@ struct PoolForgetsPromises : Base {
 
 /// The pool promises what it does not have.
 template <class Base>
-struct PoolOvercommits : Base {
-  using Base::Base;
+struct PoolOvercommits : PoolMayFail<Base> {
+  using PoolMayFail<Base>::PoolMayFail;
   bool promise_pooled(std::uint32_t count) {
     this->header().promised += count;
     return true;
@@ -142,8 +152,8 @@ struct PoolOvercommits : Base {
 
 /// What was promised for pages that are gone stays promised.
 template <class Base>
-struct PoolKeepsPromises : Base {
-  using Base::Base;
+struct PoolKeepsPromises : PoolMayFail<Base> {
+  using PoolMayFail<Base>::PoolMayFail;
   void release_pooled(std::uint32_t) {}
 };
 
