@@ -17,7 +17,7 @@ TEST(Idioms, have_different_names) {
   EXPECT_EQ(names.size(), idioms().size());
 }
 
-TEST(Idioms, each_fork_something_or_change_protections_and_mostly_succeed) {
+TEST(Idioms, each_share_something_or_change_protections_and_mostly_succeed) {
   for (const auto& idiom : idioms()) {
     int total = 0, succeeded = 0, telling = 0;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
@@ -28,7 +28,8 @@ TEST(Idioms, each_fork_something_or_change_protections_and_mostly_succeed) {
         ++total;
         const bool ok = now.perform(op).status == model::Status::ok;
         succeeded += ok ? 1 : 0;
-        const bool tells = op.kind == model::Kind::fork || op.kind == model::Kind::protect;
+        const bool tells = op.kind == model::Kind::fork || op.kind == model::Kind::merge ||
+                           op.kind == model::Kind::protect;
         telling += ok && tells ? 1 : 0;
       }
     }

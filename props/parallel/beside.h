@@ -65,13 +65,13 @@ class Beside {
   }
 
  private:
-  /// What was given up and is not there any more was dropped.
+  /// What was given up and is not there any more was dropped; where a marker is, it never was.
   template <class M>
   void follow_drops(const M& m, const model::Op& op) {
     const auto [first, end] = touched_pages(op, reference_.world());
     for (auto page = first; page < end; ++page) {
       const auto at = kernel::walk<M>(m, m.root(process(op.proc)), m.user_first() + page);
-      if (!reference_.page(op.proc, page).given_up || !at.entry.empty()) continue;
+      if (!reference_.page(op.proc, page).given_up || at.entry != M::Entry::none()) continue;
       reference_.drop_given_up(op.proc, page);
     }
   }

@@ -96,7 +96,8 @@ TEST(Race, TheReductionLosesNoStateOfTheMachine) {
     }
   }
   EXPECT_GT(compared, 100U);
-  EXPECT_GT(2 * states, 3 * compared) << "the order often shows";
+  // Hints, and what is refused on a start state, commute with nearly all: of these are most kinds.
+  EXPECT_GT(3 * states, 4 * compared) << "the order often shows";
 }
 
 TEST(Race, TheSameSeedTakesTheSameWay) {

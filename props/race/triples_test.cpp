@@ -66,6 +66,17 @@ TEST(Triples, ATripleHoldsOnTheShippedKernel) {
   EXPECT_EQ(race_triple("embedded", kinds, plan).outcome, Outcome::unknown);
 }
 
+/// Once a first touch by a reader put the page there first and its mark a step later. A writer that
+/// looked in between, without the table's lock, found no mark, and its fault granted the write.
+TEST(Triples, AWriterNeverFindsAMarkedPageWithoutItsMark) {
+  Plan plan;
+  plan.most = 500;
+  plan.preemptions = 2;
+  const Kinds kinds = {model::Kind::write, model::Kind::kernel_read, model::Kind::wp};
+  const auto result = race_triple("embedded", kinds, plan);
+  EXPECT_EQ(result.outcome, Outcome::pass) << result.failing << result.found.failure.text;
+}
+
 /// The museum's lock-race: with two CPUs nobody is left inside when the lock opens too early.
 TEST(Triples, ABugThatTakesThreeCpusIsFoundByNoPair) {
   using enum model::Kind;
