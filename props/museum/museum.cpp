@@ -1,6 +1,7 @@
 #include "props/museum/museum.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <tuple>
 #include <vector>
@@ -42,6 +43,59 @@ std::vector<Exhibit> collect() {
   return all;
 }
 
+/// Another form of an exhibit's bug, which random traces may come to before its own law breaks.
+struct Form {
+  std::string_view name;
+  Law law;
+};
+
+/// Each was looked at: its minimal trace breaks the law by the planted line, and the shipped kernel
+/// passes it.
+constexpr std::array other_forms = {
+    // The pin left the page shared, so the owner's next write makes the copy a second time.
+    Form{"A7", Law::frugal},
+    Form{"A21-file", Law::frugal},
+    Form{"A21-hugetlb", Law::frugal},
+    // Unmerge unshares as a pin does: the zero page stays.
+    Form{"A21-zero", Law::accounted},
+    // It asks for pins alone, and so moves who maps the zero page to a frame that nobody is charged
+    // with. And a merge, which holds every space as a migration does, overlooks children, too.
+    Form{"B13", Law::accounted},
+    Form{"B13", Law::exact_count},
+    // What is put back has lost its mark of write protection: the next write is not trapped.
+    Form{"B20", Law::isolation},
+    // The page is pinned for writing, and looks as if pageout might drop it.
+    Form{"D1-migrate", Law::pin_stable},
+    Form{"D1-protect", Law::pin_stable},
+    Form{"D1-remap", Law::pin_stable},
+    Form{"D1-split", Law::pin_stable},
+    // An entry changes in the table of somebody whose books do not know: they tell at once, and the
+    // bytes only when they differ from what the next fault brings.
+    Form{"D11", Law::accounted},
+    Form{"E8", Law::accounted},
+    Form{"E9-dontneed", Law::accounted},
+    Form{"E9-pageout", Law::accounted},
+    Form{"E9-unmap", Law::accounted},
+    // Pageout drops, out of the shared table, what was given up.
+    Form{"E9-pageout", Law::isolation},
+    // The zeroes come past the place that charges a copy; no byte differs where the file has them.
+    Form{"D21-file", Law::accounted},
+    // A fork on demand charges the child with all that the parent has, in swap as well.
+    Form{"D22", Law::accounted},
+    // The page is brought in before its write is trapped.
+    Form{"D24", Law::frugal},
+    // Dontneed rounds down, too: what was to be dropped still has its bytes.
+    Form{"G13", Law::isolation},
+    // Four pages count as copied, one is.
+    Form{"hugetlb-copy", Law::accounted},
+    // Nobody's bytes but the fill of a free frame: seen where the file should be.
+    Form{"no-zero", Law::isolation},
+    Form{"pool-dirty", Law::isolation},
+    // What shows the file's page of the pool is taken for the process's own: what the pool owes for
+    // it is not given back.
+    Form{"swap-file", Law::exact_count},
+};
+
 }  // namespace
 
 std::unique_ptr<explore::Explorable> Opener::explorable(const model::World& world) const {
@@ -54,9 +108,14 @@ std::span<const Exhibit> exhibits() {
 }
 
 bool is_expected(const Exhibit& exhibit, const Failure& failure) {
+  const auto is_other_form = [&](Law law) {
+    return std::ranges::any_of(other_forms, [&](const Form& form) {
+      return form.name == exhibit.name && form.law == law;
+    });
+  };
   return std::ranges::any_of(failure.findings, [&](const Finding& finding) {
     return finding.law == exhibit.law || finding.law == exhibit.or_law ||
-           finding.law == exhibit.or_else;
+           finding.law == exhibit.or_else || is_other_form(finding.law);
   });
 }
 
