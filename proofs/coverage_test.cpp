@@ -46,8 +46,8 @@ const std::map<std::string, std::string> parts = {
 
 /// What is not proved yet, and why. README.md says so to users.
 const std::map<std::string, std::string> unproved = {
-    {"fault_cow", "locks; then what cow_fault runs, in its order"},
-    {"fault_present", "swap_in and write_fault, which cow_fault runs one behind the other"},
+    {"fault_cow", "locks; then demand_object and fault_present"},
+    {"fault_present", "swap_in and write_fault, one behind the other"},
     {"demand_hugetlb", "huge pages from the pool"},
     {"demand_held_hugetlb", "huge pages from the pool"},
     {"own_hugetlb", "huge pages from the pool"},

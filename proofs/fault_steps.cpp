@@ -33,30 +33,6 @@ Spec demand_zero_page() {
            })}};
 }
 
-Goal writes_its_own_page() {
-  return on_status(Law::progress, "a write finds a page of its own", kernel::Status::ok,
-                   [](auto& q) {
-                     const auto entry = q.path.after.entry(q.scene.place);
-                     const Cond own = entry.present() && entry.writable() && entry.exclusive() &&
-                                      !q.path.after.of_object(entry.frame());
-                     return implies(q.scene.new_write, own);
-                   });
-}
-
-/// With or without something there: the file's page, one of its own, or one in swap.
-Spec cow_fault() {
-  Spec step{
-      Step::cow_fault,
-      "cow_fault",
-      "demand_object",
-      {given("the area is private, of a file", [](auto& s, auto& c) { return s.cow(c.place); }),
-       given("the area allows the access",
-             [](auto& s, auto& c) { return implies(c.new_write, s.may_write(c.place)); })},
-      {every_view_is_kept(), fresh_page_is_zero(), writes_its_own_page(),
-       pinned_page_keeps_its_frame()}};
-  return step;
-}
-
 Spec demand_object() {
   return {Step::demand_object,
           "demand_object",
@@ -120,7 +96,7 @@ Spec unshare() {
 }  // namespace
 
 std::vector<Spec> fault_steps() {
-  return {demand_zero(), demand_zero_page(), demand_object(), cow_fault(),
+  return {demand_zero(), demand_zero_page(), demand_object(),
           write_fault(), move_to_copy(),     unshare()};
 }
 

@@ -34,6 +34,8 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   points.frames.push_back(any.frame);
   points.frames.push_back(zero_frame());
   for (const auto& slot : points.slots) points.frames.push_back(state.frame(slot));
+  const auto found = state.frame_of(state.swap(scene.place));  // by a page that comes back
+  points.slots.push_back(state.held_at(found));
   for (const auto& frame : fresh) points.slots.push_back(state.held_at(frame));
   points.slots.push_back(state.held_at(zero_frame()));
   points.swaps = {any.swap, fresh_swap()};

@@ -20,7 +20,6 @@ enum class Step {
   demand_zero,       ///< kernel::demand_zero
   demand_zero_page,  ///< kernel::demand_zero_page
   demand_object,     ///< kernel::demand_object
-  cow_fault,         ///< demand_object or swap_in, then write_fault: as fault_cow has them
   write_fault,       ///< kernel::write_fault
   move_to_copy,      ///< kernel::move_to_copy
   unshare,           ///< kernel::unshare
@@ -188,20 +187,6 @@ Outcome run_pin(M& m, const Scene& scene, const Area& area) {
   return {kernel::pin_page(m, typename M::Place{scene.place}, 0, area, write, &frame)};
 }
 
-/// What kernel::fault_cow does with both tables locked. Its own code takes an area of the bytes.
-template <class M>
-kernel::Status run_cow_fault(M& m, const Scene& scene, const Area& area) {
-  const typename M::Place place{scene.place}, held{m.state().object_of(scene.place)};
-  auto status = kernel::Status::ok;
-  if (m.load(place).empty()) {
-    status = kernel::demand_object(m, place, held, area);
-  } else if (m.load(place).swapped()) {
-    status = kernel::swap_in(m, place, area);
-  }
-  if (status != kernel::Status::ok || !scene.new_write) return status;
-  return kernel::write_fault(m, place, area);
-}
-
 template <class M>
 Outcome run_huge_step(Step step, M& m, const Scene& scene);
 
@@ -236,8 +221,6 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       return {kernel::demand_object(m, place, {m.state().object_of(scene.place)}, area)};
     case Step::demand_zero_page:
       return kernel::demand_zero_page(m, place, area), Outcome();
-    case Step::cow_fault:
-      return {run_cow_fault(m, scene, area)};
     case Step::write_fault:
       return {kernel::write_fault(m, place, area)};
     case Step::move_to_copy:
