@@ -29,6 +29,9 @@ class Explorable {
   virtual bool keeps_more() const = 0;
   /// Forgets that; then the block is as after a reset.
   virtual void forget() = 0;
+  /// Did what was performed last leave undone what it promises? That is about the step: other
+  /// steps may have been tried before its state is audited.
+  virtual bool broke_promise() const = 0;
 };
 
 template <class M>
@@ -41,7 +44,8 @@ class ExplorableMachine final : public Explorable {
 
   void reset() override { embedded_.reset(); }
   model::Answer perform(const model::Op& op) override { return embedded_.perform(op); }
-  bool audit() override { return embedded_.audit(); }
+  bool broke_promise() const override { return embedded_.broke_promise(); }
+  bool audit() override { return embedded_.audit_state(); }
   std::span<const machine::SeenPage<machine::Tiny>> pages(std::uint32_t process) const override {
     return embedded_.pages(process);
   }

@@ -139,7 +139,8 @@ bool Pair::step(const model::Op& op) {
              starved = starves(reference, op, want, got.status);
   const auto answer = follow(op, want, got.status);
   lost_.follow(reference, bound, faults, *subject, was_short);
-  if (got.status == Status::stuck || !cheap || !subject->machine().counts_agree()) return false;
+  if (got.status == Status::stuck || !cheap || subject->broke_promise()) return false;
+  if (!subject->machine().counts_agree()) return false;
   if (starved) return was_short;
   return got.status == want && std::ranges::equal(got.bytes, answer.bytes);
 }

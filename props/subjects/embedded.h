@@ -39,10 +39,14 @@ class Embedded {
     return {status, buffer_};
   }
 
-  bool audit() {
+  bool audit() { return audit_state() && !broke_promise(); }
+  /// The state alone, however it came about.
+  bool audit_state() {
     rest();
-    return audit_.look() && !broken_promise_;
+    return audit_.look();
   }
+  /// Did the last operation, a merge or an unmerge, leave undone what it promises?
+  bool broke_promise() const { return broken_promise_.has_value(); }
   std::vector<Finding> findings() const {
     std::vector<Finding> found;
     for (const auto& f : audit_.findings()) found.push_back({f.law, f.text});
