@@ -33,6 +33,7 @@ class Embedded {
     const auto hindered = hindrances();
     const auto status = call(system_, op, buffer_);
     system_.fail_allocation(0);
+    rest();  // what was counted on other CPUs is looked at from here on
     broken_promise_.reset();
     if (status == model::Status::ok) look_at_promises(op, hindered);
     if (!model::answers_bytes(op.kind) || status != model::Status::ok) return {status, {}};
