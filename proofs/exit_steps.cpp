@@ -63,7 +63,9 @@ Spec all_gone() {
             {given_of_all("no process and no object is left",
                           [](auto& s, auto&, auto& slot) { return s.empty_at(slot); }),
              {"their pins are dropped", std::nullopt, Over::frame,
-              [](auto& s, auto& p) { return s.pins(p.frame) == 0; }}},
+              [](auto& s, auto& p) { return s.pins(p.frame) == 0; }},
+             {"no entry of another size is left", std::nullopt, Over::frame,
+              [](auto& s, auto& p) { return s.others(p.frame) == 0; }}},
             {always(Law::no_leak, "every frame is free",
                     [](auto& q) {
                       const auto frame = any_point().frame;

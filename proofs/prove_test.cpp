@@ -63,15 +63,16 @@ TEST(Prove, EveryInvariantIsNeeded) {
     return false;
   };
   for (const auto& invariant : invariants()) {
-    const bool follows = invariant.law == Law::no_dangling;
+    const bool merged = std::string_view(invariant.name) == "a free frame is not merged";
+    const bool follows = invariant.law == Law::no_dangling && !merged;
     EXPECT_EQ(needed(invariant), !follows) << invariant.name;
   }
 }
 
-TEST(Prove, WriteFaultHasItsEightPaths) {
+TEST(Prove, WriteFaultHasItsNinePaths) {
   const auto report = prove_all({.only = "write_fault/premises"});
   ASSERT_EQ(report.results.size(), 1U);
-  EXPECT_EQ(report.results[0].paths, 8);
+  EXPECT_EQ(report.results[0].paths, 9);
 }
 
 TEST(Prove, OnlyJudgesWhatWasAskedFor) {
