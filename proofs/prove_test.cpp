@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <ostream>
-#include <set>
 #include <string>
-#include <sys/resource.h>
 
 #include "proofs/sabotage.h"
 
@@ -12,29 +10,6 @@ namespace cow::proofs {
 namespace {
 
 using kernel::Law;
-
-void expect_every_step_with_its_premises(const Report& report) {
-  std::set<std::string> found;
-  for (const auto& result : report.results) {
-    if (result.law == "premises") found.insert(result.step);
-  }
-  EXPECT_EQ(found.size(), specs().size());
-  EXPECT_EQ(found.size(), static_cast<std::size_t>(Step::install_huge) + 1);
-}
-
-/// One test, since each test is a process that proves all of it again.
-TEST(Prove, TheShippedKernelKeepsEveryLawInLessThanAMinute) {
-  const auto report = prove_all();
-  EXPECT_TRUE(report.proved()) << table(report, true);
-  EXPECT_LT(report.seconds(), 60);
-  for (const auto& result : report.results) {
-    EXPECT_LT(result.seconds, 5) << result.step << "/" << result.law;
-  }
-  rusage used{};
-  ASSERT_EQ(getrusage(RUSAGE_SELF, &used), 0);
-  EXPECT_LT(used.ru_maxrss, 2L << 20) << "KiB, which is 2 GiB";
-  expect_every_step_with_its_premises(report);
-}
 
 bool proved_without(const char* premise, const char* only) {
   Options options;
