@@ -60,6 +60,7 @@ template <class Base>
 struct SkippedFlush : Base {
   using Base::Base;
   void flush(const typename Base::Place&) {}
+  void flush_huge(const typename Base::Place&) {}
 };
 
 /// The flush comes after the frame went back to the allocator.
