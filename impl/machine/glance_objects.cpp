@@ -25,7 +25,7 @@ bool Glance<G>::walk_object(Object& object, Frame table, int level) {
     if (entry.empty()) continue;
     if (entry.swapped() || entry.huge()) return false;  // of the pool, or wrong
     if (level > 0) {
-      if (entry.huge() || !walk_object(object, entry.frame(), level - 1)) return false;
+      if (!walk_object(object, entry.frame(), level - 1)) return false;
       continue;
     }
     if (entry.frame() >= m_.config().frames || entry.suspended()) return false;

@@ -219,7 +219,6 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
   for (Page* seen = row(p); seen < row(p) + m_.config().pages; ++seen) {
     seen->mapped = seen->area != nullptr;
     seen->access = seen->mapped ? seen->area->access : kernel::Access::none;
-    if (seen->mapped && (seen->area->hugetlb || seen->area->reserved)) return false;
     if (seen->entry.empty()) {
       seen->bytes = nullptr;  // be there a marker or not
       const bool marker = seen->entry.is_marker(), right = marker && may_have_marker(*seen);
