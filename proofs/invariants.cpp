@@ -195,8 +195,6 @@ std::vector<Invariant> structure() {
          const auto object = s.object_of(p.slot);
          return implies(s.has_object(p.slot), s.is_object(object) && s.object_of(object) == object);
        }},
-      {"structure: an area is shared, or private", std::nullopt, Over::slot,
-       [](auto& s, auto& p) { return !(s.shared(p.slot) && s.cow(p.slot)); }},
   };
 }
 

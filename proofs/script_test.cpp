@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <set>
 #include <string>
 
 #include "proofs/prove.h"
@@ -48,6 +47,8 @@ TEST_F(Scripts, EachObligationIsAScript) {
   EXPECT_GT(scripts, 6);
 }
 
+class NightlyScripts : public Scripts {};
+
 bool have_cvc5() { return std::system("cvc5 --version > /dev/null 2>&1") == 0; }
 
 /// What cvc5 answers to one script: the first word that it prints. Its effort is bounded by a count
@@ -62,24 +63,38 @@ std::string cvc5(const fs::path& script) {
   return word.substr(0, word.find('\n'));
 }
 
-TEST_F(Scripts, ASecondSolverAgreesOnEveryProof) {
-  if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
-  // What it leaves open: it answers this one after 95 seconds, which a test has not.
-  const std::set<std::string> open = {"migrate_page.exact-count.smt2"};
-  ASSERT_TRUE(prove_all(options()).proved());
+/// What it leaves open: it answers these after a minute and more, which a test has not.
+bool is_open(const std::string& script) {
+  return script == "migrate_page.exact-count.smt2" || script == "migrate_huge.exact-count.smt2";
+}
+
+/// How many of the exported scripts it was asked about.
+int expect_agreement(const fs::path& directory) {
   int scripts = 0;
-  for (const auto& file : fs::directory_iterator(directory_)) {
+  for (const auto& file : fs::directory_iterator(directory)) {
     const auto name = file.path().filename().string();
-    EXPECT_EQ(cvc5(file.path()), open.contains(name) ? "unknown" : "unsat") << name;
+    EXPECT_EQ(cvc5(file.path()), is_open(name) ? "unknown" : "unsat") << name;
     ++scripts;
   }
-  EXPECT_GT(scripts, 230);
+  return scripts;
+}
+
+TEST_F(Scripts, ASecondSolverAgreesOnTheProofsOfAWriteFault) {
+  if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
+  ASSERT_TRUE(prove_all(options("write_fault/")).proved());
+  EXPECT_GT(expect_agreement(directory_), 8);
+}
+
+TEST_F(NightlyScripts, ASecondSolverAgreesOnEveryProof) {
+  if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
+  ASSERT_TRUE(prove_all(options()).proved());
+  EXPECT_GT(expect_agreement(directory_), 350);
 }
 
 TEST_F(Scripts, ASecondSolverAgreesOnARefutation) {
   if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
-  ASSERT_FALSE(prove_mutant<sabotage::SkippedCopy>(options("write_fault/isolation")).proved());
-  EXPECT_EQ(cvc5(directory_ / "write_fault.isolation.smt2"), "sat");
+  ASSERT_FALSE(prove_mutant<sabotage::SkippedZero>(options("demand_zero/no-disclosure")).proved());
+  EXPECT_EQ(cvc5(directory_ / "demand_zero.no-disclosure.smt2"), "sat");
 }
 
 }  // namespace

@@ -37,8 +37,7 @@ Spec swap_out() {
   return {Step::swap_out,
           "swap_out",
           "swap_out",
-          {area_is_private(),
-           given("it does not show an object's page (shows_object)",
+          {given("it does not show an object's page (shows_object)",
                  [](auto& s, auto& c) { return !s.shows_object(c.place) || s.empty_at(c.place); })},
           {every_view_is_kept(), pinned_page_keeps_its_frame(), last_holder_frees_when_it_goes(),
            exclusive_as_before(), always(Law::progress, "what may go goes", goes_when_it_may)}};

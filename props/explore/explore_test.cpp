@@ -1,8 +1,10 @@
 #include "props/explore/explore.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "model/trace_text.h"
+#include "props/explore/explorable.h"
 #include "props/museum/kill.h"
 #include "props/traces/library.h"
 
@@ -48,21 +50,44 @@ TEST(Explore, EndsWhenNoStateIsNew) {
   EXPECT_TRUE(sentence(options, explored).starts_with("all traces of any length of 3 processes"));
 }
 
-/// Each exhibit in a scope that can show it: the counterexample is as short as the museum's trace,
-/// with reduction and without, under the law that is expected.
-TEST(Explore, FindsAShortestTraceOfEveryExhibit) {
-  for (const auto& exhibit : exhibits()) {
-    const auto known = model::parse(find_trace("museum/" + std::string(exhibit.name))).trace;
-    const auto kill = kill_by_explore(exhibit, static_cast<unsigned>(known.ops.size()));
-    EXPECT_TRUE(kill.expected) << exhibit.name;
-    EXPECT_LE(kill.operations, known.ops.size()) << exhibit.name;
-  }
+/// What no scope can show, being tiny, or the explorer, which puts back the block alone.
+bool is_beyond(const Exhibit& exhibit) {
+  constexpr std::string_view too_large[] = {
+      "E15",               // an area of 257 pages
+      "G1-rss",            // five pages in two tables, and the fifth allocation fails
+      "hugetlb-promises",  // eight private pages of a file from a pool of three
+      "merge-checksum",    // bytes that differ from the second on
+      "pool-batch",        // CPUs that keep four frames
+  };
+  return std::ranges::find(too_large, exhibit.name) != std::end(too_large) ||
+         exhibit.open.explorable(find_scope("small")->world)->keeps_more();
 }
 
-TEST(Explore, FindsTheSameWithReductionAndWithout) {
+/// The counterexample is as short as the museum's trace, and under the law that is expected.
+void expect_a_shortest_trace(std::size_t least, std::size_t most) {
+  int found = 0;
+  for (const auto& exhibit : exhibits()) {
+    const auto known = model::parse(find_trace("museum/" + std::string(exhibit.name))).trace;
+    const auto size = known.ops.size();
+    if (size < least || size > most) continue;
+    const auto kill = kill_by_explore(exhibit, static_cast<unsigned>(size));
+    if (!kill.caught && is_beyond(exhibit)) continue;
+    EXPECT_TRUE(kill.expected) << exhibit.name;
+    EXPECT_LE(kill.operations, size) << exhibit.name;
+    ++found;
+  }
+  EXPECT_GT(found, 30);
+}
+
+TEST(Explore, FindsAShortestTraceOfWhatTakesFourOperations) { expect_a_shortest_trace(1, 4); }
+
+TEST(NightlyExplore, FindsAShortestTraceOfWhatTakesMore) { expect_a_shortest_trace(5, 20); }
+
+/// Every scope, on every exhibit.
+void expect_the_same_with_reduction_and_without(unsigned depth) {
   for (const auto& exhibit : exhibits()) {
     for (const auto& scope : scopes()) {
-      auto options = options_for(scope.name, 4, "museum:" + std::string(exhibit.name));
+      auto options = options_for(scope.name, depth, "museum:" + std::string(exhibit.name));
       const auto reduced = explore(options);
       options.reduce = false;
       const auto exact = explore(options);
@@ -78,6 +103,14 @@ TEST(Explore, FindsTheSameWithReductionAndWithout) {
       EXPECT_EQ(reduced.doubt + exact.doubt, "");
     }
   }
+}
+
+TEST(Explore, FindsTheSameWithReductionAndWithout) {
+  expect_the_same_with_reduction_and_without(3);
+}
+
+TEST(NightlyExplore, FindsTheSameWithReductionAndWithoutFurtherOn) {
+  expect_the_same_with_reduction_and_without(5);
 }
 
 /// A fork that fails leaves areas of the child behind, which cannot matter: it is a mere look. One

@@ -8,6 +8,7 @@
 #include "props/explore/frame_scopes.h"
 #include "props/explore/hugetlb_scopes.h"
 #include "props/explore/merge_scopes.h"
+#include "props/explore/mixed_scopes.h"
 #include "props/explore/pin_scopes.h"
 #include "props/explore/swap_scopes.h"
 
@@ -220,6 +221,14 @@ std::vector<Scope> make_scopes() {
       {"hugetlb-file", "the same of a file, and pinned", pool_world(32, 3), 0, 8, 4,
        hugetlb_file_ops()},
       {"zero", "the zero page, and the huge one", zero_world(40), 0, 4, 4, zero_ops()},
+      {"mixed", "everything that a small page knows", small_world(2, 1, 24), 0, 2, 4, mixed_ops()},
+      {"mixed-zero", "the same with the zero page", zero_world(24), 0, 2, 4, mixed_ops()},
+      {"mixed-demand", "the same where tables are shared",
+       forking(small_world(2, 1, 24), on_demand), 0, 4, 3, mixed_ops()},
+      {"mixed-huge", "everything that a huge page knows", small_world(2, 1, 40), 0, 8, 4,
+       mixed_huge_ops()},
+      {"mixed-huge-copy", "the same, copied when written", small_world(2, 1, 40, HugeCow::copy), 0,
+       8, 4, mixed_huge_ops()},
   };
 }
 

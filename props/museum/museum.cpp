@@ -69,6 +69,11 @@ constexpr std::array other_forms = {
     Form{"D1-protect", Law::pin_stable},
     Form{"D1-remap", Law::pin_stable},
     Form{"D1-split", Law::pin_stable},
+    // What is written through to is the zero page, which others show.
+    Form{"A10", Law::no_disclosure},
+    Form{"A26", Law::no_disclosure},
+    // Where the page was only read its bytes are zeroes anyway: the copy is not counted.
+    Form{"D10", Law::accounted},
     // An entry changes in the table of somebody whose books do not know: they tell at once, and the
     // bytes only when they differ from what the next fault brings.
     Form{"D11", Law::accounted},
