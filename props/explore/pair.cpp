@@ -97,7 +97,10 @@ Lines::Changes Pair::changes(const Saved& saved) const {
 }
 
 bool Pair::same_as(const Saved& saved) const {
-  if (!lines_.same(saved.lines, machine_lines_)) return false;
+  return lines_.same(saved.lines, machine_lines_) && same_checkers(saved);
+}
+
+bool Pair::same_checkers(const Saved& saved) const {
   const auto same = [](auto now, auto before) {
     return std::memcmp(now.data(), before.data(), now.size_bytes()) == 0;
   };
@@ -126,12 +129,18 @@ std::uint64_t Pair::fingerprint(const Saved& saved) {
   return std::max<std::uint64_t>(1, saved.lines.fingerprint);
 }
 
-bool Pair::step(const model::Op& op) {
+bool Pair::step(const model::Op& op, const Saved* settled) {
   const Status want = reference.check(op);
   const auto failures = event(Event::failed_allocation);
   lost_.before(reference, bound, op);
   const auto got = subject->perform(op);
   status_ = got.status;
+  untouched_ = settled != nullptr && got.status == want && want != Status::ok &&
+               !subject->keeps_more() && lines_.same(settled->lines, machine_lines_);
+  if (untouched_) {
+    follow(op, want, got.status);
+    return !subject->broke_promise();
+  }
   const auto copies = event(Event::copy), faulted = event(Event::fault);  // most often none
   const bool cheap = (copies == 0 || copies <= bound.copies_allowed(reference, op, want)) &&
                      (faulted == 0 || faulted <= faults.faults_allowed(op));

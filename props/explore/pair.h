@@ -49,6 +49,8 @@ class Pair {
   /// Is it still the saved one? Then the step that came between was a mere look. Only after a step
   /// that the reference refused, or a read, which leave the reference as it is.
   bool same_as(const Saved& saved) const;
+  /// The same of what the checkers know, which is the rest of it when the step was `untouched`.
+  bool same_checkers(const Saved& saved) const;
   /// Which lines of the machine are not as they were.
   Lines::Changes changes(const Saved& saved) const;
   /// Tells states apart, as `fingerprint` does forms (codec.h).
@@ -60,10 +62,14 @@ class Pair {
   /// Puts back what has changed.
   void restore(const Saved& saved, const Lines::Changes& changes);
 
-  /// Performs `op` on both. False when the answer or the costs are wrong.
-  bool step(const model::Op& op);
+  /// Performs `op` on both. False when the answer or the costs are wrong. Half of all operations
+  /// are refused and touch nothing of the machine, not even a count: given the settled state that
+  /// this is, most of what is asked of a step has its answer then (see `untouched`).
+  bool step(const model::Op& op, const Saved* settled = nullptr);
   /// What the subject answered then.
   model::Status status() const { return status_; }
+  /// Was it refused, as the reference says, and left the machine's lines as they were?
+  bool untouched() const { return untouched_; }
 
   /// Does again what a right step did to the saved state, which this is: takes the lines that it
   /// changed from `lines`, and performs it on the checkers only.
@@ -115,6 +121,7 @@ class Pair {
   Lines lines_;
   std::size_t machine_lines_ = 0;
   model::Status status_ = model::Status::ok;
+  bool untouched_ = false;
   LostPages lost_;
 };
 

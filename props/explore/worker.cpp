@@ -80,7 +80,7 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
   outcome.changed = false;
   ++out.transitions;
   const auto short_before = pair_.memory_was_short();
-  const bool right = pair_.step(op);
+  const bool right = pair_.step(op, &saved_);
   const bool refused = pair_.status() != model::Status::ok;
   ++(refused ? out.tally.refused : out.tally.succeeded)[static_cast<std::size_t>(op.kind)];
   const auto events = pair_.sections.header->events;
@@ -104,6 +104,7 @@ void Worker::try_operation(std::uint32_t i, const Store& store, Harvest& out) {
 /// Most that only look leave nothing to settle but the counts. A fork that failed leaves areas of
 /// the child behind.
 bool Worker::was_a_look() {
+  if (pair_.untouched()) return pair_.same_checkers(saved_);
   if (pair_.subject->keeps_more()) return false;
   pair_.forget_step();
   if (pair_.same_as(saved_)) return true;
