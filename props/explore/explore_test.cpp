@@ -110,7 +110,7 @@ TEST(Explore, FindsTheSameWithReductionAndWithout) {
 }
 
 TEST(NightlyExplore, FindsTheSameWithReductionAndWithoutFurtherOn) {
-  expect_the_same_with_reduction_and_without(5);
+  expect_the_same_with_reduction_and_without(4);
 }
 
 /// A fork that fails leaves areas of the child behind, which cannot matter: it is a mere look. One
