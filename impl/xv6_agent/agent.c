@@ -7,28 +7,18 @@
 #include <kernel/types.h>
 #include <user/user.h>
 
-#include "impl/xv6_agent/heap.h"
+#include "impl/xv6_agent/count.h"
+#include "impl/xv6_agent/turns.h"
 
 static int name = COWXV6_SUPERVISOR;
 /* It is this process's turn. */
 static int reads_console;
 /* What another process does when the reply is sent; `kind` 0: nothing. */
 static struct cowagent_request follow;
-static char line[2 * COWXV6_LONGEST + 1];
 
 static void die(const char* why) {
   write(CONSOLE, why, (int)strlen(why));
   exit(2);
-}
-
-/* All `length` bytes of a pipe; 0 at its end. */
-static int read_all(int fd, void* to, uint32_t length) {
-  for (uint32_t got = 0; got < length;) {
-    const int n = read(fd, (char*)to + got, (int)(length - got));
-    if (n <= 0) return 0;
-    got += (uint32_t)n;
-  }
-  return 1;
 }
 
 static void become_agent(int as) {
@@ -73,46 +63,20 @@ static int reap(Reply* reply) {
   return COWAGENT_OK;
 }
 
-/* The child takes all that there is. Where the kernel kills it for that, it tells of each page. */
-static void take_all(int to, int one_by_one) {
-  uint32_t count = 0;
-  for (;; ++count) {
-    char* const page = sbrk(REAL_BYTES);
-    if (page == (char*)-1) break;
-    *(volatile char*)page = 1;
-    if (one_by_one) write(to, "", 1);
-  }
-  if (!one_by_one) write(to, &count, sizeof count);
-  exit(0);
-}
+/* What the last script came to. */
+static Reply result;
 
-static int try_count(int one_by_one, uint32_t* count) {
-  int ends[2], got = 0;
-  if (pipe(ends) != 0) return 0;
-  const int child = fork();
-  if (child == 0) take_all(ends[1], one_by_one);
-  close(ends[1]);
-  *count = 0;
-  if (child > 0 && !one_by_one) got = read_all(ends[0], count, sizeof *count);
-  if (child > 0 && one_by_one) {
-    int n;
-    while ((n = read(ends[0], line, PIPE_BYTES)) > 0) *count += (uint32_t)n, got = 1;
-  }
-  close(ends[0]);
-  if (child > 0) wait(0);
-  return got;
-}
-
-static int count_free(Reply* reply) {
-  static int one_by_one; /* a lazy kernel's sbrk never fails */
-  if (!one_by_one && try_count(0, &reply->detail)) return COWAGENT_OK;
-  one_by_one = 1;
-  return try_count(1, &reply->detail) ? COWAGENT_OK : COWAGENT_STUCK;
+static int repeat_result(Reply* reply) {
+  const uint16_t sequence = reply->sequence;
+  *reply = result;
+  reply->sequence = sequence;
+  return result.status;
 }
 
 static int perform_here(Request* r, Reply* reply) {
   if (r->kind == COWXV6_REAP) return reap(reply);
   if (r->kind == COWXV6_FREE) return count_free(reply);
+  if (r->kind == COWXV6_RESULT) return repeat_result(reply);
   if (r->kind == COWXV6_WORLD) return page_bytes = r->length, COWAGENT_OK;
   if (r->kind == COWAGENT_MAP) return map(r, reply);
   if (r->kind == COWAGENT_UNMAP) return unmap(r, reply);
@@ -123,10 +87,9 @@ static int perform_here(Request* r, Reply* reply) {
 
 static void hand_on(Request* r) {
   uint8_t frame[COWAGENT_REQUEST_BYTES];
-  const int to = r->proc < COWXV6_PROCS ? r->proc : COWXV6_PROCS;
   cowagent_encode_request(r, frame);
   reads_console = 0;
-  write(REQUESTS + 2 * to + 1, frame, sizeof frame);
+  write(channel_of(r->proc) + 1, frame, sizeof frame);
 }
 
 static void perform_exit(struct cowagent_request r) {
@@ -181,6 +144,37 @@ static int read_line(char* to, int most) {
   return length;
 }
 
+static void play_all(Reply* reply) {
+  static uint8_t sum[8];
+  turn.sum = COWXV6_SUM;
+  turn.at = turn.left = 0;
+  play();
+  reply->status = (uint8_t)count_free(reply);
+  cowagent_put(sum, (uint32_t)turn.sum, 4);
+  cowagent_put(sum + 4, (uint32_t)(turn.sum >> 32), 4);
+  reply->bytes = sum;
+  reply->length = sizeof sum;
+  result = *reply;
+}
+
+/* More of a script, on `line`. The last piece is answered when the whole script was played. */
+static void take_piece(uint32_t length) {
+  static uint8_t raw[COWXV6_LINE];
+  uint8_t head[COWAGENT_REPLY_BYTES];
+  const int last = line[0] == COWXV6_LAST;
+  const uint32_t got = cowxv6_from_piece(line, length, raw);
+  Reply reply = {COWAGENT_GARBLED, raw[0], 0, 0, 0};
+  if (got > 0 && script_length + got - 3 <= COWXV6_SCRIPT) {
+    memmove(script + script_length, raw + 3, (int)got - 3);
+    script_length += got - 3;
+    reply.status = COWAGENT_OK;
+  }
+  if (last && reply.status == COWAGENT_OK) play_all(&reply);
+  if (last || reply.status != COWAGENT_OK) script_length = 0;
+  cowagent_encode_reply(&reply, 0, head);
+  send(0, head, &reply);
+}
+
 /* The next request for this process. What is garbled is its own: cowagent_serve says so. */
 static int receive(void* self, uint8_t* frame) {
   struct cowagent_request r;
@@ -190,13 +184,16 @@ static int receive(void* self, uint8_t* frame) {
   while (reads_console) {
     const int length = read_line(line, COWXV6_LINE);
     if (length < 0) return 0;
+    if (line[0] == COWXV6_MORE || line[0] == COWXV6_LAST) {
+      take_piece((uint32_t)length);
+      continue;
+    }
     cowxv6_from_line(line, (uint32_t)length, frame);
     if (!cowagent_decode_request(frame, &r) || r.proc == name) return 1;
     hand_on(&r);
   }
   reads_console = 1;
-  return read_all(REQUESTS + 2 * (name < COWXV6_PROCS ? name : COWXV6_PROCS), frame,
-                  COWAGENT_REQUEST_BYTES);
+  return read_all(channel_of(name), frame, COWAGENT_REQUEST_BYTES);
 }
 
 /* An agent or supervisor that is there says so without being asked. */
@@ -227,6 +224,12 @@ static void start_new_program(const char* state) {
   report(cowagent_get(raw + 2, 2));
 }
 
+static void go_on_with_turn(const char* state, const char* rest) {
+  take_turn(state, rest);
+  become_agent(name);
+  play();
+}
+
 int main(int argc, char** argv) {
   const uint32_t kinds = 1u << COWAGENT_MAP | 1u << COWAGENT_UNMAP | 1u << COWAGENT_READ |
                          1u << COWAGENT_WRITE | 1u << COWAGENT_KERNEL_READ |
@@ -234,7 +237,9 @@ int main(int argc, char** argv) {
                          1u << COWAGENT_EXIT;
   const struct cowagent agent = {
       0, 0, {COWAGENT_VERSION, REAL_BYTES, 0, COWXV6_PROCS, kinds}, receive, send, perform};
-  if (argc > 1)
+  if (argc > 2)
+    go_on_with_turn(argv[1], argv[2]);
+  else if (argc > 1)
     start_new_program(argv[1]);
   else
     start_supervisor();

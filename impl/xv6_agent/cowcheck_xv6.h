@@ -17,6 +17,7 @@ enum {
   COWXV6_REAP = 0x50, /* wait(2) for a child that ends or has ended; `detail`: its exit status */
   COWXV6_FREE,        /* `detail`: how many pages of memory a process could have now */
   COWXV6_WORLD,       /* to the supervisor before it forks: `length` is the bytes of a page */
+  COWXV6_RESULT,      /* to the supervisor: what it replied to the last script, once more */
   COWXV6_LOOK         /* reads `count` pages from `page` on, as far as they are mapped */
 };
 
@@ -66,7 +67,7 @@ static inline uint32_t cowxv6_unpack(const char* from, uint32_t length, uint8_t*
 /* A request goes without its mark and its sum, which a check digit stands for, and with blanks
  * before its newline, so that it is a whole number of these characters: as many as a UART that is
  * told so takes at once. */
-enum { COWXV6_BATCH = 14, COWXV6_LINE = 84 };
+enum { COWXV6_BATCH = 14, COWXV6_LINE = 126 };
 
 static inline char cowxv6_digit(const char* line, uint32_t length) {
   uint32_t sum = 0;
@@ -74,15 +75,19 @@ static inline char cowxv6_digit(const char* line, uint32_t length) {
   return "0123456789abcdef"[(sum ^ sum >> 4 ^ sum >> 8) & 15];
 }
 
-/* Answers the length of the line, which is at most COWXV6_LINE, newline and all. */
-static inline uint32_t cowxv6_to_line(const struct cowagent_request* r, char* line) {
-  uint8_t frame[COWAGENT_REQUEST_BYTES];
-  cowagent_encode_request(r, frame);
-  uint32_t length = cowxv6_pack(frame + 1, COWAGENT_REQUEST_BYTES - 5, line);
+/* Puts what every line ends with behind `length` characters; answers how long it is then. */
+static inline uint32_t cowxv6_end_line(char* line, uint32_t length) {
   line[length] = cowxv6_digit(line, length);
   for (++length; (length + 1) % COWXV6_BATCH != 0; ++length) line[length] = ' ';
   line[length++] = '\n';
   return length;
+}
+
+/* Answers the length of the line, which is at most COWXV6_LINE, newline and all. */
+static inline uint32_t cowxv6_to_line(const struct cowagent_request* r, char* line) {
+  uint8_t frame[COWAGENT_REQUEST_BYTES];
+  cowagent_encode_request(r, frame);
+  return cowxv6_end_line(line, cowxv6_pack(frame + 1, COWAGENT_REQUEST_BYTES - 5, line));
 }
 
 /* The same back, as the bytes of a request; all zeroes when the line is none. `length` without the

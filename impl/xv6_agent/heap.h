@@ -49,6 +49,16 @@ static int is_store(Request* r) {
   return r->kind == COWAGENT_WRITE || r->kind == COWAGENT_KERNEL_WRITE;
 }
 
+/* All `length` bytes of a pipe; 0 at its end. */
+static int read_all(int fd, void* to, uint32_t length) {
+  for (uint32_t got = 0; got < length;) {
+    const int n = read(fd, (char*)to + got, (int)(length - got));
+    if (n <= 0) return 0;
+    got += (uint32_t)n;
+  }
+  return 1;
+}
+
 /* Reads what is in the data pipe; a byte behind it keeps the read from waiting for more. */
 static void drain(void) {
   static char rest[PIPE_BYTES];

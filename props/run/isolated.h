@@ -13,10 +13,11 @@ inline constexpr std::chrono::milliseconds patience{2000};
 
 /// The same for a subject. Operations of a real kernel are many switches between processes, which
 /// take seconds where many others want the processor (seen at a load of 16 on two): there the
-/// subject itself finds out who hangs, and this is the last resort.
+/// subject itself finds out who hangs, and this is the last resort. xv6 is asked at the end of a
+/// trace for all of it, and perhaps again.
 inline std::chrono::milliseconds patience_with(const std::string& subject) {
-  const bool slow = subject.starts_with("linux") || subject.starts_with("xv6");
-  return slow ? 20 * patience : patience;
+  if (subject.starts_with("xv6")) return 60 * patience;
+  return subject.starts_with("linux") ? 20 * patience : patience;
 }
 
 /// Runs one trace (and its ending, see run_trace) on a fresh session of `subject`, in a process

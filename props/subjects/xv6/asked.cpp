@@ -103,12 +103,12 @@ std::vector<std::string> Xv6::notes() const {
 
 std::vector<std::string> Xv6::event_names() const {
   return {"page looked at", image_.memory != 0 ? "memory counted" : "translated count",
-          "translated try"};
+          "translated try", "trace played at once", "translated one by one"};
 }
 
 std::string Xv6::describe() const {
   std::string text;
-  for (std::uint32_t p = 0; tenancy_ != 0 && p < processes; ++p) {
+  for (std::uint32_t p = 0; begun_ && p < processes; ++p) {
     if (!lives(p)) continue;
     text += fmt::format("  P{}\n", p);
     if (pages_[p] > 0) text += fmt::format("   p0..p{} heap\n", pages_[p] - 1);

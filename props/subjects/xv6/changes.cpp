@@ -72,12 +72,55 @@ void take_batches(Files& files) {
           "#define FCR_FIFO_ENABLE (1<<0 | 3<<6)");
 }
 
+void copy_by_words(Files& files) {
+  const auto strings = files.find("kernel/string.c");
+  if (strings == files.end()) return;
+  auto& text = strings->second;
+  const std::regex set("\\bmemset\\(void ?\\* ?dst, int c, uint n\\)"),
+      move("\\bmemmove\\(void ?\\* ?dst, const void ?\\* ?src, uint n\\)");
+  if (!std::regex_search(text, set) || !std::regex_search(text, move)) return;
+  text = R"(#define memset memset_by_bytes
+#define memmove memmove_by_bytes
+void* memset_by_bytes();
+void* memmove_by_bytes();
+)" + text +
+         R"(
+#undef memset
+#undef memmove
+void* memset(void* dst, int c, uint n) {
+  uint64* to = dst;
+  if ((uint64)to % 8 == 0)
+    for (; n >= 8; n -= 8) *to++ = (c & 255) * 0x0101010101010101UL;
+  memset_by_bytes(to, c, n);
+  return dst;
+}
+void* memmove(void* dst, const void* src, uint n) {
+  uint64* to = dst;
+  const uint64* from = src;
+  int forwards = (char*)to < (char*)from || (char*)from + n <= (char*)to;
+  if (((uint64)to | (uint64)from) % 8 == 0 && forwards)
+    for (; n >= 8; n -= 8) *to++ = *from++;
+  memmove_by_bytes(to, from, n);
+  return dst;
+}
+)";
+}
+
+void limit_processes(Files& files) {
+  const auto parameters = files.find("kernel/param.h");
+  if (parameters == files.end()) return;
+  replace(parameters->second, "^(#define[ \\t]+NPROC[ \\t])[ \\t]*[0-9]{2,}", "$1 12");
+}
+
 void add_agent(Files& files) {
   const bool lazy = has(files, "user/user.h", "sbrklazy");
   files["user/init.c"] = (lazy ? "#define COWCHECK_LAZY\n" : "") + std::string(agent_source());
   files["impl/agent/cowcheck_agent.h"] = agent_protocol();
   files["impl/xv6_agent/cowcheck_xv6.h"] = agent_header();
   files["impl/xv6_agent/heap.h"] = agent_heap();
+  files["impl/xv6_agent/script.h"] = agent_script();
+  files["impl/xv6_agent/turns.h"] = agent_turns();
+  files["impl/xv6_agent/count.h"] = agent_count();
   // Not all trees compile freestanding, and then the compiler's own header wants the C library's.
   files["stdint.h"] = "#include <stdint-gcc.h>\n";
 }

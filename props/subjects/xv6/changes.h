@@ -25,6 +25,13 @@ bool limit_memory(std::string& memlayout, std::uint64_t bytes);
 /// `end` says in kernel.sym: often `limit` itself, but some count pages in arrays of megabytes.
 std::uint64_t memory_for(const std::string& symbols, std::uint64_t limit);
 
+/// Leaves the kernel 12 processes (NPROC): whoever wakes or schedules one goes through all of them,
+/// which is most of what a request costs under QEMU.
+void limit_processes(std::map<std::string, std::string>& files);
+
+/// Lets memset and memmove go by words of eight bytes, where they are as in every year.
+void copy_by_words(std::map<std::string, std::string>& files);
+
 /// Lets the UART take 14 characters before it interrupts (COWXV6_BATCH) instead of each.
 void take_batches(std::map<std::string, std::string>& files);
 

@@ -34,10 +34,35 @@ TEST(Xv6Changes, TheAgentGrowsTheHeapLazilyWhereTheTreeCan) {
   add_agent(eager);
   EXPECT_FALSE(eager["user/init.c"].starts_with("#define COWCHECK_LAZY"));
   EXPECT_NE(eager["impl/agent/cowcheck_agent.h"].find("COWAGENT_VERSION"), std::string::npos);
+  for (const auto* const name : {"heap.h", "script.h", "turns.h", "count.h"})
+    EXPECT_NE(eager[std::string("impl/xv6_agent/") + name], "") << name;
   EXPECT_NE(eager["impl/xv6_agent/cowcheck_xv6.h"].find("COWXV6_LOOK"), std::string::npos);
   Files lazy = {{"user/user.h", "char* sbrk(int); char* sbrklazy(int);"}};
   add_agent(lazy);
   EXPECT_TRUE(lazy["user/init.c"].starts_with("#define COWCHECK_LAZY\n"));
+}
+
+TEST(Xv6Changes, ThereAreFewProcesses) {
+  Files files = {{"kernel/param.h", "#define NPROC        64  // most\n#define NCPU 8\n"}};
+  limit_processes(files);
+  EXPECT_EQ(files["kernel/param.h"], "#define NPROC  12  // most\n#define NCPU 8\n");
+  Files fewer = {{"kernel/param.h", "#define NPROC 8\n"}};
+  limit_processes(fewer);
+  EXPECT_EQ(fewer["kernel/param.h"], "#define NPROC 8\n");
+}
+
+/// Where memset or memmove are somebody's own, they stay.
+TEST(Xv6Changes, MemoryIsCopiedByWordsWhereItIsCopiedAsAlways) {
+  const std::string set = "void*\nmemset(void *dst, int c, uint n)\n{\n}\n",
+                    move = "void*\nmemmove(void *dst, const void *src, uint n)\n{\n}\n";
+  Files files = {{"kernel/string.c", set + move}};
+  copy_by_words(files);
+  EXPECT_TRUE(files["kernel/string.c"].starts_with("#define memset memset_by_bytes\n"));
+  EXPECT_NE(files["kernel/string.c"].find("*to++ = *from++"), std::string::npos);
+  Files own = {{"kernel/string.c", set + "void memmove(char *to, char *from, long n) {}\n"}};
+  const auto was = own;
+  copy_by_words(own);
+  EXPECT_EQ(own, was);
 }
 
 TEST(Xv6Changes, TheUartTakesBatches) {

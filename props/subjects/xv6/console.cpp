@@ -29,9 +29,11 @@ bool decode(const std::string& line, std::size_t from, cowagent_reply& reply,
   return true;
 }
 
-/// The echo of a request: blanks fill it up.
+/// The echo of a request, or of a piece of a script: blanks fill it up.
 bool is_echo(std::string line) {
   while (!line.empty() && line.back() == ' ') line.pop_back();
+  std::uint8_t raw[COWXV6_LINE];
+  if (cowxv6_from_piece(line.data(), static_cast<std::uint32_t>(line.size()), raw) > 0) return true;
   std::uint8_t frame[COWAGENT_REQUEST_BYTES];
   cowxv6_from_line(line.data(), static_cast<std::uint32_t>(line.size()), frame);
   return frame[0] == COWAGENT_REQUEST_MARK;
@@ -98,6 +100,14 @@ bool Console::has_list() const {
   std::uint32_t pid = 0;
   std::string state;
   return std::ranges::any_of(words_, [&](const auto& line) { return is_listed(line, pid, state); });
+}
+
+bool Console::all_sleep() const {
+  return std::ranges::all_of(words_, [](const auto& line) {
+    std::uint32_t pid = 0;
+    std::string state;
+    return !is_listed(line, pid, state) || state == "sleep" || state == "zombie";
+  });
 }
 
 bool Console::lists(std::uint32_t wanted) const {

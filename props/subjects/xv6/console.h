@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "impl/xv6_agent/cowcheck_xv6.h"
+#include "impl/xv6_agent/script.h"
 
 namespace cow::props::xv6 {
 
@@ -39,6 +39,8 @@ class Console {
   /// zombie there. REQUIRES: `has_list`.
   bool lists(std::uint32_t pid) const;
   bool has_list() const;
+  /// Whether everybody in that list sleeps, or has exited.
+  bool all_sleep() const;
 
  private:
   void line(const std::string& text);

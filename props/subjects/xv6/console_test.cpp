@@ -35,6 +35,12 @@ std::string reply_of(std::uint16_t sequence, const std::vector<std::uint8_t>& by
   return line.substr(0, end) + "\n";
 }
 
+std::string piece_of(const std::vector<std::uint8_t>& bytes) {
+  char line[COWXV6_LINE];
+  return {line, cowxv6_to_piece(COWXV6_LAST, 7, bytes.data(),
+                                static_cast<std::uint32_t>(bytes.size()), line)};
+}
+
 TEST(Xv6Console, ARequestArrivesAsItWas) {
   const auto line = line_of(sample());
   EXPECT_EQ(line.size() % COWXV6_BATCH, 0U);
@@ -77,7 +83,8 @@ TEST(Xv6Console, BytesUnpackAsTheyWere) {
 
 TEST(Xv6Console, FindsRepliesAmongNoiseAndEchoes) {
   Console console;
-  console.take("\nxv6 kernel is booting\n\n" + line_of(sample()) + "hart 1 st");
+  console.take("\nxv6 kernel is booting\n\n" + line_of(sample()) + piece_of({1, 2, 3}) +
+               "hart 1 st");
   console.take("arting\nnoise3c" + reply_of(5, {1, 0, 2}) + reply_of(5, {}));
   EXPECT_FALSE(console.reply(4).answered);
   const auto first = console.reply(5);
@@ -96,6 +103,14 @@ TEST(Xv6Console, ADamagedReplyIsNone) {
   line[line.size() - 2] ^= 1;
   console.take(line);
   EXPECT_FALSE(console.reply(5).answered);
+}
+
+TEST(Xv6Console, KnowsWhetherAllSleep) {
+  Console console;
+  console.take("\n1 sleep  init\n3 sleep  init\n4 zombie init\nand so on\n");
+  EXPECT_TRUE(console.all_sleep());
+  console.take("\n5 run    init\n");
+  EXPECT_FALSE(console.all_sleep());
 }
 
 TEST(Xv6Console, KnowsWhoLivesAndWhetherTheKernelPanicked) {

@@ -1,5 +1,6 @@
 #include "props/subjects/xv6/machine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,7 +18,7 @@ constexpr int patience_ms = 20'000;  ///< an answer takes a millisecond or two
 constexpr int doubt_ms = 1000;       ///< after so long the kernel is asked who lives
 /// A kernel that has used so much of the processor since then should have said that. On a machine
 /// with a load of 20 a mere answer may take four seconds (seen), so this is no wall time.
-constexpr int silence_ms = 2000;
+constexpr int silence_ms = 1000;
 constexpr char list_processes = '\x10';  ///< control-P, kernel/console.c
 
 cowagent_request request_of(int kind) {
@@ -38,19 +39,52 @@ Machine& Machine::get() {
   return machine;
 }
 
-std::uint64_t Machine::begin(const Image& image, std::uint32_t page_bytes) {
+/// A kernel without a process under test, in a world of such pages.
+void Machine::prepare(const Image& image, std::uint32_t page_bytes) {
   bool left = false;
   for (const auto& process : processes_) left |= process.alive;
   if (!usable_ || left || !emulator_.owned() || !(image == image_)) boot(image);
-  if (page_bytes_ != page_bytes) {
-    auto world = request_of(COWXV6_WORLD);
-    world.length = page_bytes_ = page_bytes;
-    ask(supervisor, world);
-  }
+  if (page_bytes_ == page_bytes) return;
+  auto world = request_of(COWXV6_WORLD);
+  world.length = page_bytes_ = page_bytes;
+  ask(supervisor, world);
+}
+
+std::uint64_t Machine::begin(const Image& image, std::uint32_t page_bytes) {
+  prepare(image, page_bytes);
   if (const auto told = fork(supervisor, 0); !told.answered || told.status != COWAGENT_OK)
     throw SubjectError(fmt::format("xv6: the kernel forks no first process: {}",
                                    told.answered ? "out of memory" : trouble_text_));
   return ++tenancy_;
+}
+
+/// Piece by piece: the console takes no more than a line at a time.
+Told Machine::play(const Image& image, std::uint32_t page_bytes,
+                   const std::vector<std::uint8_t>& script, bool patient) {
+  const int most_asleep = patient ? 100 : 5;
+  prepare(image, page_bytes);
+  ++tenancy_;
+  for (std::size_t from = 0;; from += COWXV6_PIECE) {
+    const auto size = std::min(script.size() - from, std::size_t{COWXV6_PIECE});
+    const bool last = from + size == script.size();
+    char line[COWXV6_LINE];
+    count_up();
+    const auto length =
+        cowxv6_to_piece(last ? COWXV6_LAST : COWXV6_MORE, static_cast<std::uint8_t>(sequence_),
+                        script.data() + from, static_cast<std::uint32_t>(size), line);
+    emulator_.send({line, length});
+    auto told = await(last ? most_asleep : 0);
+    if (last && lists_asleep_ == most_asleep) told = ask_again(most_asleep);
+    if (last || !told.answered || told.status != COWAGENT_OK) return told;
+  }
+}
+
+/// The list of processes may have torn the reply apart. A supervisor that still waits for its turn
+/// does not answer.
+Told Machine::ask_again(int most_asleep) {
+  usable_ = true;
+  tell(supervisor, request_of(COWXV6_RESULT));
+  return await(most_asleep);
 }
 
 void Machine::try_out(const Image& image) {
@@ -91,14 +125,23 @@ void Machine::greet() {
   for (int i = 0; i < 2; ++i) free_at_first_ = count_free().detail;
 }
 
-Told Machine::ask(std::uint32_t process, cowagent_request request) {
-  char line[COWXV6_LINE];
+/// A request of its own.
+void Machine::count_up() {
   sequence_ = static_cast<std::uint16_t>(sequence_ % 255 + 1);  // its upper byte costs nothing then
+  console_.forget_words();
+}
+
+Told Machine::ask(std::uint32_t process, const cowagent_request& request) {
+  tell(process, request);
+  return await();
+}
+
+void Machine::tell(std::uint32_t process, cowagent_request request) {
+  char line[COWXV6_LINE];
+  count_up();
   request.sequence = sequence_;
   request.proc = static_cast<std::uint8_t>(process);
-  console_.forget_words();
   emulator_.send({line, cowxv6_to_line(&request, line)});
-  return await();
 }
 
 Told Machine::fork(std::uint32_t process, std::uint32_t child) {
@@ -124,9 +167,11 @@ Told Machine::exit(std::uint32_t process) {
 
 Told Machine::count_free() { return ask(supervisor, request_of(COWXV6_FREE)); }
 
-Told Machine::await() {
+/// `most_asleep`: of a script, how often all may sleep when looked at; else 0.
+Told Machine::await(int most_asleep) {
   const auto start = Clock::now();
-  asked_for_list_ = false;
+  lists_asked_for_ = lists_asleep_ = next_look_ms_ = 0;
+  if (most_asleep > 0) used_at_first_ = used_at_last_look_ = emulator_.used_ms();
   trouble_ = Trouble::none;
   trouble_text_.clear();
   std::string text;
@@ -138,7 +183,9 @@ Told Machine::await() {
     if (!runs && fail(Trouble::ended, "QEMU has ended: " + last_words())) return {};
     const int waited = since(start);
     nap = waited < 20 ? 50 : 1000;
-    if (silent && waited > 20 && diagnose(waited)) return console_.reply(sequence_);
+    if (silent && waited > 20 &&
+        (most_asleep > 0 ? is_lost(waited, most_asleep) : diagnose(waited)))
+      return console_.reply(sequence_);
   }
 }
 
@@ -147,20 +194,47 @@ bool Machine::diagnose(int waited_ms) {
   if (const auto panic = console_.panic(); !panic.empty())
     return fail(Trouble::panicked, "the kernel panicked: " + panic);
   if (waited_ms < doubt_ms) return false;
-  if (!std::exchange(asked_for_list_, true)) {
-    emulator_.send({&list_processes, 1});
-    used_when_asked_ = emulator_.used_ms();
-  }
+  if (lists_asked_for_ == 0) ask_for_list();
   if (console_.has_list()) {
     if (const auto dead = dead_process(); !dead.empty()) return fail(Trouble::killed, dead);
   }
-  if (!console_.has_list() && emulator_.used_ms() - used_when_asked_ > silence_ms)
-    return fail(Trouble::hangs, "the kernel hangs: it does not even list processes");
+  if (!console_.has_list())
+    return emulator_.used_ms() - used_when_asked_ > silence_ms &&
+           fail(Trouble::hangs, "the kernel hangs: it does not even list processes");
   return waited_ms > patience_ms &&
          fail(Trouble::hangs,
               fmt::format("no answer for {} s: a process waits for ever, though the "
                           "kernel still lists processes",
                           patience_ms / 1000));
+}
+
+/// The same of a script, where nobody is expected to say anything for long: whether it never ends.
+/// Somebody's turn is lost when all sleep, time and again. Nobody asks who does while the emulator
+/// works: the list that the kernel prints may tear a reply apart.
+bool Machine::is_lost(int waited_ms, int most_asleep) {
+  constexpr int pause_ms = 50, busy_ms = 5, busy_most_ms = 400;
+  if (const auto panic = console_.panic(); !panic.empty())
+    return fail(Trouble::panicked, "the kernel panicked: " + panic);
+  if (waited_ms < next_look_ms_) return false;
+  next_look_ms_ = waited_ms + pause_ms;
+  const int used = emulator_.used_ms(), since_last = used - std::exchange(used_at_last_look_, used);
+  const bool works = since_last >= busy_ms && used - used_at_first_ < busy_most_ms;
+  if (lists_asked_for_ == 0 && works) return false;
+  const bool listed = console_.has_list();
+  if (lists_asked_for_ > 0 && !listed)
+    return used - used_when_asked_ > silence_ms / 2 &&
+           fail(Trouble::hangs, "the kernel hangs: it does not even list processes");
+  lists_asleep_ = listed && console_.all_sleep() ? lists_asleep_ + 1 : 0;
+  console_.forget_words();
+  ask_for_list();
+  return (lists_asleep_ == most_asleep || waited_ms > patience_ms) &&
+         fail(Trouble::hangs, "a process waits for ever");
+}
+
+void Machine::ask_for_list() {
+  ++lists_asked_for_;
+  emulator_.send({&list_processes, 1});
+  used_when_asked_ = emulator_.used_ms();
 }
 
 bool Machine::fail(Trouble trouble, std::string text) {

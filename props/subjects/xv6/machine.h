@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "model/world.h"
 #include "props/subjects/xv6/console.h"
@@ -26,6 +27,12 @@ class Machine {
   /// image's, or when processes are still alive: whatever a trace left behind may be broken. Throws
   /// SubjectError when the kernel does not come up. Answers a number that tells this tenancy.
   std::uint64_t begin(const Image& image, std::uint32_t page_bytes);
+  /// The same, then has the agents play a script by themselves (Foreseen). The reply's bytes are
+  /// the sum of what they answered, its `detail` the free pages afterwards; without one whatever is
+  /// wrong shows when they are asked one by one.
+  /// `patient`: it may well take seconds.
+  Told play(const Image& image, std::uint32_t page_bytes, const std::vector<std::uint8_t>& script,
+            bool patient);
   /// Boots the image and stops it: whether it comes up at all. Throws SubjectError.
   void try_out(const Image& image);
   bool is_current(std::uint64_t tenancy) const { return tenancy == tenancy_ && emulator_.owned(); }
@@ -33,7 +40,7 @@ class Machine {
   void give_up() { usable_ = false; }
 
   /// Has the process do what is asked; its reply, or `trouble` says why there is none.
-  Told ask(std::uint32_t process, cowagent_request request);
+  Told ask(std::uint32_t process, const cowagent_request& request);
   /// The next reply to the same request: what another process saw.
   Told next_reply() { return await(); }
   Told fork(std::uint32_t process, std::uint32_t child);
@@ -51,10 +58,16 @@ class Machine {
     std::uint32_t pid = 0, parent = 0;
   };
 
+  void prepare(const Image& image, std::uint32_t page_bytes);
   void boot(const Image& image);
   void greet();
-  Told await();
+  void tell(std::uint32_t process, cowagent_request request);
+  void count_up();
+  Told ask_again(int most_asleep);
+  Told await(int most_asleep = 0);
   bool diagnose(int waited_ms);
+  bool is_lost(int waited_ms, int most_asleep);
+  void ask_for_list();
   bool fail(Trouble trouble, std::string text);
   std::string dead_process() const;
   std::string last_words() const;
@@ -68,8 +81,9 @@ class Machine {
   std::uint32_t page_bytes_ = 0, free_at_first_ = 0;
   std::array<Process, processes> processes_;
   std::uint32_t exiting_ = processes;  ///< who is expected to be a zombie soon
-  bool asked_for_list_ = false;
-  int used_when_asked_ = 0;  ///< of the processor, in milliseconds
+  int lists_asked_for_ = 0, lists_asleep_ = 0, next_look_ms_ = 0;
+  /// Of the processor, in milliseconds.
+  int used_when_asked_ = 0, used_at_first_ = 0, used_at_last_look_ = 0;
   Trouble trouble_ = Trouble::none;
   std::string trouble_text_;
 };

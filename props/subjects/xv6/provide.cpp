@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <map>
 
-#include "props/lockstep/lockstep.h"
 #include "props/subjects/registry.h"
-#include "props/subjects/xv6/xv6.h"
+#include "props/subjects/xv6/machine.h"
+#include "props/subjects/xv6/session.h"
 
 namespace cow::props::xv6 {
 
@@ -18,13 +18,6 @@ std::vector<SubjectInfo> list() {
            "anyone's xv6-riscv tree (--tree DIR), in QEMU: map and unmap at the heap's end, "
            "accesses, fork, exec, exit"}};
 }
-
-/// Lockstep with xv6, which says what a pass does not mean.
-class Xv6Session final : public Lockstep<Xv6> {
- public:
-  using Lockstep<Xv6>::Lockstep;
-  std::vector<std::string> notes() override { return this->subject().notes(); }
-};
 
 /// Built and booted once in this process and those that it forks. A kernel that does not come up is
 /// no counterexample.
@@ -46,7 +39,7 @@ std::unique_ptr<Session> open(const std::string& subject, const model::World& wo
     tree = given;
   if (tree.empty())
     throw SubjectError("xv6: which tree? Give --tree DIR, or set COWCHECK_XV6_TREE");
-  return std::make_unique<Xv6Session>(world, world, image_of(tree));
+  return make_session(world, image_of(tree));
 }
 
 }  // namespace

@@ -118,6 +118,8 @@ Image build(const std::string& tree) try {
   image.tree = root.string();
   image.emulation = emulation_of(files);
   take_batches(files);
+  limit_processes(files);
+  copy_by_words(files);
   add_agent(files);
   const auto directory = cache() / fmt::format("{:016x}", fingerprint(files));
   image.directory = directory.string();

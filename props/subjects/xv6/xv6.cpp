@@ -15,11 +15,16 @@ using model::Op;
 using model::Status;
 
 Xv6::Xv6(const model::World& world, Image image)
-    : world_(world), page_bytes_(model::page_bytes(world.geometry)), image_(std::move(image)) {}
+    : world_(world),
+      page_bytes_(model::page_bytes(world.geometry)),
+      image_(std::move(image)),
+      foreseen_(world) {}
 
 /// Nothing is started before it is needed (as on Linux).
 void Xv6::reset() {
+  begun_ = went_wrong_ = false;
   tenancy_ = 0;
+  if (ahead_) foreseen_.reset();
   alive_ = 1;
   pages_ = {};
   findings_.clear();
@@ -27,6 +32,8 @@ void Xv6::reset() {
 
 /// Empty, or why there is no kernel.
 std::string Xv6::begin() try {
+  begun_ = true;
+  if (ahead_) return "";
   if (tenancy_ == 0) tenancy_ = machine().begin(image_, page_bytes_);
   return machine().is_current(tenancy_) ? "" : "another session has taken the kernel";
 } catch (const SubjectError& error) {
@@ -41,7 +48,12 @@ model::Answer Xv6::perform(const Op& op) {
     find(Law::progress, wrong);
     return {Status::stuck, {}};
   }
+  if (ahead_) foreseen_.expect(op);
   return tell(op);
+}
+
+Told Xv6::ask(std::uint32_t process, const cowagent_request& request) {
+  return ahead_ ? foreseen_.ask(process, request) : machine().ask(process, request);
 }
 
 model::Answer Xv6::tell(const Op& op) {
@@ -80,7 +92,7 @@ Status Xv6::lost() {
 
 /// What is freed may be what others share.
 Status Xv6::move_break(const Op& op) {
-  const auto status = checked(machine().ask(op.proc, live::request_of(op)));
+  const auto status = checked(ask(op.proc, live::request_of(op)));
   if (status != Status::ok) return status;
   auto& pages = pages_[op.proc];
   const auto was =
@@ -91,7 +103,8 @@ Status Xv6::move_break(const Op& op) {
 }
 
 Status Xv6::fork(const Op& op) {
-  const auto status = checked(machine().fork(op.proc, op.child));
+  const auto status =
+      checked(ahead_ ? foreseen_.fork(op.proc, op.child) : machine().fork(op.proc, op.child));
   if (status != Status::ok) return status;
   alive_ |= 1U << op.child;
   pages_[op.child] = pages_[op.proc];
@@ -100,7 +113,7 @@ Status Xv6::fork(const Op& op) {
 }
 
 Status Xv6::exec(const Op& op) {
-  const auto status = checked(machine().ask(op.proc, live::request_of(op)));
+  const auto status = checked(ask(op.proc, live::request_of(op)));
   if (status != Status::ok) return status;
   pages_[op.proc] = 0;
   views_[op.proc].clear();
@@ -108,7 +121,7 @@ Status Xv6::exec(const Op& op) {
 }
 
 Status Xv6::exit(const Op& op) {
-  const auto told = machine().exit(op.proc);
+  const auto told = ahead_ ? foreseen_.exit(op.proc) : machine().exit(op.proc);
   const auto status = checked(told);
   if (status != Status::ok) return status;
   if (told.detail != 0)
@@ -117,7 +130,7 @@ Status Xv6::exit(const Op& op) {
   alive_ &= ~(1U << op.proc);
   pages_[op.proc] = 0;
   views_[op.proc].clear();
-  if (alive_ == 0) count_memory();
+  if (alive_ == 0) ahead_ ? play() : count_memory();
   return look(alive_, {0, most_pages()}) ? status : lost();
 }
 
@@ -129,13 +142,53 @@ void Xv6::count_memory() {
     find(Law::progress, "counting the free memory: " + machine().trouble_text());
     return;
   }
+  compare_memory(told.detail);
+}
+
+void Xv6::compare_memory(std::uint32_t now) {
   count(Event::counted);
-  const auto before = machine().free_at_first(), now = told.detail;
+  const auto before = machine().free_at_first();
   if (now == before) return;
   find(now < before ? Law::no_leak : Law::no_dangling,
        fmt::format("every process has exited, and {} pages are free where {} were before: {}", now,
                    before, now < before ? "some were never freed" : "some were freed twice"));
   machine().give_up();
+}
+
+bool Xv6::is_as_foreseen(const Told& told) const {
+  if (!told.answered || told.status != COWAGENT_OK || told.bytes.size() != 8) return false;
+  const auto* const sum = told.bytes.data();
+  return (cowagent_get(sum, 4) | std::uint64_t{cowagent_get(sum + 4, 4)} << 32) == foreseen_.sum();
+}
+
+/// No answer when there is no kernel.
+Told Xv6::try_play(bool patient) try {
+  if (foreseen_.script().size() > COWXV6_SCRIPT) return {};
+  return machine().play(image_, page_bytes_, foreseen_.script(), patient);
+} catch (const SubjectError&) {
+  return {};
+}
+
+/// The processes play what was foreseen.
+void Xv6::play() {
+  foreseen_.end();
+  const auto told = try_play(false);
+  if (is_as_foreseen(told)) {
+    count(Event::played);
+    if (image_.memory != 0) compare_memory(told.detail);
+    return;
+  }
+  machine().give_up();
+  count(Event::one_by_one);
+  went_wrong_ = true;
+  was_silent_ = !told.answered;
+  find(Law::progress, "it went wrong somewhere");
+}
+
+bool Xv6::goes_well_again() {
+  if (!was_silent_) return false;
+  const auto told = try_play(true);
+  return is_as_foreseen(told) && (image_.memory == 0 || told.detail == machine().free_at_first());
 }
 
 /// A store is followed by a look at its pages by everybody who has them.
@@ -154,11 +207,11 @@ model::Answer Xv6::access(const Op& op) {
   request.to = who;
   request.count = range.end - range.first;
   if (range.end > pages_[op.proc]) count(Event::tried_first);
-  auto told = machine().ask(op.proc, request);
+  auto told = ask(op.proc, request);
   const auto status = checked(told);
   if (!told.answered) return {status, {}};
   for (std::uint32_t p = 0; p < processes; ++p) {
-    if ((who >> p & 1U) != 0 && !take_look(p, range, machine().next_reply())) return {lost(), {}};
+    if ((who >> p & 1U) != 0 && !take_look(p, range, next_reply())) return {lost(), {}};
   }
   bytes_ = std::move(told.bytes);
   return {status, bytes_};
@@ -196,7 +249,7 @@ bool Xv6::look(std::uint32_t who, PageRange range) {
     request.to = who & ~(1U << begin);
     for (auto p = begin; p < processes; ++p) {
       if ((who >> p & 1U) == 0) continue;
-      const auto told = p == begin ? machine().ask(p, request) : machine().next_reply();
+      const auto told = p == begin ? ask(p, request) : next_reply();
       if (!take_look(p, {first, first + request.count}, told)) return false;
     }
   }
@@ -206,7 +259,8 @@ bool Xv6::look(std::uint32_t who, PageRange range) {
 void Xv6::look_everywhere() {
   findings_.clear();
   doing_ = Kind::read;
-  if (tenancy_ != 0 && machine().is_current(tenancy_) && !look(alive_, {0, most_pages()})) lost();
+  const bool there = ahead_ || machine().is_current(tenancy_);
+  if (begun_ && there && !look(alive_, {0, most_pages()})) lost();
 }
 
 Seen Xv6::seen(std::uint32_t process, std::uint32_t page) const {

@@ -79,6 +79,21 @@ TEST_F(Xv6, AWrongByteIsFound) {
                "P0, which did nothing, now sees p0 differ");
 }
 
+/// The trace goes on for long behind what is wrong, and is played to its end at once.
+TEST_F(Xv6, WhatIsWrongIsWhereItIs) {
+  SKIP_WITHOUT_TOOLS();
+  const auto subject = stand_in("WRITES_SHARED");
+  auto trace = model::parse("P0 map p0 1 private write\nP0 fork P1\nP1 write p0 1 0x01\n").trace;
+  for (int i = 0; i < 400; ++i) trace.ops.push_back(model::parse("P1 read p0 1\n").trace.ops[0]);
+  for (const std::size_t length : {403U, 50U}) {  // the longer one does not fit into a script
+    trace.ops.resize(std::min(length, trace.ops.size()));
+    const auto failure = check_trace(*open_session(subject, trace.world), trace);
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->law, kernel::Law::isolation);
+    EXPECT_EQ(failure->index, 2U);
+  }
+}
+
 TEST_F(Xv6, ALeakIsFound) {
   SKIP_WITHOUT_TOOLS();
   expect_found(stand_in("LEAKS"), "no-leak; ", "254 pages are free where 256 were before");
@@ -105,6 +120,9 @@ TEST_F(Xv6, RandomTracesAreProductive) {
   for (const auto kind : {model::Kind::map, model::Kind::unmap, model::Kind::write,
                           model::Kind::kernel_write, model::Kind::fork, model::Kind::exit})
     EXPECT_GT(result.census.succeeded(kind), 0U) << model::name(kind);
+  const auto at_once = result.census.events[3], one_by_one = result.census.events[4];
+  EXPECT_EQ(at_once + one_by_one, 12U);
+  EXPECT_GT(at_once, 6U);  // where many others want the processor an answer may come too late
 }
 
 std::string complaint(const std::string& subject) {

@@ -7,7 +7,13 @@
 
 #include "impl/xv6_agent/cowcheck_xv6.h"
 
-enum { FRAMES = (PHYSTOP - KERNBASE) / 8192, PAGES = 32, LARGEST = 4096, NEWLINE = '\n' };
+enum {
+  FRAMES = (PHYSTOP - KERNBASE) / 8192,
+  PAGES = 32,
+  LARGEST = 4096,
+  NEWLINE = '\n',
+  LIST = 'P' - '@'
+};
 
 void uart_init(void);
 void uart_put(char c);
@@ -67,7 +73,7 @@ static int break_before_write(int p, uint32_t page) {
     print("usertrap(): unexpected scause 0xf\n");
     procs[p].alive = 0;
     for (;;)
-      if (uart_get() == 'P' - '@') list();
+      if (uart_get() == LIST) list();
   }
   return 0;
 }
@@ -205,6 +211,8 @@ static void send(void* self, const uint8_t* head, const Reply* reply) {
   uart_put(NEWLINE);
 }
 
+#include <kernel/play.h>
+
 /* Echoes what it reads, as a console does. */
 static int receive(void* self, uint8_t* frame) {
   char line[COWXV6_LINE];
@@ -216,11 +224,16 @@ static int receive(void* self, uint8_t* frame) {
     return 1;
   }
   for (char c = uart_get(); c != NEWLINE && length < COWXV6_LINE; c = uart_get()) {
+    if (c == LIST) {
+      list();
+      continue;
+    }
     uart_put(c);
     line[length++] = c;
   }
   uart_put(NEWLINE);
   while (length > 0 && line[length - 1] == ' ') --length;
+  if (take_piece(line, length)) return receive(self, frame);
   cowxv6_from_line(line, length, frame);
   return 1;
 }
