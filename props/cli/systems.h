@@ -28,7 +28,8 @@ struct SystemResult {
 /// Every system that this project checks, its own first.
 std::vector<SystemRow> system_rows();
 
-/// Checks one for as long as that. A failure is shrunk, so that its length is the story's.
+/// Checks one for as long as that; up to twenty times as long while it would be vacuous. A failure
+/// is shrunk, so that its length is the story's.
 SystemResult check_system(const SystemRow& row, std::uint64_t seed,
                           std::chrono::milliseconds limit);
 

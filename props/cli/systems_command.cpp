@@ -13,7 +13,10 @@ int systems_command(Args args) {
       "systems");
   std::string time = "10s", only;
   std::uint64_t seed = 1;
-  app.add_option("--for", time, "for each row with random traces")->capture_default_str();
+  app.add_option(
+         "--for", time,
+         "for each row with random traces; up to 20 times as long, as long as it is vacuous")
+      ->capture_default_str();
   app.add_option("--only", only, "only rows whose subject begins with this");
   app.add_option("--seed", seed, "of the random traces")->capture_default_str();
   if (const auto status = parse(app, args)) return *status;
