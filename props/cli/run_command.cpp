@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <thread>
 
 #include "props/cli/outcome.h"
 #include "props/cli/parse.h"
@@ -11,7 +10,7 @@ namespace cow::props::cli {
 int run_command(Args args) {
   CLI::App app("Checks a subject with random traces until time is up or a law is broken.", "run");
   RandomOptions options;
-  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.jobs = 0;
   SubjectOption subject;
   WorldOptions world;
   std::string time;
@@ -27,6 +26,7 @@ int run_command(Args args) {
   options.subject = subject.subject();
   options.world = world.world();
   options.vary_world = !fixed;
+  if (options.jobs == 0) options.jobs = default_jobs(options.subject);
   if (!time.empty())
     options.limit = duration(time);
   else if (options.traces == 0)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <thread>
 
 #include "model/trace_text.h"
 #include "props/cli/outcome.h"
@@ -61,7 +60,7 @@ SystemResult draw(const SystemRow& row, std::uint64_t seed, std::chrono::millise
   options.world = model::default_world(row.geometry);
   options.seed = seed;
   options.limit = limit;
-  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.jobs = default_jobs(row.subject);
   SystemResult result;
   Census census;
   for (; options.seed < seed + most_rounds; ++options.seed) {

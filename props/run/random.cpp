@@ -70,6 +70,12 @@ RandomProgress progress(const Workers& workers, Clock::time_point start) {
 
 }  // namespace
 
+unsigned default_jobs(const std::string& subject) {
+  const auto processors = std::max(1U, std::thread::hardware_concurrency());
+  return subject.starts_with("linux") && !subject.starts_with("linux-") ? 2 * processors
+                                                                        : processors;
+}
+
 RandomResult run_random(const RandomOptions& options,
                         const std::function<bool(const RandomProgress&)>& tell) {
   open_session(options.subject, options.world);  // so that an unknown subject is our error

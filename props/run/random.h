@@ -35,6 +35,11 @@ struct RandomResult {
   bool interrupted = false;
 };
 
+/// How many workers a run of the subject should have: one a processor. Twice as many for the
+/// running Linux, where a worker waits half of its time until the second thread of an agent is
+/// awake, on another processor.
+unsigned default_jobs(const std::string& subject);
+
 /// Checks random traces: RapidCheck draws a seed a trace, Draw the operations, the lockstep
 /// judges. Runs in worker processes. Deterministic: with the same seed and subject the same trace
 /// fails first, whatever the number of jobs. `tell` is called a few times a second and may

@@ -32,6 +32,14 @@ RandomResult run(const std::string& subject, std::uint64_t seed, unsigned jobs,
   return run_random(options, [](const RandomProgress&) { return true; });
 }
 
+TEST(RunRandom, TheRunningLinuxHasTwoWorkersAProcessor) {
+  const auto processors = default_jobs("embedded");
+  EXPECT_GE(processors, 1U);
+  EXPECT_EQ(default_jobs("linux"), 2 * processors);
+  EXPECT_EQ(default_jobs("linux:findings"), 2 * processors);
+  EXPECT_EQ(default_jobs("linux-0.11"), processors);
+}
+
 TEST(Worker, WhatItNotedSurvivesItsCrash) {
   Worker worker(
       [](Recorder& recorder) {
