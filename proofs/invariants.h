@@ -1,28 +1,20 @@
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <vector>
 
-#include "impl/kernel/law.h"
+#include "impl/kernel/invariants.h"
 #include "proofs/state.h"
 
 namespace cow::proofs {
 
-/// Which parts of a Point a condition looks at, so over which it is to be assumed.
-enum class Over { once, slot, frame, frame_and_index, swap, swap_and_index, cpu_and_slot };
+using kernel::Over;
 
 /// A condition on a state at a point, with a name. Those with a law are proved by every step;
 /// those without are assumed of every state, and this is all that is.
-struct Invariant {
-  const char* name;
-  std::optional<kernel::Law> law;
-  Over over;
-  std::function<Cond(const State&, const Point&)> at;
-};
+using Invariant = kernel::Invariant<State>;
 
-/// What holds between operations: the laws, in the words of impl/kernel/laws.h, what they need
-/// to be inductive, and how slots, processes and objects hang together.
+/// What holds between operations: those of impl/kernel/invariants.h, which running machines are
+/// held against as well (props/proved), and what only terms have to be told.
 const std::vector<Invariant>& invariants();
 
 /// Where premises are assumed.

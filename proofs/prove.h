@@ -11,16 +11,17 @@
 /// whose words are Z3 terms, once for each path. It starts from any state at all that obeys the
 /// laws, and each law, with what else the step must achieve, is shown to hold after it. The laws
 /// about entries, frames and translations are the predicates of impl/kernel/laws.h that the
-/// audit runs. isolation is refinement: the bytes that every process reads after the step are
-/// those that the reference would show. The state after a reset obeys the laws, so every state
-/// that these steps can reach does.
+/// audit runs, and all invariants (impl/kernel/invariants.h) are true of the states that runs
+/// reach (props/proved). isolation is refinement: the bytes that every process reads after the
+/// step are those that the reference would show. The state after a reset obeys the laws, so every
+/// state that these steps can reach does.
 ///
 /// How. A law is shown for one slot, frame or translation of which nothing is known, so for all.
 /// The premises are assumed at those slots and frames which the question names; less is assumed
 /// than may be, so no quantifier is needed and Z3 always decides. A failure is shown again in a
 /// world of four slots and three frames, all of which obeys the laws: only then it is `refuted`.
 ///
-/// What is assumed, by name: the invariants called "structure" (invariants.cpp), which say how
+/// What is assumed, by name: the invariants called "structure" (invariants.h), which say how
 /// slots hang together; the premises of each step (the *_steps.cpp files), which its callers
 /// guarantee and of which each is shown to be needed (prove_test.cpp); and
 /// - walk: the tables map each page of a process to a slot of its own (TermMachine::load_at), which

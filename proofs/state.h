@@ -171,6 +171,15 @@ class Translation {
 
 /// The whole of a machine: every slot, frame, byte and TLB, of which there are any number.
 struct State {
+  // The words that impl/kernel/invariants.h is written in.
+  using Bool = Cond;
+  using Number = proofs::Number;
+  using Point = proofs::Point;
+  using Entry = proofs::Entry;
+  using Frame = proofs::Frame;
+  using Swap = proofs::Swap;
+  using Area = proofs::Area;
+
   // What never changes: whose slot it is, and where its shared memory has its own entry.
   Map<Process, Slot> process_of;
   Map<Cond, Slot> is_object;  ///< an entry of shared memory or the file itself: nobody reads by it
@@ -223,6 +232,12 @@ struct State {
   Cond empty_at(const Slot& slot) const { return !present(slot) && !swapped(slot); }
   /// What a read of this byte shows, permission aside: nobody's yet is zero.
   Byte view(const Slot& slot, const Offset& offset) const;
+  static Cond is_zero(const Frame& frame) { return is_zero_frame(frame); }
+  static Byte zero() { return zero_byte(); }
+  /// The machine holds the zero page, once.
+  static Number held_by_machine(const Frame& frame) {
+    return choose(is_zero_frame(frame), Number(1), Number(0));
+  }
   Cond has_object(const Slot& slot) const { return shared(slot) || cow(slot); }
   /// Does an object hold the frame?
   Cond of_object(const Frame& frame) const;
@@ -230,38 +245,6 @@ struct State {
   Cond shows_object(const Slot& slot) const;
   /// Do both slots show the same page of one object, or are they one slot?
   Cond same_page(const Slot& a, const Slot& b) const;
-};
-
-/// What impl/kernel/laws.h asks about a state.
-struct StateView {
-  using Bool = Cond;
-  using Entry = proofs::Entry;
-  using Frame = proofs::Frame;
-  using Area = proofs::Area;
-
-  const State& state;
-
-  Number count(const Frame& frame) const { return state.count(frame); }
-  Number references(const Frame& frame) const { return state.count(frame); }
-  Number mappings(const Frame& frame) const { return state.count(frame) - state.pins(frame); }
-  Cond of_object(const Frame& frame) const { return state.of_object(frame); }
-  Cond pinned(const Frame& frame) const { return state.pins(frame) > 0; }
-  Number holders(const Frame& frame) const {
-    const auto machine = choose(is_zero_frame(frame), Number(1), Number(0));
-    return state.ledger.holders(frame) + state.others(frame) + state.pins(frame) + machine;
-  }
-  Cond is_free(const Frame& frame) const { return state.is_free(frame); }
-  Cond is_merged(const Frame& frame) const { return state.is_merged(frame); }
-
-  Number slot_count(const Swap& slot) const { return state.names(slot); }
-  Number namers(const Swap& slot) const { return state.swap_ledger.holders(slot); }
-  Cond is_used(const Swap& slot) const { return state.names(slot) > 0; }
-  Cond in_memory(const Swap& slot) const { return state.in_memory(slot); }
-  Cond cached(const Frame& frame) const { return state.in_cache(frame); }
-  Swap slot_of(const Frame& frame) const { return state.swap_of(frame); }
-  Cond caches(const Swap& slot, const Frame& frame) const {
-    return state.in_memory(slot) && state.frame_of(slot) == frame;
-  }
 };
 
 }  // namespace cow::proofs

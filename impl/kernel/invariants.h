@@ -1,0 +1,146 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "impl/kernel/law.h"
+#include "impl/kernel/laws.h"
+#include "impl/kernel/state_view.h"
+
+/// What holds of a whole machine between operations: the laws of laws.h, and what they need to be
+/// inductive, each at one point of a state `S`. It is written once. The proofs assume it of every
+/// state and prove it of every state after a step, on terms (proofs/invariants.h); and it is looked
+/// at, as it stands here, in every state that random runs reach (props/proved).
+///
+/// A state is made of slots (entries of tables), frames, pages of swap and CPUs, and is asked for
+/// what each has: `s.present(slot)`, `s.count(frame)`, `s.cached(cpu, slot)`. Its ledgers number
+/// what names each frame, and each page of swap.
+namespace cow::kernel {
+
+/// Which parts of a point an invariant looks at, so over which it is to be assumed.
+enum class Over { once, slot, frame, byte, frame_and_index, swap, swap_and_index, cpu_and_slot };
+
+/// A condition on a state at a point, with a name. Those with a law are proved by every step;
+/// those without are assumed of every state, and this is all that is.
+template <class S>
+struct Invariant {
+  const char* name;
+  std::optional<Law> law;
+  Over over;
+  std::function<typename S::Bool(const S&, const typename S::Point&)> at;
+};
+
+template <class S>
+std::vector<Invariant<S>> laws_of_entries() {
+  using View = StateView<S>;
+  return {
+      {"an entry names a held frame", Law::no_dangling, Over::slot,
+       [](auto& s, auto& p) { return entry_names_held_frame(View{s}, s.entry(p.slot)); }},
+      {"a private writer is exclusive", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) {
+         return writer_is_exclusive(View{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"an exclusive entry is alone", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) {
+         return exclusive_is_alone(View{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"a pinned private page is exclusive", Law::pin_stable, Over::slot,
+       [](auto& s, auto& p) {
+         return pinned_is_exclusive(View{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"an entry allows no more than its area", Law::permission, Over::slot,
+       [](auto& s, auto& p) {
+         return entry_within_area(View{s}, s.entry(p.slot), s.area(p.slot));
+       }},
+      {"mappers of an object name its frame", Law::isolation, Over::slot,
+       [](auto& s, auto& p) {
+         const auto held = s.entry(s.object_of(p.slot)).only_if(s.has_object(p.slot));
+         return sharers_agree(View{s}, s.entry(p.slot), s.area(p.slot), held);
+       }},
+      {"the zero page is no object's", Law::isolation, Over::slot,
+       [](auto& s, auto& p) {
+         return implies(s.is_object(p.slot) && s.present(p.slot), !s.is_zero(s.frame(p.slot)));
+       }},
+      {"a frame is one page of one object", Law::isolation, Over::slot,
+       [](auto& s, auto& p) {
+         return implies(s.is_object(p.slot) && s.present(p.slot),
+                        s.held_at(s.frame(p.slot)) == p.slot);
+       }},
+      {"a merged frame is nobody's alone", Law::sole_writer, Over::slot,
+       [](auto& s, auto& p) { return merged_is_common(View{s}, s.entry(p.slot)); }},
+  };
+}
+
+template <class S>
+std::vector<Invariant<S>> laws_of_frames() {
+  using View = StateView<S>;
+  return {
+      {"a count is the number of holders", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return count_is_exact(View{s}, p.frame); }},
+      {"a frame is free exactly when unheld", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return free_when_unheld(View{s}, p.frame); }},
+      {"a free frame is not merged", Law::no_dangling, Over::frame,
+       [](auto& s, auto& p) { return implies(s.is_free(p.frame), !s.is_merged(p.frame)); }},
+      {"the ledger counts from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.ledger.holders(p.frame) >= 0; }},
+      {"holders of another size are counted from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.others(p.frame) >= 0; }},
+      {"pins are counted from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.pins(p.frame) >= 0; }},
+      {"the zero page shows zeroes", Law::no_disclosure, Over::byte,
+       [](auto& s, auto& p) {
+         return implies(s.is_zero(p.frame), s.bytes(p.frame, p.offset) == s.zero());
+       }},
+      {"the zero page is not pinned", Law::pin_stable, Over::frame,
+       [](auto& s, auto& p) { return implies(s.is_zero(p.frame), s.pins(p.frame) == 0); }},
+      {"the ledger lists every entry", Law::exact_count, Over::slot,
+       [](auto& s, auto& p) {
+         const auto index = s.ledger.index(p.slot);
+         const auto frame = s.frame(p.slot);
+         return implies(s.present(p.slot), index >= 0 && index < s.ledger.holders(frame) &&
+                                               s.ledger.owner(frame, index) == p.slot);
+       }},
+      {"the ledger lists nothing else", Law::exact_count, Over::frame_and_index,
+       [](auto& s, auto& p) {
+         const auto owner = s.ledger.owner(p.frame, p.index);
+         return implies(
+             p.index >= 0 && p.index < s.ledger.holders(p.frame),
+             s.present(owner) && s.frame(owner) == p.frame && s.ledger.index(owner) == p.index);
+       }},
+  };
+}
+
+template <class S>
+std::vector<Invariant<S>> laws_of_translations() {
+  using View = StateView<S>;
+  return {
+      {"a translation allows no more than its entry", Law::tlb_coherent, Over::cpu_and_slot,
+       [](auto& s, auto& p) {
+         return cached_within_entry(View{s}, s.translation(p.cpu, p.slot), s.entry(p.slot));
+       }},
+      {"no translation is of an object's entry", Law::tlb_coherent, Over::cpu_and_slot,
+       [](auto& s, auto& p) { return implies(s.is_object(p.slot), !s.cached(p.cpu, p.slot)); }},
+  };
+}
+
+/// Assumed, and true by construction: which slots belong together never changes.
+template <class S>
+std::vector<Invariant<S>> structure() {
+  return {
+      {"structure: access is ordered, who may write may read", std::nullopt, Over::slot,
+       [](auto& s, auto& p) { return implies(s.may_write(p.slot), s.may_read(p.slot)); }},
+      {"structure: an object's entry is its own object", std::nullopt, Over::slot,
+       [](auto& s, auto& p) {
+         return implies(s.is_object(p.slot),
+                        s.shared(p.slot) && s.may_read(p.slot) && s.object_of(p.slot) == p.slot);
+       }},
+      {"structure: a slot has its object's entry", std::nullopt, Over::slot,
+       [](auto& s, auto& p) {
+         const auto object = s.object_of(p.slot);
+         return implies(s.has_object(p.slot), s.is_object(object) && s.object_of(object) == object);
+       }},
+  };
+}
+
+}  // namespace cow::kernel
