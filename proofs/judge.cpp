@@ -6,6 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "proofs/simplest.h"
 #include "proofs/story.h"
 
 namespace cow::proofs {
@@ -199,6 +200,7 @@ void Judge::refute(Result& result, const std::vector<Claim>& claims, const Cond&
   refutation_.add(broken);
   const auto answer = refutation_.check();
   if (answer == Answer::satisfiable) {
+    prefer_simple(refutation_, *world_, scene_, before_);
     result.verdict = Verdict::refuted;
     result.note = tell(refutation_.model(), claims);
   } else {

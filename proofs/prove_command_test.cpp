@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <vector>
 
@@ -16,9 +17,9 @@ struct Ran {
   std::string out;
 };
 
-Ran run(const std::vector<std::string>& args) {
+Ran run(const std::vector<std::string>& args, const Search& search = {}) {
   std::FILE* out = std::tmpfile();
-  const int status = prove_command(args, out);
+  const int status = prove_command(args, out, search);
   std::string text(static_cast<std::size_t>(std::ftell(out)), ' ');
   std::rewind(out);
   EXPECT_EQ(std::fread(text.data(), 1, text.size(), out), text.size());
@@ -44,7 +45,48 @@ TEST(ProveCommand, WritesJsonAndJunit) {
   }
 }
 
+bool has(const Ran& ran, std::string_view words) {
+  return ran.out.find(words) != std::string::npos;
+}
+
+/// Which law of which subject was searched for, and how far.
+std::string found_nothing(const std::string& subject, std::string_view law, unsigned depth) {
+  return "  not " + std::string(law) + " on " + subject + " in " + std::to_string(depth) + "\n";
+}
+
+TEST(ProveCommand, TellsARefutationAsAStory) {
+  const auto ran =
+      run({"--mutant", "B11", "--only", "write_fault/sole", "--depth", "3"}, found_nothing);
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_TRUE(has(ran, "write_fault/sole-writer: refuted")) << ran.out;
+  EXPECT_TRUE(has(ran, "  path: not writable(place);")) << ran.out;
+  EXPECT_TRUE(has(ran, "  before, obeying every law:\n    P0\n")) << ran.out;
+  EXPECT_TRUE(has(ran, "<- place, any")) << ran.out;
+  EXPECT_TRUE(has(ran, "1 of another size")) << "a huge leaf, which is what B11 overlooks";
+  EXPECT_TRUE(has(ran, "  after, false: an exclusive entry is alone:\n")) << ran.out;
+  EXPECT_TRUE(has(ran, "  not sole-writer on museum:B11 in 3\n")) << ran.out;
+}
+
+/// What the law is not about is left out of the state: no swap, no pins, no objects.
+TEST(ProveCommand, TheStateOfARefutationIsASimpleOne) {
+  const auto ran = run({"--mutant", "B10", "--only", "fork_page/exact"}, found_nothing);
+  EXPECT_TRUE(has(ran, "fork_page/exact-count: refuted")) << ran.out;
+  for (const auto* words :
+       {"of swap", "    swap", "objects", "1 pins", "1 of another size", "TLB"}) {
+    EXPECT_FALSE(has(ran, words)) << words << " in\n" << ran.out;
+  }
+}
+
+TEST(ProveCommand, SearchesNothingWhereAllIsProvedOrNobodyAsks) {
+  EXPECT_FALSE(has(run({"--only", "initial/"}, found_nothing), "not "));
+  EXPECT_FALSE(
+      has(run({"--mutant", "E13", "--only", "demand_zero/frugal", "--depth", "0"}, found_nothing),
+          "on museum"));
+}
+
 TEST(ProveCommand, RefusesBadArguments) {
+  EXPECT_EQ(run({"--mutant", "no such exhibit"}).status, 2);
+  EXPECT_EQ(run({"--depth", "-1"}).status, 2);
   EXPECT_EQ(run({"--nonsense"}).status, 2);
   EXPECT_EQ(run({"--timeout", "-1"}).status, 2);
   EXPECT_EQ(run({"--only", "no such step"}).status, 2);

@@ -116,6 +116,21 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   EXPECT_FALSE(fs::exists(folder_ / "recorded.trace"));
 }
 
+/// The explorer finds the trace to a refutation, in lockstep; where it looks less far it says so.
+TEST_F(Cli, ARefutationComesWithATrace) {
+  const std::string args = "prove --mutant C1 --only fork_flush/tlb-coherent --depth ";
+  const auto found = run(args + "3");
+  EXPECT_EQ(found.status, 1);
+  const auto trace = found.out.find("a shortest trace that breaks the law, of 3 operations");
+  ASSERT_NE(trace, std::string::npos) << found.out;
+  EXPECT_NE(found.out.find("P0 fork P1\n    ! tlb-coherent: ", trace), std::string::npos);
+  const auto none = run(args + "2");
+  EXPECT_NE(none.out.find("not inductive: no trace of up to 2 operations in the "),
+            std::string::npos)
+      << none.out;
+  EXPECT_NE(none.out.find("museum --show C1"), std::string::npos) << none.out;
+}
+
 TEST_F(Cli, NothingIsOverwritten) {
   write("cowcheck-1.trace", "mine");
   std::string ops = "P0 map p0 1 private write\nP0 write p0 1 0x01\nP0 fork P1\n";

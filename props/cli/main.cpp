@@ -7,6 +7,7 @@
 #include "props/bench/bench_command.h"
 #include "props/cli/commands.h"
 #include "props/cli/hooks.h"
+#include "props/cli/shortest_trace.h"
 #include "props/explore/explore.h"
 #include "props/subjects/linux/provide.h"
 #include "props/subjects/registry.h"
@@ -32,7 +33,7 @@ constexpr std::array commands = {
     Command{"shrink", "make a failing trace minimal", shrink_command},
     Command{"race", "operations of two CPUs interleaved in every way that matters", race_command},
     Command{"prove", "prove the kernel's steps, for any number of everything",
-            [](Args args) { return proofs::prove_command(args, stdout); }},
+            [](Args args) { return proofs::prove_command(args, stdout, tell_shortest_trace); }},
     Command{"museum", "known bugs, and which engine catches them", museum_command},
     Command{"selftest", "the points of Linux's selftest cow.c, on any subject", selftest_command},
     Command{"record", "what a command's processes do to their memory, as a trace", record_command},

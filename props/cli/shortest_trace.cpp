@@ -1,0 +1,70 @@
+#include "props/cli/shortest_trace.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "model/trace_text.h"
+#include "props/explore/explore.h"
+#include "props/traces/library.h"
+
+namespace cow::props::cli {
+
+namespace {
+
+struct Found {
+  std::string_view scope;
+  explore::Explored explored;
+};
+
+bool breaks(const Failure& failure, std::string_view law) {
+  return std::ranges::any_of(failure.findings,
+                             [&](const Finding& f) { return kernel::name(f.law) == law; });
+}
+
+/// One that breaks the law, or the first that breaks any.
+std::optional<Found> search(const std::string& subject, std::string_view law, unsigned depth) {
+  std::optional<Found> other;
+  for (unsigned bound = 1; bound <= depth; ++bound) {
+    for (const auto& scope : explore::scopes()) {
+      explore::ExploreOptions options;
+      options.subject = subject;
+      options.scope = &scope;
+      options.depth = bound;
+      auto explored = explore::explore(options);
+      if (!explored.failure) continue;
+      const bool wanted = breaks(*explored.failure, law);
+      if (wanted) return Found{scope.name, std::move(explored)};
+      if (!other) other = Found{scope.name, std::move(explored)};
+    }
+  }
+  return other;
+}
+
+std::string tell(const Found& found, std::string_view law) {
+  const auto& [trace, failure] = std::pair(found.explored.trace, *found.explored.failure);
+  std::string text = fmt::format(
+      "  a shortest trace {}, of {} operations in the explorer's scope {}:\n",
+      breaks(failure, law) ? "that breaks the law" : "that breaks any law, though not this one",
+      trace.ops.size(), found.scope);
+  for (const auto& op : trace.ops) text += fmt::format("    {}\n", model::print(op));
+  for (const auto& finding : failure.findings) {
+    text += fmt::format("    ! {}: {}\n", kernel::name(finding.law), finding.text);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string tell_shortest_trace(const std::string& subject, std::string_view law, unsigned depth) {
+  if (const auto found = search(subject, law, depth)) return tell(*found, law);
+  std::string text = fmt::format(
+      "  not inductive: no trace of up to {} operations in the {} scopes of the explorer "
+      "shows it\n",
+      depth, explore::scopes().size());
+  if (!subject.starts_with("museum:")) return text;
+  const auto exhibit = subject.substr(subject.find(':') + 1);
+  if (find_trace("museum/" + exhibit).empty()) return text;
+  return text + fmt::format("  but a longer one is known: ./cowcheck museum --show {}\n", exhibit);
+}
+
+}  // namespace cow::props::cli
