@@ -114,7 +114,10 @@ void limit_processes(Files& files) {
 
 void add_agent(Files& files) {
   const bool lazy = has(files, "user/user.h", "sbrklazy");
-  files["user/init.c"] = (lazy ? "#define COWCHECK_LAZY\n" : "") + std::string(agent_source());
+  const bool waits = has(files, "kernel/proc.c", "nproc <= 2");
+  files["user/init.c"] = std::string(lazy ? "#define COWCHECK_LAZY\n" : "") +
+                         (waits ? "#define COWCHECK_COMPANION\n" : "") +
+                         std::string(agent_source());
   files["impl/agent/cowcheck_agent.h"] = agent_protocol();
   files["impl/xv6_agent/cowcheck_xv6.h"] = agent_header();
   files["impl/xv6_agent/heap.h"] = agent_heap();

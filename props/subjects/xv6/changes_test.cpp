@@ -37,6 +37,9 @@ TEST(Xv6Changes, TheAgentGrowsTheHeapLazilyWhereTheTreeCan) {
   for (const auto* const name : {"heap.h", "script.h", "turns.h", "count.h"})
     EXPECT_NE(eager[std::string("impl/xv6_agent/") + name], "") << name;
   EXPECT_NE(eager["impl/xv6_agent/cowcheck_xv6.h"].find("COWXV6_LOOK"), std::string::npos);
+  Files waits = {{"user/user.h", ""}, {"kernel/proc.c", "if(nproc <= 2) {   // only init and sh"}};
+  add_agent(waits);
+  EXPECT_TRUE(waits["user/init.c"].starts_with("#define COWCHECK_COMPANION\n"));
   Files lazy = {{"user/user.h", "char* sbrk(int); char* sbrklazy(int);"}};
   add_agent(lazy);
   EXPECT_TRUE(lazy["user/init.c"].starts_with("#define COWCHECK_LAZY\n"));
