@@ -77,4 +77,33 @@ Ops give_up_and_write(Scene& s) {
                      write(s.child, s.cpu(), s.page, 2, s.value()), pageout(s.child, pages)});
 }
 
+Ops guard_what_was_there(Scene& s) {
+  const bool huge = s.coin();
+  const Pages all = huge ? Pages{s.block, s.fan} : Pages{s.page, 1};
+  const Pages part = huge && s.coin() ? all : Pages{s.page, 1};
+  Ops ops = after(filled(s, huge), {guard(s.parent, part, true), fork(s.parent, s.child)});
+  if (s.coin()) ops.push_back(dontneed(s.parent, all));
+  if (s.coin()) ops.push_back(collapse(s.parent, all));
+  const auto who = s.coin() ? s.parent : s.child;
+  return after(ops, {write(who, s.cpu(), s.page, 2, s.value()),
+                     kernel_write(who, s.page, 2, s.value(), s.coin()),
+                     guard(s.parent, part, false), write(s.parent, s.cpu(), s.page, 2, s.value()),
+                     read(s.child, s.cpu(), all.first, all.count * s.page_bytes)});
+}
+
+Ops clear_refs_and_write(Scene& s) {
+  const bool huge = s.coin();
+  const Pages all = huge ? Pages{s.block, s.fan} : Pages{s.page, 1};
+  Ops ops = after(filled(s, huge), {clear_refs(s.parent, s.coin() ? all : Pages{s.page, 1})});
+  if (s.coin()) ops.push_back(fork(s.parent, s.child));
+  if (s.coin()) ops.push_back(protect(s.parent, all, Access::read));
+  ops.push_back(protect(s.parent, all, Access::write));
+  ops.push_back(write(s.parent, s.cpu(), s.page, 2, s.value()));
+  ops.push_back(s.coin()   ? pageout(s.parent, all)
+                : s.coin() ? migrate(s.parent, all)
+                           : split(s.parent, all));
+  return after(ops, {read(s.parent, s.cpu(), all.first, all.count * s.page_bytes),
+                     fork(s.parent, s.grandchild), clear_refs(s.grandchild, all)});
+}
+
 }  // namespace cow::fuzz

@@ -19,5 +19,9 @@ Ops merge_alike_pages(Scene& s);
 Ops kernel_writes_after_fork(Scene& s);
 /// Pages that are given up, written again, and meet a pageout behind a fork.
 Ops give_up_and_write(Scene& s);
+/// Guards in the middle of what was written, across a fork, a move and a dontneed.
+Ops guard_what_was_there(Scene& s);
+/// What was written since the marks were cleared, on its way through swap, a migration or a split.
+Ops clear_refs_and_write(Scene& s);
 
 }  // namespace cow::fuzz

@@ -252,6 +252,8 @@ constexpr std::array all = {
     Idiom{"swap across a fork", swap_across_fork},
     Idiom{"a pin across swap", pin_across_swap},
     Idiom{"given up and written again", give_up_and_write},
+    Idiom{"guards where something was", guard_what_was_there},
+    Idiom{"written since it was asked", clear_refs_and_write},
 };
 
 }  // namespace

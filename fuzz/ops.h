@@ -74,6 +74,12 @@ inline model::Op pageout(std::uint8_t proc, Pages pages) {
 inline model::Op give_up(std::uint8_t proc, Pages pages) {
   return op_of(model::Kind::free, proc, pages);
 }
+inline model::Op guard(std::uint8_t proc, Pages pages, bool on) {
+  return op_of(on ? model::Kind::guard : model::Kind::unguard, proc, pages);
+}
+inline model::Op clear_refs(std::uint8_t proc, Pages pages) {
+  return op_of(model::Kind::clear_refs, proc, pages);
+}
 inline model::Op swapoff(std::uint8_t proc) { return op_of(model::Kind::swapoff, proc); }
 /// `length` bytes from the start of `page`.
 inline model::Op read(std::uint8_t proc, std::uint8_t cpu, std::uint32_t page,

@@ -31,18 +31,21 @@ enum class Kind : std::uint8_t {
   fork,
   exec,
   exit,
-  split,     ///< a hint: huge pages in or touching the range become small ones
-  collapse,  ///< a hint (MADV_COLLAPSE): each whole huge page of private memory becomes one
-  migrate,   ///< a hint (move_pages(2)): the pages go to other frames
-  compact,   ///< a hint: frames are moved together, until one more huge page is free
-  merge,     ///< a hint: pages with the same bytes come to share one frame (Linux: KSM)
-  unmerge,   ///< a hint: merged pages get frames of their own again (MADV_UNMERGEABLE)
-  free,      ///< madvise(2), MADV_FREE: a pageout may drop the pages that are not written before
-  wp,        ///< userfaultfd(2), UFFDIO_WRITEPROTECT: a write to the pages is refused
-  unwp,      ///< takes that back
+  split,       ///< a hint: huge pages in or touching the range become small ones
+  collapse,    ///< a hint (MADV_COLLAPSE): each whole huge page of private memory becomes one
+  migrate,     ///< a hint (move_pages(2)): the pages go to other frames
+  compact,     ///< a hint: frames are moved together, until one more huge page is free
+  merge,       ///< a hint: pages with the same bytes come to share one frame (Linux: KSM)
+  unmerge,     ///< a hint: merged pages get frames of their own again (MADV_UNMERGEABLE)
+  free,        ///< madvise(2), MADV_FREE: a pageout may drop the pages that are not written before
+  wp,          ///< userfaultfd(2), UFFDIO_WRITEPROTECT: a write to the pages is refused
+  unwp,        ///< takes that back
+  guard,       ///< madvise(2), MADV_GUARD_INSTALL: the pages go, and no access comes through
+  unguard,     ///< MADV_GUARD_REMOVE: accesses do again, and find zeroes
+  clear_refs,  ///< "4" to /proc/PID/clear_refs: the pages count as not written (soft-dirty)
 };
 
-inline constexpr int kind_count = 29;
+inline constexpr int kind_count = 32;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -110,6 +113,9 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "free", .range = Range::pages},
     {.word = "wp", .range = Range::pages},
     {.word = "unwp", .range = Range::pages},
+    {.word = "guard", .range = Range::pages},
+    {.word = "unguard", .range = Range::pages},
+    {.word = "clear-refs", .range = Range::pages},
 }};
 constexpr const Shape& shape(Kind kind) { return shapes[static_cast<std::size_t>(kind)]; }
 
@@ -159,7 +165,10 @@ struct Op {
 constexpr bool is_hint(Kind kind) { return kind >= Kind::split && kind <= Kind::unmerge; }
 
 /// Private memory that is not of the file: nothing else can have it.
-constexpr bool anonymous_only(Kind kind) { return kind >= Kind::free && kind <= Kind::unwp; }
+constexpr bool anonymous_only(Kind kind) { return kind >= Kind::free && kind <= Kind::unguard; }
+
+/// The pages are as fresh as if they had just been mapped, if nothing else shows them.
+constexpr bool drops(Kind kind) { return kind == Kind::dontneed || kind == Kind::guard; }
 
 /// May it drop pages that were given up? What is in swap may go at once.
 constexpr bool may_drop(Kind kind) { return kind == Kind::free || kind == Kind::pageout; }

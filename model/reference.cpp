@@ -59,12 +59,14 @@ void Reference::perform_on_pages(const Op& op) {
   if (op.kind == Kind::map) return map(op);
   if (op.kind == Kind::unmap) return drop(op.proc, op.page, op.count);
   if (op.kind == Kind::remap) return remap(op);
-  if (op.kind == Kind::dontneed) return dontneed(op);
+  if (drops(op.kind)) return drop_contents(op);
   for (std::uint32_t i = 0; i < op.count; ++i) {
     Page& page = edit(op.proc, op.page + i);
     if (op.kind == Kind::protect) page.access = op.access;
     if (op.kind == Kind::free) page.given_up = true;
-    if (op.kind == Kind::wp || op.kind == Kind::unwp) page.wp = op.kind == Kind::wp;
+    if (op.kind == Kind::wp || op.kind == Kind::unwp) page.wp = op.kind == Kind::wp && !page.guard;
+    if (op.kind == Kind::unguard) page.guard = false;
+    if (op.kind == Kind::clear_refs) page.clean = page.sharing == Sharing::private_ && !page.fresh;
     if (op.kind != Kind::advise) continue;
     const bool on = op.advice == Advice::dontfork || op.advice == Advice::wipeonfork;
     (op.advice < Advice::wipeonfork ? page.dontfork : page.wipeonfork) = on;
@@ -82,8 +84,6 @@ void Reference::restore_file(std::uint32_t page_number, std::span<const std::uin
   std::ranges::copy(bytes, bytes_.data() + file_at(page_number));
   file_written_ = true;
 }
-
-void Reference::restore(std::uint32_t proc, bool alive_then) { set_alive(proc, alive_then); }
 
 void Reference::set_alive(std::uint32_t proc, bool alive) {
   const auto bit = 1U << proc;
@@ -124,17 +124,18 @@ void Reference::remap(const Op& op) {
   for (std::uint32_t i = 0; i < op.count; ++i) {
     edit(op.proc, op.to + i) = page(op.proc, op.page + i);
     edit(op.proc, op.to + i).wp = false;
-    copy_page(op.proc, op.page + i, op.proc, op.to + i);
+    std::ranges::copy(bytes(op.proc, op.page + i), data(op.proc, op.to + i));
   }
   drop(op.proc, op.page, op.count);
 }
 
 /// Shared pages stay what they are: whoever looks next finds them again.
-void Reference::dontneed(const Op& op) {
+void Reference::drop_contents(const Op& op) {
   for (std::uint32_t p = op.page; p < op.page + op.count; ++p) {
     Page kept = page(op.proc, p);
     if (kept.sharing == Sharing::shared) continue;
-    kept.reserved = kept.given_up = kept.wp = false;
+    kept.reserved = kept.given_up = kept.wp = kept.clean = false;
+    kept.guard |= op.kind == Kind::guard;
     renew(op.proc, p, kept);
     if (kept.file && !kept.lost) show_file(op.proc, p, kept);
   }
@@ -188,7 +189,7 @@ void Reference::write(const Op& op) {
       bytes[i] = static_cast<std::uint8_t>(op.value + done++);
     }
     Page& page = edit(op.proc, p);
-    page.fresh = page.given_up = false;
+    page.fresh = page.given_up = page.clean = false;
     if (page.object != 0) share(page.object, page.number, bytes);
   }
 }
@@ -228,7 +229,7 @@ void Reference::device_write(const Op& op) {
 void Reference::share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes) {
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     if (pages_[i].object != object || pages_[i].number != number) continue;
-    pages_[i].fresh = pages_[i].given_up = false;
+    pages_[i].fresh = pages_[i].given_up = pages_[i].clean = false;
     std::uint8_t* const copy = bytes_.data() + i * page_bytes_;
     if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
   }
@@ -247,16 +248,14 @@ void Reference::fork(std::uint32_t parent, std::uint32_t child) {
     inherited.wp = false;
     if (inherited.dontfork) continue;  // the dead child's pages are unmapped, their bytes zeroes
     if (inherited.sharing == Sharing::private_ && !shows_file(inherited)) inherited.object = 0;
-    if (inherited.wipeonfork) inherited.fresh = true, inherited.given_up = false;
+    if (inherited.wipeonfork) {
+      inherited.fresh = true;
+      inherited.given_up = inherited.guard = inherited.clean = false;
+    }
     inherited.reserved = false;
     edit(child, p) = inherited;
-    if (!inherited.fresh) copy_page(parent, p, child, p);
+    if (!inherited.fresh) std::ranges::copy(bytes(parent, p), data(child, p));
   }
-}
-
-void Reference::copy_page(std::uint32_t from, std::uint32_t page_number, std::uint32_t to,
-                          std::uint32_t to_page) {
-  std::copy_n(data(from, page_number), page_bytes_, data(to, to_page));
 }
 
 }  // namespace cow::model

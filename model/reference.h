@@ -23,6 +23,8 @@ struct Page {
   bool wipeonfork = false;   ///< a child gets it fresh
   bool given_up = false;     ///< by free, and neither written nor pinned since
   bool wp = false;           ///< a write is refused
+  bool guard = false;        ///< so is every access, as if nothing were mapped
+  bool clean = false;        ///< private: not written since clear_refs
   bool file = false;         ///< mapped of the file; `number` is the file's
   bool hugetlb = false;      ///< part of a huge page from the pool, which is one in all it does
   bool reserved = false;     ///< the pool owes its process that huge page, whoever shares it
@@ -41,6 +43,12 @@ constexpr bool shows_file(const Page& page) {
   return page.object == file_object && page.sharing == Sharing::private_;
 }
 
+/// Must its process be told that the page was written? Kept of private pages; what shows the file
+/// or was dropped is not. More may be said to be written: a huge page is one in this.
+constexpr bool was_written(const Page& page) {
+  return page.sharing == Sharing::private_ && !page.fresh && !page.clean && !shows_file(page);
+}
+
 /// A device's hold on a page. It names the bytes that its process saw, wherever they are mapped
 /// since, and keeps them when they are mapped nowhere any more.
 struct Pin {
@@ -57,6 +65,7 @@ struct Answer {
 
 /// May an operation of this kind go to the page's bytes?
 constexpr bool allows(const Page& page, Kind kind) {
+  if (page.guard) return false;
   if (kind == Kind::force_write && page.sharing == Sharing::private_ && !page.hugetlb)
     return page.mapped;
   return page.access >= (is_store(kind) ? Access::write : Access::read);
@@ -78,7 +87,8 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///
 /// A page that is given up (free) reads as zeroes once free itself or a later pageout drops it, as
 /// the subject likes (drop_given_up); a write or a pin ends that. One that is write-protected (wp)
-/// stays so until unwp, dontneed, a drop or a remap; a child's is not. A device writes past it.
+/// stays so until unwp, dontneed, a drop or a remap; a child's is not. A device writes past it. One
+/// with a guard is dropped at once, and has it until unguard or unmap, but not in a wiped child.
 ///
 /// The first row that applies is the answer; `ok` when none does. `oom` is never looked at.
 ///
@@ -89,17 +99,19 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///                     occupied     map: a page of the range is mapped
 ///                     not_mapped   any but map and unmap: a page of it is not mapped
 ///                     occupied     remap: a page of where it goes is mapped
-///                     invalid      wipeonfork, free, wp, unwp: a page is shared, the file's or
-///                                  the pool's; all but hints and pageout: a huge page of the pool
-///                                  is not whole in the range, or where it goes; there is no pool
+///                     invalid      wipeonfork, free, wp, unwp, guard, unguard: a page is shared,
+///                                  the file's or the pool's; all but hints and pageout: a huge
+///                                  page of the pool is not whole in the range, or where it goes;
+///                                  there is no pool
 ///   accesses          bad_range    `length` is 0, the CPU is not in the world, or a byte is not
-///                     segfault     a page that the range touches is not mapped or does not allow
-///                                  it; private memory, but the pool's, allows force-write always
+///                     segfault     a page that the range touches is not mapped, does not allow it
+///                                  or has a guard; force-write: private memory, but the pool's,
+///                                  always allows it
 ///                     bus_error    the first page that fails is lost
 ///                     trapped      a write: the first page that fails is write-protected
 ///   pin               bad_range    no such pin, page or CPU, or `access` is none
 ///                     busy         the pin is held
-///                     segfault     the page is not mapped or does not allow the access
+///                     segfault     the page is not mapped, does not allow it, or has a guard
 ///                     bus_error    it is lost
 ///                     trapped      for writing: it is write-protected
 ///   unpin, device     no_pin       the pin is not held
@@ -135,7 +147,7 @@ class Reference {
 
   /// The page reads as zeroes from now on. REQUIRES: it was given up.
   void drop_given_up(std::uint32_t proc, std::uint32_t page) {
-    dontneed({.proc = static_cast<std::uint8_t>(proc), .page = page, .count = 1});
+    drop_contents({.proc = static_cast<std::uint8_t>(proc), .page = page, .count = 1});
   }
 
   /// Makes a page what it was in a saved state, its process alive: after `reset` and one call a
@@ -145,7 +157,7 @@ class Reference {
   /// The same for a page of the file.
   void restore_file(std::uint32_t page, std::span<const std::uint8_t> bytes);
   /// The same for whether a process is alive, and for a pin.
-  void restore(std::uint32_t proc, bool alive);
+  void set_alive(std::uint32_t proc, bool alive);
   void restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
                std::span<const std::uint8_t> bytes);
 
@@ -176,14 +188,13 @@ class Reference {
 
  private:
   Status check_pages(const Op& op) const;
-  Status check_remap(const Op& op) const;
   Status check_access(const Op& op) const;
   bool breaks_huge_pages(const Op& op) const;
   Status check_pin(const Op& op) const;
   void perform_on_pages(const Op& op);
   void map(const Op& op);
   void remap(const Op& op);
-  void dontneed(const Op& op);
+  void drop_contents(const Op& op);
   void show_file(std::uint32_t proc, std::uint32_t page, Page as);
   void drop(std::uint32_t proc, std::uint32_t first, std::uint32_t count);
   void renew(std::uint32_t proc, std::uint32_t page, Page as);
@@ -194,8 +205,6 @@ class Reference {
   void share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes);
   void fork(std::uint32_t parent, std::uint32_t child);
   void end(std::uint32_t proc);
-  void set_alive(std::uint32_t proc, bool alive);
-  void copy_page(std::uint32_t from, std::uint32_t page, std::uint32_t to, std::uint32_t to_page);
 
   Page& edit(std::uint32_t proc, std::uint32_t page) { return pages_[proc * world_.pages + page]; }
   Pin& edit_pin(std::uint32_t proc, std::uint32_t pin) { return pins_[proc * max_pins + pin]; }
@@ -208,11 +217,9 @@ class Reference {
   std::size_t at(std::uint32_t proc, std::uint32_t page) const {
     return (std::size_t{proc} * world_.pages + page) * page_bytes_;
   }
-
   std::size_t pin_at(std::uint32_t proc, std::uint32_t pin) const {
     return (pages_.size() + std::size_t{proc} * max_pins + pin) * page_bytes_;
   }
-
   std::size_t file_at(std::uint32_t page) const {
     return (pages_.size() + pins_.size() + page) * page_bytes_;
   }

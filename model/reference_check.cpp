@@ -19,13 +19,18 @@ Status Reference::check(const Op& op) const {
 Status Reference::check_pages(const Op& op) const {
   const std::uint64_t end = std::uint64_t{op.page} + op.count;
   if (op.count == 0 || end > world_.pages) return Status::bad_range;
-  if (op.file && std::uint64_t{op.to} + op.count > world_.pages) return Status::bad_range;
-  if (op.kind == Kind::remap) return check_remap(op);
+  const bool moves = op.kind == Kind::remap;
+  const std::uint64_t to_end = std::uint64_t{op.to} + op.count;
+  if ((op.file || moves) && to_end > world_.pages) return Status::bad_range;
+  if (moves && op.to < end && op.page < to_end) return Status::bad_range;
   if (op.kind == Kind::unmap) return breaks_huge_pages(op) ? Status::invalid : Status::ok;
   for (std::uint32_t p = op.page; p < end; ++p) {
     const bool mapped = page(op.proc, p).mapped;
     if (op.kind == Kind::map && mapped) return Status::occupied;
     if (op.kind != Kind::map && !mapped) return Status::not_mapped;
+  }
+  for (auto p = op.to; moves && p < to_end; ++p) {
+    if (page(op.proc, p).mapped) return Status::occupied;
   }
   if (breaks_huge_pages(op)) return Status::invalid;
   const bool wipes = op.kind == Kind::advise && op.advice == Advice::wipeonfork;
@@ -53,19 +58,6 @@ bool Reference::breaks_huge_pages(const Op& op) const {
   return false;
 }
 
-Status Reference::check_remap(const Op& op) const {
-  const std::uint64_t end = std::uint64_t{op.page} + op.count;
-  const std::uint64_t to_end = std::uint64_t{op.to} + op.count;
-  if (to_end > world_.pages || (op.to < end && op.page < to_end)) return Status::bad_range;
-  for (std::uint32_t p = op.page; p < end; ++p) {
-    if (!page(op.proc, p).mapped) return Status::not_mapped;
-  }
-  for (std::uint32_t p = op.to; p < to_end; ++p) {
-    if (page(op.proc, p).mapped) return Status::occupied;
-  }
-  return breaks_huge_pages(op) ? Status::invalid : Status::ok;
-}
-
 Status Reference::check_pin(const Op& op) const {
   if (op.kind == Kind::pin) {
     if (op.pin >= max_pins || op.page >= world_.pages || op.cpu >= world_.cpus)
@@ -73,7 +65,7 @@ Status Reference::check_pin(const Op& op) const {
     if (op.access == Access::none) return Status::bad_range;
     if (pin(op.proc, op.pin).access != Access::none) return Status::busy;
     const Page& at = page(op.proc, op.page);
-    if (at.access < op.access) return Status::segfault;
+    if (at.access < op.access || at.guard) return Status::segfault;
     if (at.wp && op.access == Access::write) return Status::trapped;
     return at.lost ? Status::bus_error : Status::ok;
   }

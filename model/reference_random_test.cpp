@@ -39,6 +39,10 @@ void expect_same_page(const Reference& reference, const SimpleModel& simple, std
             expected->shared || SimpleModel::shows_file(*expected) || simple.pinned(*expected));
   ASSERT_EQ(page.file, expected->file != nullptr);
   if (!page.file) ASSERT_EQ(page.fresh, expected->bytes->empty());
+  ASSERT_EQ(page.guard, expected->guard);
+  const bool own = !expected->shared && !SimpleModel::shows_file(*expected);
+  if (!page.file)
+    ASSERT_EQ(was_written(page), own && !expected->bytes->empty() && !expected->clean);
   expect_same_bytes(bytes, expected->bytes.get());
 }
 

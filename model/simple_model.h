@@ -27,19 +27,6 @@ class SimpleModel {
         return unmap(op);
       case Kind::remap:
         return remap(op);
-      case Kind::protect:
-      case Kind::dontneed:
-      case Kind::free:  // nothing is ever dropped here
-      case Kind::wp:
-      case Kind::unwp:
-      case Kind::advise:
-      case Kind::split:
-      case Kind::collapse:
-      case Kind::migrate:
-      case Kind::merge:
-      case Kind::unmerge:
-      case Kind::pageout:
-        return change(op);
       case Kind::compact:
       case Kind::swapoff:
         return Status::ok;
@@ -64,6 +51,8 @@ class SimpleModel {
         spaces_.erase(op.proc);
         pins_[op.proc] = {};
         break;
+      default:
+        return change(op);
     }
     return Status::ok;
   }
@@ -171,11 +160,14 @@ class SimpleModel {
       SimplePage& page = after[p];
       shared = shared || page.shared || page.file || page.unit > 1;
       if (op.kind == Kind::protect) page.access = op.access;
-      if (op.kind == Kind::wp) page.wp = true;
+      if (op.kind == Kind::wp) page.wp = !page.guard;
+      if (op.kind == Kind::guard) page.guard = true;
+      if (op.kind == Kind::unguard) page.guard = false;
+      if (op.kind == Kind::clear_refs) page.clean = true;
       if (op.kind == Kind::unwp) page.wp = false;
-      if (op.kind == Kind::dontneed && !page.shared) {
+      if (drops(op.kind) && !page.shared) {
         page.bytes = page.file ? page.file : std::make_shared<Written>();
-        page.wp = false;
+        page.wp = page.clean = false;
       }
       if (op.kind != Kind::advise) continue;
       if (op.advice == Advice::dontfork) page.dontfork = true;
@@ -185,8 +177,8 @@ class SimpleModel {
     }
     const bool wipes = op.kind == Kind::advise && op.advice == Advice::wipeonfork;
     if ((wipes || anonymous_only(op.kind)) && shared) return Status::invalid;
-    const bool changes =
-        op.kind == Kind::protect || op.kind == Kind::dontneed || op.kind == Kind::advise;
+    const bool changes = op.kind == Kind::protect || op.kind == Kind::dontneed ||
+                         op.kind == Kind::advise || op.kind == Kind::clear_refs;
     if (changes && !keeps_whole(op)) return Status::invalid;
     spaces_[op.proc] = after;
     return Status::ok;
@@ -207,6 +199,9 @@ class SimpleModel {
     for (std::uint32_t i = 0; i < op.length; ++i) {
       (*pin.bytes)[op.offset + i] = static_cast<std::uint8_t>(op.value + i);
     }
+    for (auto& [proc, space] : spaces_) {
+      for (auto& [number, page] : space) page.clean = page.clean && page.bytes != pin.bytes;
+    }
     return Status::ok;
   }
 
@@ -217,7 +212,7 @@ class SimpleModel {
     SimplePin& pin = pins_[op.proc][op.pin];
     if (pin.bytes) return Status::busy;
     const auto found = spaces_[op.proc].find(op.page);
-    if (found == spaces_[op.proc].end()) return Status::segfault;
+    if (found == spaces_[op.proc].end() || found->second.guard) return Status::segfault;
     const Access allowed = found->second.access;
     if (allowed == Access::none || (op.access == Access::write && allowed != Access::write)) {
       return Status::segfault;
@@ -238,7 +233,7 @@ class SimpleModel {
     Space& space = spaces_[op.proc];
     for (std::uint64_t byte = begin; byte < end; ++byte) {
       const auto page = space.find(byte / size);
-      if (page == space.end()) return Status::segfault;
+      if (page == space.end() || page->second.guard) return Status::segfault;
       const bool forced =
           op.kind == Kind::force_write && page->second.unit == 1 && !page->second.shared;
       if (forced && page->second.wp) return Status::trapped;
@@ -253,6 +248,7 @@ class SimpleModel {
       make_own(space, byte / size);
       const auto value = static_cast<std::uint8_t>(op.value + (byte - begin));
       (*space[byte / size].bytes)[static_cast<std::uint32_t>(byte % size)] = value;
+      space[byte / size].clean = false;
     }
     return Status::ok;
   }
@@ -265,6 +261,7 @@ class SimpleModel {
     for (auto& [number, page] : copy) {
       page.wp = false;
       if (page.shared || shows_file(page)) continue;
+      if (page.wipeonfork) page.guard = page.clean = false;
       page.bytes =
           page.wipeonfork ? std::make_shared<Written>() : std::make_shared<Written>(*page.bytes);
     }

@@ -17,7 +17,8 @@ struct SimplePage {
   bool shared = false;
   bool dontfork = false, wipeonfork = false;
   std::uint32_t unit = 1;  ///< pages of the huge page from the pool that it is part of
-  bool wp = false;
+  bool wp = false, guard = false;
+  bool clean = false;  ///< private: not written since clear_refs
   std::shared_ptr<Written> bytes;
   std::shared_ptr<Written> file;  ///< the page of the file that it was mapped of; else null
 };

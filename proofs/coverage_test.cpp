@@ -42,6 +42,7 @@ const std::map<std::string, std::string> parts = {
     {"clear_entry", "move_page"},
     {"drop_marker", "unmap_page"},
     {"make_dirty", "pin_page"},
+    {"fork_guard", "fork_page"},
 };
 
 /// What is not proved yet, and why. README.md says so to users.
@@ -73,6 +74,11 @@ const std::map<std::string, std::string> unproved = {
     {"page_out", "pages that are given up"},
     {"page_out_huge", "pages that are given up"},
     {"write_protect_page", "pages that are write-protected"},
+    {"guard_page", "guards"},
+    {"unguard_page", "guards"},
+    {"clear_page_refs", "marks of what was written"},
+    {"clear_huge_refs", "marks of what was written"},
+    {"make_written", "marks of what was written"},
     {"write_protect_huge", "pages that are write-protected"},
     {"demand_marked", "pages that are write-protected"},
     {"for_each_entry_of", "a loop: it changes nothing itself"},

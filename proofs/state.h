@@ -44,6 +44,11 @@ class Entry {
   // Nor was one write-protected (uffd.h).
   static constexpr bool wp() { return false; }
   Entry with_wp(bool) const { return *this; }
+  // Nor was one asked about (soft_dirty.h), nor is a guard anywhere (guard.h).
+  static constexpr bool unwritten() { return false; }
+  Entry made_written() const { return *this; }
+  Entry with_unwritten(bool) const { return *this; }
+  static constexpr bool guard() { return false; }
   /// In the steps of huge pages: a leaf over a block, or what names a table of small entries, of
   /// which all parts' entries are alike.
   static Entry huge_leaf(const Frame& head, const Cond& readable, const Cond& writable) {

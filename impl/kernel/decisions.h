@@ -5,7 +5,18 @@
 namespace cow::kernel {
 
 /// For what entries change that lie in a table which others may have, too.
-enum class Change : std::uint8_t { unmap, dontneed, protect, remap, pageout, merge, give_up, wp };
+enum class Change : std::uint8_t {
+  unmap,
+  dontneed,
+  protect,
+  remap,
+  pageout,
+  merge,
+  give_up,
+  wp,
+  guard,
+  clear_refs
+};
 
 /// The judgements that copy-on-write stands on, one function each. A machine names the decisions
 /// that its kernel takes (`M::Decisions`); a museum mutant derives and overrides one of them. One
@@ -73,11 +84,30 @@ struct Decisions {
     return entry.wp();
   }
 
+  /// Does this entry, or this marker, refuse every access? Linux: do_swap_page, PTE_MARKER_GUARD.
+  template <class M>
+  static bool guards(const M&, const typename M::Entry& entry) {
+    return entry.guard();
+  }
+
+  /// Does what is in this place outlast a dontneed? Linux: zap_nonpresent_ptes.
+  template <class M>
+  static bool outlasts_dontneed(const M&, const typename M::Entry& entry) {
+    return entry.guard();
+  }
+
+  /// May the page, or the huge page, count as not written from now on? Not while a device holds it:
+  /// nobody would note what that writes. Linux: clear_soft_dirty, pte_is_pinned.
+  template <class M>
+  static bool may_clear_refs(const M& m, const typename M::Entry& entry) {
+    return !(entry.huge() ? m.huge_pinned(entry.frame()) : m.pinned(entry.frame()));
+  }
+
   /// May a collapse take the place of this entry? Not of one whose process wants to know of writes
-  /// to that page alone, be it a marker (row D25).
+  /// to that page alone, be it a marker (row D25), nor of a guard.
   template <class M>
   static bool may_collapse_over(const M&, const typename M::Entry& entry) {
-    return !entry.swapped() && !entry.wp();
+    return !entry.swapped() && !entry.wp() && !entry.guard();
   }
 
   /// An access of the kernel found its page not ready, and a fault has made it so. Is it still to
@@ -208,11 +238,12 @@ struct Decisions {
 
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
   /// one only when it needs no copy (rows D18, D19), and nobody may find it in the swap cache or
-  /// among the merged pages: who does not write yet had better share it.
+  /// among the merged pages: who does not write yet had better share it. Nor one whose process is
+  /// to be told of the first write (row D7).
   template <class M>
   static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
                                       const typename M::Area& area) {
-    return area.may_write() && !entry.wp() &&
+    return area.may_write() && !entry.wp() && !entry.unwritten() &&
            (area.is_shared() ||
             (may_reuse(m, entry) && !m.was_cached(entry.frame()) && !m.is_merged(entry.frame())));
   }
@@ -220,7 +251,7 @@ struct Decisions {
   template <class M>
   static typename M::Bool may_upgrade_huge(const M& m, const typename M::Entry& entry,
                                            const typename M::Area& area) {
-    return area.may_write() && !entry.wp() && may_reuse_huge(m, entry);
+    return area.may_write() && !entry.wp() && !entry.unwritten() && may_reuse_huge(m, entry);
   }
 };
 

@@ -39,13 +39,20 @@ typename M::Entry clear_entry(M& m, const typename M::Place& at, typename M::Ent
 /// Where no page is there may be a marker.
 template <class M>
 void drop_marker(M& m, const typename M::Place& at, const typename M::Entry& entry) {
-  if (entry.wp()) m.store(at, M::Entry::none());
+  if (entry.wp() || entry.guard()) m.store(at, M::Entry::none());
 }
 
 /// Before the kernel itself writes, or a device may: no processor is there to note it.
 template <class M>
 void make_dirty(M& m, const typename M::Place& at, const typename M::Entry& entry) {
   if (!entry.dirty()) m.store(at, entry.made_dirty());
+}
+
+/// Before the kernel itself writes where the processor could not: nor has a fault told the process
+/// (soft_dirty.h).
+template <class M>
+void make_written(M& m, const typename M::Place& at, const typename M::Entry& entry) {
+  if (!entry.dirty() || entry.unwritten()) m.store(at, entry.made_dirty().made_written());
 }
 
 }  // namespace cow::kernel

@@ -78,6 +78,8 @@ Status copy_for_child(M& m, typename M::Place parent, typename M::Place child, c
     done = copy_swapped(m, entry, child, area);
   } else if (entry.present()) {
     done = copy_frame(m, entry.frame(), child, area);
+  } else {
+    fork_guard(m, child, entry);
   }
   return done ? Status::ok : Status::no_memory;
 }

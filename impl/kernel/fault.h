@@ -39,12 +39,14 @@ bool traps(const M& m, typename M::Process p, std::uint64_t page, const Area& ar
   return area.wp && M::Decisions::traps(m, walk(m, m.root(p), page).entry);
 }
 
-/// The huge part of a fault. Says in `*again` whether the small part is to follow: no huge leaf
-/// is here and none can be made, or it was split just now.
+/// The huge part of a fault, and whether a guard is there: those come and go only while the space
+/// is held alone. Says in `*again` whether the small part is to follow: no huge leaf is here and
+/// none can be made, or it was split just now.
 template <class M>
 Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write,
                   bool* again) {
   const auto at = walk(m, m.root(p), page);
+  if (at.level == 0 && M::Decisions::guards(m, at.entry)) return Status::segfault;
   if (at.level == 1 && at.entry.huge()) {
     if (!write) return Status::ok;
     const auto own = owned(m, p, page, at);

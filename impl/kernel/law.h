@@ -46,7 +46,7 @@ constexpr LawText text(Law law) {
       {"exact-count", "the count of a frame or swap slot equals the number of its holders"},
       {"no-leak", "when every process has exited, every frame and swap slot is free"},
       {"frugal", "no copy, fault or frame beyond what sharing makes necessary"},
-      {"accounted", "the statistics equal the events"},
+      {"accounted", "the statistics equal the events, and what was written says so"},
   }};
   return texts[static_cast<std::size_t>(law)];
 }

@@ -67,6 +67,12 @@ typename V::Bool trapped_is_not_writable(const V&, const typename V::Entry& entr
   return implies(entry.present() && entry.wp(), !entry.writable());
 }
 
+/// accounted: what counts as not written is not written without a fault, which notes it.
+template <class V>
+typename V::Bool unwritten_is_not_writable(const V&, const typename V::Entry& entry) {
+  return implies(entry.present() && entry.unwritten(), !entry.writable());
+}
+
 /// no-dangling: a swap entry names a slot that is there.
 template <class V>
 typename V::Bool entry_names_used_slot(const V& v, const typename V::Entry& entry) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/kernel/guard.h"
 #include "impl/kernel/hugetlb_range.h"
 #include "impl/kernel/range.h"
 
@@ -110,19 +111,27 @@ Status protect(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
   });
 }
 
-/// Private pages read as zeroes, or the file, again; shared ones are what their object holds.
-/// Linux: madvise_dontneed_single_vma; it shares the space, here a fault could bring a huge leaf
-/// back that sticks out of the range, whose split may lack memory when it is too late to refuse.
+/// Private pages read as zeroes, or the file, again; shared ones are what their object holds;
+/// guards stay. Linux: madvise_dontneed_single_vma; it shares the space, here a fault could bring a
+/// huge leaf back that sticks out of the range, whose split may lack memory when it is too late to
+/// refuse.
 template <class M>
 Status dontneed(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   return on_range(m, p, first, count, [&](std::uint64_t end) {
     if (!covered(m.areas(p), first, end)) return Status::not_mapped;
     if (cuts_hugetlb<M>(m.areas(p), first, end)) return Status::invalid;
-    if (!own_ends(m, p, first, end, Change::dontneed)) return Status::no_memory;
-    const auto status = split_ends(m, p, first, end);
+    auto status = Status::ok;
+    for_each_unguarded(m, p, first, end, [&](std::uint64_t from, std::uint64_t to) {
+      const bool own = own_ends(m, p, from, to, Change::dontneed);
+      status = own ? split_ends(m, p, from, to) : Status::no_memory;
+      return status == Status::ok;
+    });
     if (status != Status::ok) return status;
     forgo_promises(m, p, first, end);
-    zap_range(m, p, first, end);
+    for_each_unguarded(m, p, first, end, [&](std::uint64_t from, std::uint64_t to) {
+      zap_range(m, p, from, to);
+      return true;
+    });
     return status;
   });
 }

@@ -56,7 +56,8 @@ void join_page(M& m, typename M::Place place, typename M::Frame shared, const Ar
   const auto entry = m.load(place);
   Tab<M> tab(m, place.process);
   m.get(shared);
-  m.store(place, M::Entry::leaf(shared, area.may_read(), false).with_wp(entry.wp()));
+  const auto joined = M::Entry::leaf(shared, area.may_read(), false).with_wp(entry.wp());
+  m.store(place, joined.with_unwritten(entry.unwritten()));
   tab.changed(place.page, entry, m.peek_at(place.table, place.index), 0);
   if (!m.is_zero(shared)) m.count(place.process, Count::merge);
   m.put(entry.frame());

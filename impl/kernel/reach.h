@@ -31,7 +31,7 @@ std::optional<typename M::Frame> follow_page(M& m, typename M::Place place, std:
   const auto entry = m.load(place);
   if (!entry.present()) return std::nullopt;
   if (!M::Decisions::may_reach(m, entry, area, reach.write, reach.force)) return std::nullopt;
-  if (reach.write) make_dirty(m, place, entry);
+  if (reach.write) make_written(m, place, entry);
   const auto frame = entry.frame() + sub;
   m.get(frame);
   return frame;

@@ -52,7 +52,7 @@ void move_leaf(M& m, typename M::Place from, typename M::Place to) {
     TableLock<M> lock(m, from.table);
     entry = lift_page(m, from);
   }
-  if (entry.empty()) return;
+  if (entry.empty() && !entry.guard()) return;
   TableLock<M> lock(m, to.table);
   m.note(Event::move);
   m.store(to, entry.with_wp(false));

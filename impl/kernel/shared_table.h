@@ -58,7 +58,7 @@ void inherit_page(M& m, typename M::Place from, typename M::Place to,
                   const typename M::Area& area) {
   const auto entry = m.load(from);
   if (entry.swapped()) return fork_swapped(m, from, to);
-  if (!entry.present()) return;
+  if (!entry.present()) return fork_guard(m, to, entry);
   share_frame(m, from, to, area, entry);
   m.count(to.process, Count::share);
 }

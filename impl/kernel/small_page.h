@@ -74,7 +74,7 @@ Status move_to_copy(M& m, typename M::Place place, const typename M::Area& area,
   m.store(place, M::Entry::none());
   m.flush(place);
   const auto copy = M::Entry::leaf(fresh.frame, area.may_read(), writable).made_exclusive();
-  m.store(place, copy.with_wp(entry.wp()));
+  m.store(place, copy.with_wp(entry.wp()).with_unwritten(!writable && entry.unwritten()));
   m.put(entry.frame());
   return Status::ok;
 }
@@ -142,6 +142,12 @@ void share_frame(M& m, typename M::Place parent, typename M::Place child,
   m.store(child, entry.with_wp(false));
 }
 
+/// A child has the guards of its parent, too. Linux: copy_nonpresent_pte, copy_pte_marker.
+template <class M>
+void fork_guard(M& m, typename M::Place child, const typename M::Entry& entry) {
+  if (entry.guard()) m.store(child, entry);
+}
+
 /// Gives the child what the parent has at this page. A pinned page is copied for it. Linux:
 /// copy_present_pte.
 /// REQUIRES: nothing at `child`.
@@ -150,7 +156,7 @@ Status fork_page(M& m, typename M::Place parent, typename M::Place child,
                  const typename M::Area& area) {
   const auto entry = m.load(parent);
   if (entry.swapped()) return fork_swapped(m, parent, child), Status::ok;
-  if (!entry.present()) return Status::ok;
+  if (!entry.present()) return fork_guard(m, child, entry), Status::ok;
   if (M::Decisions::copies_on_fork(m, entry)) {
     const auto fresh = m.allocate();
     if (!fresh.ok) return Status::no_memory;
@@ -169,6 +175,7 @@ Status fork_page(M& m, typename M::Place parent, typename M::Place child,
 template <class M>
 typename M::Entry lift_page(M& m, typename M::Place from) {
   auto entry = m.load(from);
+  if (entry.guard()) return m.store(from, M::Entry::none()), entry;
   if (entry.empty()) return drop_marker(m, from, entry), M::Entry::none();
   entry = clear_entry(m, from, entry);
   m.flush(from);

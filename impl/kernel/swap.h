@@ -50,7 +50,8 @@ void swap_out(M& m, typename M::Place place) {
     }
     if (!known) m.write_slot(got.slot, entry.frame());
     if (!known && !entry.exclusive()) m.cache(got.slot, entry.frame());
-    m.store(place, M::Entry::in_swap(got.slot, entry.exclusive()).with_wp(entry.wp()));
+    const auto out = M::Entry::in_swap(got.slot, entry.exclusive()).with_wp(entry.wp());
+    m.store(place, out.with_unwritten(entry.unwritten()));  // row D5
   }
   m.note(Event::swap_out);
   m.put(entry.frame());
@@ -72,9 +73,10 @@ Status swap_in(M& m, typename M::Place place, const typename M::Area& area) {
     m.read_slot(got.frame, entry.slot());
     if (!entry.exclusive()) m.cache(entry.slot(), got.frame);
   }
-  const auto writes = entry.exclusive() && area.may_write() && !entry.wp();
+  const auto writes = entry.exclusive() && area.may_write() && !entry.wp() && !entry.unwritten();
   const auto back = M::Entry::leaf(got.frame, area.may_read(), writes);
-  m.store(place, back.with_exclusive(entry.exclusive()).with_wp(entry.wp()));
+  const auto marked = back.with_wp(entry.wp()).with_unwritten(entry.unwritten());
+  m.store(place, marked.with_exclusive(entry.exclusive()));
   m.put_slot(entry.slot());
   m.note(Event::swap_in);
   return Status::ok;

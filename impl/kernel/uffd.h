@@ -15,6 +15,7 @@ namespace cow::kernel {
 template <class M>
 void write_protect_page(M& m, typename M::Place place, bool on) {
   const auto entry = m.load(place);
+  if (entry.guard()) return;
   if (!entry.present()) {
     if (entry.wp() != on) m.store(place, entry.with_wp(on));
     return;

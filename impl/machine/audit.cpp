@@ -206,6 +206,9 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
     find(Law::permission,
          fmt::format("P{} p{} may be written, though it is write-protected", p, user));
   }
+  if (!kernel::unwritten_is_not_writable(*this, entry)) {
+    find(Law::accounted, fmt::format("P{} p{} may be written, but counts as not written", p, user));
+  }
   if (!huge) check_sharing(p, user, entry, area);
   if (area.hugetlb != (huge && m_.pooled(entry.frame()))) {
     find(Law::permission, fmt::format("P{} p{} maps frame {}, which is{} a page of the pool", p,

@@ -40,7 +40,8 @@ void Audit<G>::note_swapped(std::uint32_t p, std::uint64_t page, Entry entry, bo
   }
 }
 
-/// A marker speaks of an anonymous private page that may come, and says one thing.
+/// A marker speaks of an anonymous private page that may come, or is to stay away, and says one
+/// thing.
 template <class G>
 void Audit<G>::note_marker(std::uint32_t p, std::uint64_t page, Entry marker) {
   const auto user = page - m_.user_first();

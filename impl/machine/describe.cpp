@@ -6,6 +6,12 @@ namespace cow::machine {
 
 namespace {
 
+/// What the process has marked the page with.
+template <class Entry>
+std::string marks_text(Entry entry) {
+  return fmt::format("{}{}", entry.wp() ? ", wp" : "", entry.unwritten() ? ", not written" : "");
+}
+
 template <class M>
 std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, bool huge) {
   if (entry.swapped()) {
@@ -17,7 +23,7 @@ std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, 
         info.cached == 0 ? std::string() : fmt::format(", cached in frame {}", info.cached - 1);
     return fmt::format("    p{:<4} --{} slot {}, named {}{}{}{}\n", user,
                        entry.exclusive() ? 'x' : '-', entry.slot(), info.count,
-                       info.count == 1 ? " time" : " times", where, entry.wp() ? ", wp" : "");
+                       info.count == 1 ? " time" : " times", where, marks_text(entry));
   }
   const auto letters = fmt::format("{}{}{}", entry.readable() ? 'r' : '-',
                                    entry.writable() ? 'w' : '-', entry.exclusive() ? 'x' : '-');
@@ -25,7 +31,7 @@ std::string entry_text(const M& m, std::uint64_t user, typename M::Entry entry, 
   return fmt::format("    p{:<4} {} {} {}, {} holder{}{}{}{}\n", user, letters,
                      huge ? "huge page at frame" : "frame", entry.frame(), holders,
                      holders == 1 ? "" : "s", m.is_merged(entry.frame()) ? ", merged" : "",
-                     entry.dirty() ? "" : ", given up", entry.wp() ? ", wp" : "");
+                     entry.dirty() ? "" : ", given up", marks_text(entry));
 }
 
 template <class M>
@@ -33,6 +39,7 @@ void add_pages(std::string& out, const M& m, std::uint32_t p, const kernel::Area
   for (auto page = area.first; page < area.end;) {
     const auto at = kernel::walk<M>(m, m.root(p), page);
     const auto user = page - m.user_first();
+    if (at.entry.guard()) out += fmt::format("    p{:<4} guard\n", user);
     if (!at.entry.empty()) out += entry_text(m, user, at.entry, at.level == 1);
     page = (page / kernel::span<M>(at.level) + 1) * kernel::span<M>(at.level);
   }

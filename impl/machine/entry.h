@@ -61,7 +61,8 @@ class Entry {
   /// As a process sees it that does not have the table alone (impl/kernel/shared_table.h).
   constexpr Entry as_common() const { return Entry(static_cast<Word>(word_ & ~(w | x))); }
   constexpr Entry write_protected() const { return Entry(static_cast<Word>(word_ & ~w)); }
-  constexpr Entry made_writable() const { return Entry(static_cast<Word>(word_ | p | w)); }
+  /// Writing is noted by granting it.
+  constexpr Entry made_writable() const { return Entry(static_cast<Word>((word_ | p | w) & ~c)); }
 
   /// Out of use: allows nothing, and remembers what it allowed (impl/kernel/suspend.h).
   constexpr bool suspended() const { return (word_ & s) != 0; }
@@ -79,26 +80,38 @@ class Entry {
   constexpr Entry made_dirty() const {
     return given_up() ? Entry(static_cast<Word>(word_ | d)) : *this;
   }
-  /// This entry, given up and dirty as far as the other is.
+  /// This entry, given up, dirty and unwritten as far as the other is.
   constexpr Entry as_dirty_as(Entry other) const {
-    return Entry(static_cast<Word>((word_ & ~(g | d)) | (other.word_ & (g | d))));
+    return Entry(static_cast<Word>((word_ & ~(g | d | c)) | (other.word_ & (g | d | c))));
   }
+
+  /// Not written since its process asked to be told (Linux: no _PAGE_SOFT_DIRTY): so it cannot be
+  /// written without a fault. Unlike Linux's this bit is not there where nothing is known, so that
+  /// what forgets it says too much rather than too little.
+  constexpr bool unwritten() const { return (word_ & c) != 0; }
+  constexpr Entry made_unwritten() const { return Entry(static_cast<Word>(word_ | c)); }
+  constexpr Entry made_written() const { return Entry(static_cast<Word>(word_ & ~c)); }
+  constexpr Entry with_unwritten(bool on) const { return on ? made_unwritten() : made_written(); }
 
   /// The process wants to know of writes (Linux: uffd-wp). Stays with the page, and where none is
   /// there yet, as a marker (Linux: PTE_MARKER_UFFD_WP).
   constexpr bool wp() const { return (word_ & u) != 0; }
-  constexpr bool is_marker() const { return word_ == u; }
+  constexpr bool is_marker() const { return word_ == u || word_ == b; }
   constexpr Entry with_wp(bool on) const {
     return Entry(static_cast<Word>(on ? word_ | u : word_ & ~u));
   }
+
+  /// No access comes through, and nothing is there (Linux: PTE_MARKER_GUARD).
+  static constexpr Entry make_guard() { return Entry(b); }
+  constexpr bool guard() const { return word_ == b; }
 
   constexpr Word word() const { return word_; }
   constexpr bool operator==(const Entry&) const = default;
 
  private:
   // A freed table is full of 0xA5: who still walks it must find entries there (row C17).
-  static constexpr Word p = 1, w = 2, used = 4, s = 0x10, x = 0x20, slotted = 0x40, ps = 0x80,
-                        g = 0x100, d = 0x200, u = 0x400, low = 0xfff;
+  static constexpr Word p = 1, w = 2, used = 4, c = 8, s = 0x10, x = 0x20, slotted = 0x40,
+                        ps = 0x80, g = 0x100, d = 0x200, u = 0x400, b = 0x800, low = 0xfff;
   static constexpr Word at(Frame frame) {
     return static_cast<Word>(static_cast<Word>(frame) << G::frame_shift);
   }

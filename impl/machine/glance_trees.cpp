@@ -233,6 +233,7 @@ bool Glance<G>::pages_are_right(std::uint32_t p) {
     if (!kernel::writer_is_exclusive(*this, seen->entry, *seen->area)) return false;
     if (seen->entry.exclusive() && seen->area->is_shared()) return false;
     if (!kernel::trapped_is_not_writable(*this, seen->entry)) return false;
+    if (!kernel::unwritten_is_not_writable(*this, seen->entry)) return false;
     if (!kernel::pinned_is_dirty(*this, seen->entry)) return false;
     if (!seen->area->has_object() && of_object(seen->entry.frame())) return false;
   }

@@ -16,6 +16,10 @@
   how kernel::Status kernel::give_up(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t);  \
   how kernel::Status kernel::write_protect(__VA_ARGS__&, std::uint32_t, std::uint64_t,            \
                                            std::uint64_t, bool);                                  \
+  how kernel::Status kernel::guard(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t,     \
+                                   bool);                                                         \
+  how kernel::Status kernel::clear_refs(__VA_ARGS__&, std::uint32_t, std::uint64_t,               \
+                                        std::uint64_t);                                           \
   how kernel::Status kernel::advise(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t,    \
                                     kernel::Advice);                                              \
   how kernel::Status kernel::split(__VA_ARGS__&, std::uint32_t, std::uint64_t, std::uint64_t);    \

@@ -10,13 +10,15 @@ namespace {
 
 /// The pages behind one area.
 struct Pages {
-  std::uint32_t rss = 0, shared = 0, swap = 0, huge = 0;
+  std::uint32_t rss = 0, shared = 0, swap = 0, huge = 0, guards = 0, unwritten = 0;
   double pss = 0;
 };
 
 template <class M>
 void add(Pages& pages, const M& m, typename M::Entry entry, bool huge) {
   if (entry.swapped()) ++pages.swap;
+  if (entry.guard()) ++pages.guards;
+  if (entry.unwritten()) ++pages.unwritten;
   if (!entry.present() || m.is_zero(entry.frame())) return;
   const auto& info = m.frame_info(entry.frame());
   const auto holders = m.references(entry.frame()) - info.pins;
@@ -47,12 +49,14 @@ std::string area_line(const M& m, std::uint32_t p, const kernel::Area& area) {
   const auto kind =
       fmt::format("{}{}{}{}", name, area.huge ? " huge" : "", area.dontfork ? " dontfork" : "",
                   area.wipeonfork ? " wipeonfork" : "");
+  auto rest = pages.guards == 0 ? std::string() : fmt::format(" guards {}", pages.guards);
+  if (pages.unwritten != 0) rest += fmt::format(" not-written {}", pages.unwritten);
   return fmt::format(
-      "  {:<8} {}{}-{} {:<10} size {} rss {} pss {:.1f} shared {} private {} swap {} huge {}\n",
+      "  {:<8} {}{}-{} {:<10} size {} rss {} pss {:.1f} shared {} private {} swap {} huge {}{}\n",
       fmt::format("p{}-p{}", area.first - m.user_first(), area.end - 1 - m.user_first()),
       area.may_read() ? 'r' : '-', area.may_write() ? 'w' : '-', area.is_shared() ? 's' : 'p', kind,
       area.end - area.first, pages.rss, pages.pss, pages.shared, pages.rss - pages.shared,
-      pages.swap, pages.huge);
+      pages.swap, pages.huge, rest);
 }
 
 /// "fault 3, copy 1": those that are not 0.

@@ -16,7 +16,8 @@ struct SeenPage {
   bool huge = false;  ///< the entry is part of a huge leaf
 };
 
-/// Only anonymous private memory is write-protected by its process (impl/kernel/uffd.h).
+/// Only anonymous private memory is write-protected by its process (impl/kernel/uffd.h), or has
+/// guards (guard.h).
 template <class Geometry>
 bool may_have_marker(const SeenPage<Geometry>& page) {
   return page.area != nullptr && !page.area->has_object();

@@ -10,6 +10,7 @@
 #include "impl/kernel/migrate.h"
 #include "impl/kernel/reach.h"
 #include "impl/kernel/remap.h"
+#include "impl/kernel/soft_dirty.h"
 #include "impl/kernel/swapping.h"
 #include "impl/kernel/uffd.h"
 #include "impl/machine/audit.h"
@@ -51,6 +52,12 @@ class System {
   }
   Status write_protect(std::uint32_t p, std::uint64_t page, std::uint64_t count, bool on) {
     return kernel::write_protect(m_, p, m_.user_first() + page, count, on);
+  }
+  Status guard(std::uint32_t p, std::uint64_t page, std::uint64_t count, bool on) {
+    return kernel::guard(m_, p, m_.user_first() + page, count, on);
+  }
+  Status clear_refs(std::uint32_t p, std::uint64_t page, std::uint64_t count) {
+    return kernel::clear_refs(m_, p, m_.user_first() + page, count);
   }
   Status advise(std::uint32_t p, std::uint64_t page, std::uint64_t count, kernel::Advice advice) {
     return kernel::advise(m_, p, m_.user_first() + page, count, advice);

@@ -10,7 +10,7 @@ using model::Op;
 using model::Reference;
 
 namespace {
-constexpr std::uint64_t draw_salt = 0x5eed, pool_salt = 0x9001;
+constexpr std::uint64_t draw_salt = 0x5eed, pool_salt = 0x9001, mark_salt = 0x64a2d;
 
 struct Usual {
   Kind kind;
@@ -24,7 +24,7 @@ constexpr std::array<Usual, model::kind_count> usual = {{
     {Kind::device_write, 6}, {Kind::fork, 12},    {Kind::exec, 1},        {Kind::exit, 6},
     {Kind::split, 4},        {Kind::collapse, 7}, {Kind::migrate, 5},     {Kind::compact, 3},
     {Kind::merge, 6},        {Kind::unmerge, 3},  {Kind::free, 6},        {Kind::wp, 3},
-    {Kind::unwp, 4},
+    {Kind::unwp, 4},         {Kind::guard, 4},    {Kind::unguard, 4},     {Kind::clear_refs, 8},
 }};
 static_assert([] {
   for (std::size_t i = 0; i < usual.size(); ++i) {
@@ -32,6 +32,10 @@ static_assert([] {
   }
   return true;
 }());
+
+/// What only some traces know at all, and the others need not: guards, and marks of what was
+/// written.
+constexpr auto first_mark = static_cast<std::size_t>(Kind::guard);
 
 constexpr bool rearranges(Kind kind) {
   return kind == Kind::remap || kind == Kind::dontneed || kind == Kind::advise ||
@@ -49,7 +53,7 @@ Draw::Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds)
       random_(seed ^ draw_salt),
       page_bytes_(model::page_bytes(world.geometry)),
       fan_(model::huge_pages(world.geometry)) {
-  draw_weights(kinds);
+  draw_weights(kinds, seed);
   blind_percent_ = random_.one_in(4) ? 20 : 4;
   oom_percent_ = random_.one_in(3) ? random_.between(5, 30) : 0;
   huge_percent_ = random_.below(3) * 45;
@@ -60,10 +64,10 @@ Draw::Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds)
 }
 
 /// What is left out of `kinds` costs nothing, and changes no other number that is drawn here.
-void Draw::draw_weights(const Kinds& kinds) {
+void Draw::draw_weights(const Kinds& kinds, std::uint64_t seed) {
   const bool advice = random_.one_in(2), devices = random_.one_in(2), hints = random_.one_in(2);
   const bool swap = random_.one_in(2);
-  for (std::size_t i = 0; i < usual.size(); ++i) {
+  for (std::size_t i = 0; i < first_mark; ++i) {
     const auto [kind, often] = usual[i];
     const bool indispensable = kind == Kind::map || kind == Kind::pin;
     const bool missing = random_.one_in(10) && !indispensable;
@@ -71,6 +75,14 @@ void Draw::draw_weights(const Kinds& kinds) {
     const bool wanted = (advice || !rearranges(kind)) && (devices || !model::shape(kind).pin) &&
                         (hints || !model::is_hint(kind)) && (swap || !swaps(kind));
     weights_[i] = wanted && !missing && kinds[i] ? weight : 0;
+    total_weight_ += weights_[i];
+  }
+  // One trace in four has guards, one in four asks what was written: from numbers of their own.
+  Random own(seed ^ mark_salt);
+  const bool guards = own.one_in(4), asks = own.one_in(4);
+  for (auto i = first_mark; i < usual.size(); ++i) {
+    const bool wanted = usual[i].kind == Kind::clear_refs ? asks : guards;
+    weights_[i] = wanted && kinds[i] ? usual[i].often * own.between(1, 4) / 2 : 0;
     total_weight_ += weights_[i];
   }
 }
@@ -197,10 +209,13 @@ Op Draw::guided(const Reference& reference) {
     case Kind::protect:
     case Kind::dontneed:
     case Kind::pageout:
+    case Kind::clear_refs:
       return draw_range(reference, op);
     case Kind::free:
     case Kind::wp:
     case Kind::unwp:
+    case Kind::guard:
+    case Kind::unguard:
       return draw_anonymous(reference, op);
     case Kind::split:
     case Kind::collapse:

@@ -36,7 +36,7 @@ class Draw {
     std::uint32_t page = 0, count = 0;
   };
 
-  void draw_weights(const Kinds& kinds);
+  void draw_weights(const Kinds& kinds, std::uint64_t seed);
   bool draws(model::Kind kind) const { return weights_[static_cast<std::size_t>(kind)] > 0; }
   Op guided(const Reference& reference);
   Op blind(const Reference& reference);

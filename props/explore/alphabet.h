@@ -87,6 +87,15 @@ class Alphabet {
   Alphabet& unwp(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     return add(model::Kind::unwp, p, page, count), *this;
   }
+  Alphabet& guard(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::guard, p, page, count), *this;
+  }
+  Alphabet& unguard(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::unguard, p, page, count), *this;
+  }
+  Alphabet& clear_refs(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
+    return add(model::Kind::clear_refs, p, page, count), *this;
+  }
   Alphabet& split(std::uint8_t p, std::uint32_t page, std::uint32_t count) {
     return add(model::Kind::split, p, page, count), *this;
   }

@@ -19,7 +19,8 @@ void in_background(Alphabet& ops, std::uint8_t p, std::uint32_t count) {
 /// What a process asks for, about the first `count` of its pages.
 void on_demand(Alphabet& ops, std::uint8_t p, std::uint32_t count) {
   ops.unmap(p, 0, count).dontneed(p, 0, count).free(p, 0, count);
-  ops.wp(p, 0, count).unwp(p, 0, count);
+  ops.wp(p, 0, count).unwp(p, 0, count).guard(p, 0, count).unguard(p, 0, count);
+  ops.clear_refs(p, 0, count);
   for (const auto access : {Access::none, Access::read, Access::write}) {
     ops.protect(p, 0, count, access);
   }

@@ -48,9 +48,9 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
           "{}{}{}{}{} {} {} {:02x};", page.mapped, page.fresh, static_cast<int>(page.access),
           static_cast<int>(page.sharing), page.huge, page.object == 0 ? "-" : objects(page.object),
           token == 0 ? "-" : tokens(token), fmt::join(pair.reference.bytes(p, i), ""));
-      text += fmt::format("{} {} {} {} {}{}{}{}{} ", static_cast<int>(pair.faults.ready()[at]),
+      text += fmt::format("{} {} {} {} {}{}{}{}{}{}{} ", static_cast<int>(pair.faults.ready()[at]),
                           page.number, page.dontfork, page.wipeonfork, page.hugetlb, page.reserved,
-                          page.lost, page.given_up, page.wp);
+                          page.lost, page.given_up, page.wp, page.guard, page.clean);
     }
     for (std::uint32_t k = 0; k < model::max_pins; ++k) {
       const auto& held = pair.reference.pin(p, k);

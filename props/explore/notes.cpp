@@ -19,7 +19,8 @@ constexpr std::size_t note_bytes = sizeof(Word) + page_bytes;
 Word word_of(const model::Page& page, std::uint32_t object, std::uint32_t token,
              model::Access ready) {
   const auto pool = (page.hugetlb ? 1U : 0U) | (page.reserved ? 2U : 0U) | (page.lost ? 4U : 0U) |
-                    (page.given_up ? 8U : 0U) | (page.wp ? 16U : 0U);
+                    (page.given_up ? 8U : 0U) | (page.wp ? 16U : 0U) | (page.guard ? 32U : 0U) |
+                    (page.clean ? 64U : 0U);
   return Word{pool} << 32 | (page.mapped ? 1U : 0U) | (page.fresh ? 2U : 0U) |
          (page.huge ? 4U : 0U) | static_cast<std::uint32_t>(page.access) << 3 |
          static_cast<std::uint32_t>(page.sharing) << 5 | static_cast<std::uint32_t>(ready) << 6 |
@@ -37,6 +38,8 @@ model::Page page_of(Word word) {
           .wipeonfork = (word >> 31 & 1U) != 0,
           .given_up = (word >> 35 & 1U) != 0,
           .wp = (word >> 36 & 1U) != 0,
+          .guard = (word >> 37 & 1U) != 0,
+          .clean = (word >> 38 & 1U) != 0,
           .file = (word >> 15 & 1U) != 0,
           .hugetlb = (word >> 32 & 1U) != 0,
           .reserved = (word >> 33 & 1U) != 0,
@@ -168,7 +171,7 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
   reference.reset();
   for (std::uint32_t p = 0; p < procs_; ++p) {
     const bool alive = *from++ != std::byte{0};
-    reference.restore(p, alive);
+    reference.set_alive(p, alive);
     if (!alive) {
       from += row_;
       continue;

@@ -209,6 +209,7 @@ bool Pair::sees_rightly(std::uint32_t process) const {
     const std::uint8_t* const bytes = got.bytes != nullptr ? got.bytes : zeroes.data();
     if (want.access != static_cast<model::Access>(got.access)) return false;
     if (std::memcmp(reference.bytes(process, i).data(), bytes, zeroes.size()) != 0) return false;
+    if (got.entry.unwritten() && model::was_written(want)) return false;
   }
   return true;
 }

@@ -12,7 +12,7 @@ using M = Sections::Machine;
 constexpr auto fan = Sections::fan;
 constexpr std::uint32_t table_bits = 0x07;  // as Entry::table makes them
 constexpr std::uint32_t huge_bit = 0x80, used_bit = 0x04;
-constexpr std::uint32_t state_bits = 0xf00;  // of pages that were given up: no canonical form
+constexpr std::uint32_t state_bits = 0xf08;  // given up, marked or guarded: no canonical form
 
 constexpr std::uint32_t low(Survey::Word word) { return word & 0xff; }
 constexpr std::uint32_t frame_of(Survey::Word word) { return word >> Sections::G::frame_shift; }
@@ -20,7 +20,7 @@ constexpr std::uint32_t frame_of(Survey::Word word) { return word >> Sections::G
 /// Does the reference remember more of the page than a canonical form says? A mutant's machine may
 /// have forgotten it (row A24).
 bool is_marked(const model::Page& page) {
-  return page.dontfork || page.wipeonfork || page.given_up || page.wp;
+  return page.dontfork || page.wipeonfork || page.given_up || page.wp || page.guard || page.clean;
 }
 
 bool is(const FrameInfo& info, FrameKind kind, std::uint32_t count) {

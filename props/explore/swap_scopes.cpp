@@ -54,4 +54,28 @@ std::vector<model::Op> write_protected_ops() {
   return ops.take();
 }
 
+/// Guards that are put where pages are, or none, and meet all that goes by entries.
+std::vector<model::Op> guard_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 4, Access::write, model::Sharing::private_, true);
+    ops.map(p, 0, 1, Access::write, model::Sharing::shared);
+    ops.reads(p, 0, 1).writes(p, 0, 2).guard(p, 0, 1).guard(p, 0, 4).unguard(p, 0, 4);
+    ops.collapse(p, 0, 4).dontneed(p, 0, 4).protect(p, 0, 1, Access::read).unmap(p, 0, 1);
+    ops.forks(p, 2).exit(p);
+  }
+  return ops.take();
+}
+
+/// Who asks what was written, small and huge, in memory and in swap, before a fork and behind it.
+std::vector<model::Op> clear_refs_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 1).map(p, 0, 4, Access::write, model::Sharing::private_, true);
+    ops.reads(p, 0, 1).writes(p, 0, 2).clear_refs(p, 0, 1).clear_refs(p, 0, 4).pageout(p, 0, 1);
+    ops.protect(p, 0, 1, Access::read).protect(p, 0, 1, Access::write).forks(p, 2).exit(p);
+  }
+  return ops.take();
+}
+
 }  // namespace cow::props::explore

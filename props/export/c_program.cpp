@@ -53,6 +53,12 @@ std::string call_of(const Op& op) {
       return fmt::format("move({}, {})", range, op.to);
     case Kind::dontneed:
       return fmt::format("madvise(at({}), bytes({}), MADV_DONTNEED)", op.page, op.count);
+    case Kind::guard:
+      return fmt::format("madvise(at({}), bytes({}), 102 /* MADV_GUARD_INSTALL */)", op.page,
+                         op.count);
+    case Kind::unguard:
+      return fmt::format("madvise(at({}), bytes({}), 103 /* MADV_GUARD_REMOVE */)", op.page,
+                         op.count);
     case Kind::advise:
       return fmt::format("madvise(at({}), bytes({}), {})", op.page, op.count, advice(op.advice));
     case Kind::pageout:
@@ -140,8 +146,11 @@ Step step_of(const Op& op, model::Reference& reference) {
   } else if (op.kind == Kind::exit && status == Status::ok) {
     step.code = "leave();";
   } else if (const auto call = call_of(op); call.empty()) {
-    const bool free = op.kind == Kind::free;  // when Linux drops the page nobody can foresee
-    step.comment += free ? ": not asked" : status == Status::ok ? ": Linux has no call for it" : "";
+    // When Linux drops the page nobody can foresee; marks change nothing that the program sees.
+    const bool silent = op.kind == Kind::free || op.kind == Kind::clear_refs;
+    step.comment += silent                 ? ": not asked"
+                    : status == Status::ok ? ": Linux has no call for it"
+                                           : "";
   } else if (status == Status::ok) {
     step.code = fmt::format("{}done({});", own_first, call);
     if (model::answers_bytes(op.kind)) step.code += expected(answer.bytes);
@@ -161,7 +170,7 @@ void add_last_looks(const model::Reference& reference, std::vector<Step>& steps)
     Step step{p, fmt::format("P{} looks at its pages", p), ""};
     std::uint32_t looked = 0;
     for (std::uint32_t page = 0; page < world.pages && looked < most_pages; ++page) {
-      if (!reference.alive(p) || reference.page(p, page).access == model::Access::none) continue;
+      if (!reference.alive(p) || !model::allows(reference.page(p, page), Kind::read)) continue;
       step.code += fmt::format("\n      done(load({}, 0, {}));", page, bytes) +
                    expected(reference.bytes(p, page));
       ++looked;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "props/traces/library.h"
@@ -71,6 +72,21 @@ TEST(ExportC, EveryKindIsSaid) {
                       "P1 write p4 2 0x55\nP0 read p4 2\nP1 exec\nP1 read p0 1\n"
                       "P1 map p0 1 private write\nP0 unmap p3 1\nP0 exit\nP1 write p0 1 0x09\n"),
             0);
+}
+
+/// Linux has guards since 6.13; what it counts as written the program does not ask.
+TEST(ExportC, GuardsAreAskedForAndMarksAreNot) {
+  const auto text = model::parse(
+      "P0 map p0 2 private write\nP0 write p0 1 0x41\nP0 guard p0 1\nP0 read p0 1\n"
+      "P0 unguard p0 2\nP0 read p0 1\nP0 clear-refs p0 2\n");
+  const auto program = c_program(text);
+  EXPECT_NE(program.find("102 /* MADV_GUARD_INSTALL */"), std::string::npos) << program;
+  EXPECT_NE(program.find("clear-refs p0 2: not asked"), std::string::npos) << program;
+  void* const page = mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const bool has_guards = madvise(page, 4096, 102) == 0;
+  munmap(page, 4096);
+  if (!has_guards) GTEST_SKIP() << "this Linux has no guards";
+  EXPECT_EQ(run(program), 0);
 }
 
 TEST(ExportC, TheFileIsOneForAllProcesses) {

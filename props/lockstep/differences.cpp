@@ -105,8 +105,8 @@ Law law_of(const WrongBytes& wrong) {
 
 bool makes_sure_of(const model::Op& op, std::uint32_t p, const model::Page& page) {
   if (op.kind == model::Kind::fork) return p == op.child && page.wipeonfork;
-  return p == op.proc && (reaches_pages(op.kind) || op.kind == model::Kind::dontneed ||
-                          op.kind == model::Kind::collapse);
+  return p == op.proc &&
+         (reaches_pages(op.kind) || model::drops(op.kind) || op.kind == model::Kind::collapse);
 }
 
 bool written_by_device(const model::Reference& reference, const model::Op& op,

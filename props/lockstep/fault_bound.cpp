@@ -77,8 +77,9 @@ void FaultBound::follow(const Reference& reference, const Op& op, Status status)
   const bool forked = op.kind == Kind::fork && status == Status::no_memory;
   if (op.proc >= world_.procs || (status != Status::ok && !forked)) return;
   if (op.kind == Kind::fork) follow_fork(reference, op.proc);
-  if (op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed ||
-      op.kind == Kind::pageout || op.kind == Kind::wp || op.kind == Kind::unwp)
+  if (op.kind == Kind::unmap || op.kind == Kind::protect || model::drops(op.kind) ||
+      op.kind == Kind::pageout || op.kind == Kind::wp || op.kind == Kind::unwp ||
+      op.kind == Kind::clear_refs)
     forget(op.proc, touched_pages(op, world_));
   if (op.kind == Kind::remap) move(op);
   if (op.kind == Kind::merge) follow_merge(reference, op);

@@ -14,6 +14,7 @@
 #include "props/lockstep/subject.h"
 #include "props/lockstep/touched_pages.h"
 #include "props/lockstep/views.h"
+#include "props/lockstep/written_pages.h"
 
 namespace cow::props {
 
@@ -64,6 +65,9 @@ class Lockstep : public AskedSession<S> {
       reread_elsewhere(op);
     }
     if (pins_.follow(reference_, op)) compare_pins(status);
+    if constexpr (NotesWrites<S>) {
+      WrittenPages<S>::look(subject_, reference_, op, status, findings_);
+    }
     if constexpr (Costed<S>) compare_costs(op, status);
     ++steps_;
     return findings_.empty() || fail(op);

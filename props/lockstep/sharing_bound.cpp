@@ -271,7 +271,7 @@ void SharingBound::after(const Reference& reference, const Op& op) {
   if (op.kind == Kind::collapse) follow_collapse(reference, op);
   if (op.kind == Kind::merge) follow_merge(reference, op);
   if (op.kind == Kind::merge || op.kind == Kind::unmerge) huge_ |= merged;
-  if (op.kind == Kind::dontneed) {  // shared pages have no token
+  if (model::drops(op.kind)) {  // shared pages have no token
     for (auto page = op.page; page < op.page + op.count; ++page) drop(op.proc, page);
   }
   if (op.kind == Kind::fork) follow_fork(reference, op);

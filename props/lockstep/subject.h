@@ -90,6 +90,13 @@ concept Drops = requires(const S s, std::uint32_t n) {
   { s.dropped(n, n) } -> std::same_as<bool>;
 };
 
+/// Says whether a private page is there, and counts as not written since its process cleared the
+/// marks. Without this the subject should not clear them.
+template <class S>
+concept NotesWrites = requires(const S s, std::uint32_t n) {
+  { s.unwritten(n, n) } -> std::same_as<bool>;
+};
+
 /// Checks its own laws: called after every operation, before `seen` and `costs`.
 template <class S>
 concept Audited = requires(S s) {

@@ -45,6 +45,7 @@ constexpr model::Access access_needed(const model::Op& op) {
 }
 /// May it go to this page, one of those that it touches?
 constexpr bool may_touch(const model::Page& page, const model::Op& op) {
+  if (page.guard) return false;
   if (page.wp && access_needed(op) == model::Access::write) return false;
   if (op.kind == model::Kind::pin) return page.access >= op.access;
   return model::allows(page, op.kind);

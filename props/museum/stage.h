@@ -37,6 +37,9 @@ class Stage : public Functions<Base> {
   virtual bool decide_discard(const Entry&) const = 0;
   virtual bool decide_trap(const Entry&) const = 0;
   virtual bool decide_collapse_over(const Entry&) const = 0;
+  virtual bool decide_guard(const Entry&) const = 0;
+  virtual bool decide_outlast_dontneed(const Entry&) const = 0;
+  virtual bool decide_clear_refs(const Entry&) const = 0;
   virtual bool decide_wipe_on_fork(const Area&) const = 0;
   virtual bool decide_merge(const Area&, const Area&) const = 0;
   virtual bool decide_share_tables(const Area&) const = 0;
@@ -81,6 +84,11 @@ class Stage : public Functions<Base> {
     static bool has_joined(const M& m, const Entry& e) { return m.decide_has_joined(e); }
     static bool traps(const M& m, const Entry& e) { return m.decide_trap(e); }
     static bool may_collapse_over(const M& m, const Entry& e) { return m.decide_collapse_over(e); }
+    static bool guards(const M& m, const Entry& e) { return m.decide_guard(e); }
+    static bool outlasts_dontneed(const M& m, const Entry& e) {
+      return m.decide_outlast_dontneed(e);
+    }
+    static bool may_clear_refs(const M& m, const Entry& e) { return m.decide_clear_refs(e); }
     static bool may_discard(const M& m, const Entry& e) { return m.decide_discard(e); }
     static bool wipes_on_fork(const M& m, const Area& a) { return m.decide_wipe_on_fork(a); }
     static bool may_merge(const M& m, const Area& left, const Area& right) {
@@ -165,6 +173,11 @@ class Planted final : public Mutant<Ground<Base>> {
   bool decide_collapse_over(const Entry& e) const override {
     return D::may_collapse_over(*this, e);
   }
+  bool decide_guard(const Entry& e) const override { return D::guards(*this, e); }
+  bool decide_outlast_dontneed(const Entry& e) const override {
+    return D::outlasts_dontneed(*this, e);
+  }
+  bool decide_clear_refs(const Entry& e) const override { return D::may_clear_refs(*this, e); }
   bool decide_discard(const Entry& e) const override { return D::may_discard(*this, e); }
   bool decide_wipe_on_fork(const Area& a) const override { return D::wipes_on_fork(*this, a); }
   bool decide_merge(const Area& left, const Area& right) const override {

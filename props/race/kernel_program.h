@@ -90,15 +90,17 @@ class RunsOn : public KernelProgram {
 
   std::optional<Failure> judge() override {
     if (auto broken = find()) return broken;
-    const FinalView view{[this](std::uint32_t p) { return plain().alive(p); },
-                         [this](std::uint32_t p, std::uint32_t page) {
-                           const auto& s = audit_.seen(p, page);
-                           return Seen{s.mapped, static_cast<model::Access>(s.access), s.bytes};
-                         },
-                         {},
-                         [this](std::uint32_t p, std::uint32_t page) {
-                           return !audit_.seen(p, page).entry.dirty();
-                         }};
+    const FinalView view{
+        [this](std::uint32_t p) { return plain().alive(p); },
+        [this](std::uint32_t p, std::uint32_t page) {
+          const auto& s = audit_.seen(p, page);
+          return Seen{s.mapped, static_cast<model::Access>(s.access), s.bytes};
+        },
+        {},
+        [this](std::uint32_t p, std::uint32_t page) { return !audit_.seen(p, page).entry.dirty(); },
+        [this](std::uint32_t p, std::uint32_t page) {
+          return audit_.seen(p, page).entry.unwritten();
+        }};
     const auto wrong = oracle_.explain(history_, view);
     if (!wrong) return std::nullopt;
     return Failure{Wrong::judged, static_cast<int>(wrong->law), wrong->text};

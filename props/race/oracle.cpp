@@ -130,6 +130,9 @@ std::string Oracle::final_difference(const model::Reference& reference,
         return fmt::format("P{} p{} may be dropped, though it was not given up or written since", p,
                            page);
       }
+      if (view.unwritten && view.unwritten(p, page) && model::was_written(want)) {
+        return fmt::format("P{} has written p{}, which counts as not written", p, page);
+      }
       const auto bytes = reference.bytes(p, page);
       for (std::size_t i = 0; want.mapped && i < bytes.size(); ++i) {
         const auto seen = got.bytes == nullptr ? std::uint8_t{0} : got.bytes[i];

@@ -30,6 +30,8 @@ struct FinalView {
   std::function<const std::uint8_t*(std::uint32_t process, std::uint32_t pin)> pin = {};
   /// May the page be dropped at the next pageout? Without this nobody asks.
   std::function<bool(std::uint32_t process, std::uint32_t page)> may_be_dropped = {};
+  /// Does it count as not written? Likewise.
+  std::function<bool(std::uint32_t process, std::uint32_t page)> unwritten = {};
 };
 
 /// Linearizability (Herlihy, Wing 1990) against the reference: some order of the operations, which

@@ -56,6 +56,9 @@ constexpr std::array states = {
                "P1 free p0 1; P0 write p0 1 0x13; P0 free p0 1"},
     StartState{"write-protected",
                "P0 map p0 2 private write; P0 write p0 1 0x11; P0 fork P1; P0 wp p0 2; P1 wp p0 1"},
+    StartState{"guarded, not written",
+               "P0 map p0 3 private write; P0 write p0 2 0x11; P0 clear-refs p0 2; P0 guard p2 1; "
+               "P0 fork P1; P1 write p1 1 0x12"},
     StartState{"file",
                "P0 map p0 1 private write file@p0; P0 map p1 1 shared write file@p1; "
                "P0 read p0 1; P0 fork P1"},
@@ -124,6 +127,7 @@ model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_
 std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) {
   auto op = op_of(kind, p, second);
   auto other = op;
+  const auto both = [&] { return second ? std::vector{op, other} : std::vector{op}; };
   switch (kind) {
     case model::Kind::map:
       op.page = 2;
@@ -136,8 +140,7 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::write:
       op.value = other.value = second ? 0x31 : 0x21;
       other.page = 1;
-      if (second) return {op, other};
-      return {op};
+      return both();
     case model::Kind::kernel_write:
     case model::Kind::force_write:
       op.value = second ? 0x71 : 0x61;
@@ -145,8 +148,7 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::remap:  // to where a map goes, and to another table
       op.to = 2;
       other.to = 5;
-      if (second) return {op, other};
-      return {op};
+      return both();
     case model::Kind::advise:
       op.advice = second ? model::Advice::wipeonfork : model::Advice::dontfork;
       return {op};
@@ -160,16 +162,14 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::fork:
       op.child = 2;
       other.child = 3;
-      if (second) return {op, other};
-      return {op};
+      return both();
     case model::Kind::collapse:
       op.count = 4;
       return {op};
     case model::Kind::merge:  // who looks for its like, and whom it finds
       op.count = 2;
       other.page = 1;
-      if (second) return {other};
-      return {op};
+      return {second ? other : op};
     case model::Kind::split:
     case model::Kind::migrate:
     case model::Kind::unmerge:
@@ -179,6 +179,9 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::free:
     case model::Kind::wp:
     case model::Kind::unwp:
+    case model::Kind::guard:
+    case model::Kind::unguard:
+    case model::Kind::clear_refs:
     case model::Kind::pageout:
     case model::Kind::swapoff:
     case model::Kind::read:

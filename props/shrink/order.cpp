@@ -18,7 +18,8 @@ constexpr std::array by_plainness = {
     Kind::dontneed,    Kind::unpin,        Kind::protect,     Kind::split,        Kind::migrate,
     Kind::collapse,    Kind::compact,      Kind::merge,       Kind::unmerge,      Kind::map,
     Kind::pin,         Kind::advise,       Kind::remap,       Kind::unwp,         Kind::wp,
-    Kind::free,        Kind::pageout,      Kind::swapoff,     Kind::fork};
+    Kind::unguard,     Kind::guard,        Kind::free,        Kind::clear_refs,   Kind::pageout,
+    Kind::swapoff,     Kind::fork};
 static_assert(by_plainness.size() == model::kind_count);
 
 constexpr auto rank(Kind kind) {

@@ -78,6 +78,11 @@ model::Status call_on_pages(machine::System<M>& system, const model::Op& op) {
     case model::Kind::unwp:
       return model_status(
           system.write_protect(op.proc, op.page, op.count, op.kind == model::Kind::wp));
+    case model::Kind::guard:
+    case model::Kind::unguard:
+      return model_status(system.guard(op.proc, op.page, op.count, op.kind == model::Kind::guard));
+    case model::Kind::clear_refs:
+      return model_status(system.clear_refs(op.proc, op.page, op.count));
     case model::Kind::free:
       return model_status(system.give_up(op.proc, op.page, op.count));
     case model::Kind::pageout:
@@ -147,6 +152,9 @@ model::Status call(machine::System<M>& system, const model::Op& op,
     case model::Kind::unmerge:
     case model::Kind::wp:
     case model::Kind::unwp:
+    case model::Kind::guard:
+    case model::Kind::unguard:
+    case model::Kind::clear_refs:
     case model::Kind::free:
     case model::Kind::pageout:
       return call_on_pages(system, op);

@@ -85,6 +85,9 @@ class Embedded {
     return kernel::walk<machine::ByteMachine<G>>(m, m.root(process), m.user_first() + page).entry ==
            decltype(m.load_at(0, 0))::none();
   }
+  bool unwritten(std::uint32_t process, std::uint32_t page) const {
+    return audit_.seen(process, page).entry.unwritten();
+  }
   Costs costs() const {
     using kernel::Event;
     const auto& m = machine();

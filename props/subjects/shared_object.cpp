@@ -147,6 +147,9 @@ int SharedObject::call(const Op& op) {
     case Kind::free:
     case Kind::wp:
     case Kind::unwp:
+    case Kind::guard:
+    case Kind::unguard:
+    case Kind::clear_refs:
       return COWCHECK_INVALID;  // never asked
     case Kind::pin:
       return f.pin(memory(), op.proc, op.pin, op.page, access);

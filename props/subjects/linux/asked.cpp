@@ -52,7 +52,7 @@ bool Linux::supports(const Op& op) const {
   const Means& means = Means::get();
   if (op.oom != 0 || op.kind == Kind::swapoff || op.hugetlb) return false;
   if (op.kind == Kind::merge || op.kind == Kind::unmerge) return false;
-  if (model::anonymous_only(op.kind)) return false;
+  if (model::anonymous_only(op.kind) || op.kind == Kind::clear_refs) return false;
   if (!setup_.known_findings && is_known_finding(op)) return false;
   if (op.kind == Kind::force_write) return means.no_force_write.empty();
   if (!model::shape(op.kind).pin) return true;
@@ -81,7 +81,8 @@ std::vector<std::string> Linux::notes() const {
   if (!means.no_force_write.empty())
     notes.push_back("no force-write, since " + means.no_force_write);
   notes.push_back(
-      "left out: oom@k, hugetlb, swapoff, merge, unmerge, free, wp and unwp; compact does nothing");
+      "left out: oom@k, hugetlb, swapoff, merge, unmerge, free, wp, unwp, guard, unguard and "
+      "clear-refs; compact does nothing");
   if (!setup_.known_findings)
     notes.push_back(
         "left out: pageout of shared memory or the file once a device has written there (L1)");
