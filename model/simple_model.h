@@ -244,8 +244,9 @@ class SimpleModel {
       if (!reads && page->second.wp) return Status::trapped;
     }
     if (op.kind == Kind::read || op.kind == Kind::kernel_read) return Status::ok;
+    // All pages are its own before the first byte: one of them may show the file that another is.
+    for (std::uint64_t byte = begin; byte < end; ++byte) make_own(space, byte / size);
     for (std::uint64_t byte = begin; byte < end; ++byte) {
-      make_own(space, byte / size);
       const auto value = static_cast<std::uint8_t>(op.value + (byte - begin));
       (*space[byte / size].bytes)[static_cast<std::uint32_t>(byte % size)] = value;
       space[byte / size].clean = false;
