@@ -23,6 +23,8 @@ class Explorable {
   virtual bool shows_file(std::uint32_t process, std::uint32_t page) const = 0;
   virtual bool lost(std::uint32_t process, std::uint32_t page) const = 0;
   virtual bool dropped(std::uint32_t process, std::uint32_t page) const = 0;
+  /// Does the page count as not written since its marks were cleared? Of any state.
+  virtual bool unwritten(std::uint32_t process, std::uint32_t page) const = 0;
   virtual Costs costs() const = 0;
   virtual const Machine& machine() const = 0;  ///< its block_bytes() may be written
   /// Does it keep anything beside the block, as some mutants do?
@@ -57,6 +59,10 @@ class ExplorableMachine final : public Explorable {
   }
   bool dropped(std::uint32_t process, std::uint32_t page) const override {
     return embedded_.dropped(process, page);
+  }
+  bool unwritten(std::uint32_t process, std::uint32_t page) const override {
+    const Machine& m = embedded_.machine();
+    return kernel::walk<Machine>(m, m.root(process), m.user_first() + page).entry.unwritten();
   }
   Costs costs() const override { return embedded_.costs(); }
   const Machine& machine() const override { return embedded_.machine(); }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "props/lockstep/own_pages.h"
+#include "props/lockstep/written_pages.h"
 
 namespace cow::props::explore {
 
@@ -150,6 +151,10 @@ bool Pair::step(const model::Op& op, const Saved* settled) {
   lost_.follow(reference, bound, faults, *subject, was_short);
   if (got.status == Status::stuck || !cheap || subject->broke_promise()) return false;
   if (!subject->machine().counts_agree()) return false;
+  if (op.kind == model::Kind::clear_refs && got.status == Status::ok && want == Status::ok &&
+      !WrittenPages<Explorable>::are_cleared(*subject, reference, op)) {
+    return false;
+  }
   if (starved) return was_short;
   return got.status == want && std::ranges::equal(got.bytes, answer.bytes);
 }

@@ -22,6 +22,14 @@ class WrittenPages {
     if (clears) find_kept(subject, reference, op, findings);
   }
 
+  /// Are the marks of all pages gone that `op`, a successful clear_refs, was to clear?
+  static bool are_cleared(const S& subject, const model::Reference& reference,
+                          const model::Op& op) {
+    std::vector<Finding> kept;
+    find_kept(subject, reference, op, kept);
+    return kept.empty();
+  }
+
  private:
   static void find_lost(const S& subject, const model::Reference& reference,
                         std::vector<Finding>& findings) {

@@ -58,6 +58,13 @@ constexpr std::array other_forms = {
     Form{"A21-hugetlb", Law::frugal},
     // Unmerge unshares as a pin does: the zero page stays.
     Form{"A21-zero", Law::accounted},
+    // What a child has uncounted is a huge page, of which the kernel's own read holds a part.
+    Form{"B10", Law::no_dangling},
+    // Protect gives writing back to what counts as not written, too.
+    Form{"D18", Law::accounted},
+    Form{"H2-protect", Law::accounted},
+    // Dontneed leaves what unmap leaves, and the area still shows it.
+    Form{"G13", Law::no_disclosure},
     // It asks for pins alone, and so moves who maps the zero page to a frame that nobody is charged
     // with. And a merge, which holds every space as a migration does, overlooks children, too.
     Form{"B13", Law::accounted},

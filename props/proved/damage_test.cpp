@@ -14,10 +14,10 @@ namespace {
 using View = kernel::StateView<MachineState>;
 using Predicate = decltype(Invariant::at);
 
-/// Some states of random runs in a small world, and all that have something in the swap cache,
-/// which is rare.
+/// Some states of random runs in a small world, and all that have something in the swap cache or
+/// a merged frame, which is rare.
 std::span<MachineState> states() {
-  constexpr std::size_t enough = 160;
+  constexpr std::size_t enough = 400;
   static auto all = [] {
     std::vector<MachineState> some;
     model::World world;
@@ -29,8 +29,9 @@ std::span<MachineState> states() {
       look_at_random(world, seed, [&](const Machine& machine, const model::Trace& trace) {
         if (trace.world.procs > world.procs || trace.world.pages > world.pages) return false;
         auto state = small_state(machine);
-        const bool caches = std::ranges::any_of(state.frames, [](auto& f) { return f.in_cache; });
-        if (caches || trace.ops.size() % 16 == 0) some.push_back(std::move(state));
+        const bool rare =
+            std::ranges::any_of(state.frames, [](auto& f) { return f.in_cache || f.is_merged; });
+        if (rare || trace.ops.size() % 16 == 0) some.push_back(std::move(state));
         return some.size() < enough;
       });
     }

@@ -127,6 +127,25 @@ bool merge_any(Search& search) {
   return false;
 }
 
+/// Without the remap `i`, but what the operations of [first, end) do to the pages that it moved
+/// they do to where it moved them, and the other way round.
+Trace without_move(const Trace& trace, std::size_t i, std::size_t first, std::size_t end) {
+  const Op& move = trace.ops[i];
+  const auto swapped = [&](std::uint32_t page) {
+    if (page - move.to < move.count) return page - move.to + move.page;
+    return page - move.page < move.count ? page - move.page + move.to : page;
+  };
+  Trace stays{trace.world, {}};
+  for (std::size_t j = 0; j < trace.ops.size(); ++j) {
+    if (j == i) continue;
+    auto& op = stays.ops.emplace_back(trace.ops[j]);
+    if (j < first || j >= end) continue;
+    if (model::has_page(model::shape(op.kind).range)) op.page = swapped(op.page);
+    if (model::shape(op.kind).to) op.to = swapped(op.to);
+  }
+  return stays;
+}
+
 }  // namespace
 
 bool cut_pages(Search& search) {
@@ -164,23 +183,10 @@ bool fold_pages(Search& search) {
 bool stay_in_place(Search& search) {
   bool better = false;
   for (std::size_t i = 0; i + 1 < search.best().ops.size();) {
-    const Op move = search.best().ops[i];
-    if (!model::shape(move.kind).to) {
-      ++i;
-      continue;
-    }
-    Trace stays = search.best();
-    stays.ops.erase(stays.ops.begin() + static_cast<std::ptrdiff_t>(i));
-    const auto swapped = [&](std::uint32_t page) {
-      if (page - move.to < move.count) return page - move.to + move.page;
-      return page - move.page < move.count ? page - move.page + move.to : page;
-    };
-    for (auto j = i; j < stays.ops.size(); ++j) {
-      Op& op = stays.ops[j];
-      if (model::has_page(model::shape(op.kind).range)) op.page = swapped(op.page);
-      if (model::shape(op.kind).to) op.to = swapped(op.to);
-    }
-    const bool shorter = search.attempt(std::move(stays));
+    const auto& trace = search.best();
+    const bool shorter = model::shape(trace.ops[i].kind).to &&
+                         (search.attempt(without_move(trace, i, i, trace.ops.size())) ||
+                          search.attempt(without_move(trace, i, 0, i)));
     better = better || shorter;
     if (!shorter) ++i;
   }

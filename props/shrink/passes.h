@@ -47,7 +47,8 @@ bool cut_pages(Search& search);
 /// In short traces: moves all operations that start at one page to a lower page that is in use.
 bool fold_pages(Search& search);
 
-/// Does without a remap: what came later to where the pages went comes to where they are.
+/// Does without a remap: what came later to where the pages went comes to where they are, or what
+/// came before to where they were comes to where they go.
 bool stay_in_place(Search& search);
 
 /// In short traces: replaces two operations by one over both their ranges.
