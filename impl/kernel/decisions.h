@@ -120,14 +120,15 @@ struct Decisions {
   /// May a page that is only read be shown as the zero page, as long as nobody writes? Linux:
   /// do_anonymous_page, do_huge_pmd_anonymous_page.
   template <class M>
-  static bool may_show_zero(const M& m, const typename M::Area&, bool write, bool huge) {
+  static typename M::Bool may_show_zero(const M& m, const typename M::Area&, bool write,
+                                        bool huge) {
     return !write && (huge ? m.has_huge_zero() : m.has_zero());
   }
 
   /// May the pages of this area around `page` become one huge page? Private ones, all of which are
   /// the area's own and anonymous; the hint does not matter.
   template <class M>
-  static bool may_be_huge(const M&, const typename M::Area& area, std::uint64_t page) {
+  static typename M::Bool may_be_huge(const M&, const typename M::Area& area, std::uint64_t page) {
     const auto first = page - page % M::fan;
     return !area.has_object() && area.first <= first && first + M::fan <= area.end;
   }

@@ -12,19 +12,22 @@
 
 namespace cow::kernel {
 
-inline bool permits(const Area& area, bool write) {
+template <class Area>
+auto permits(const Area& area, bool write) {
   return write ? area.may_write() : area.may_read();
 }
 
 /// Does the object have the page already, and the page's count no room for another mapping?
 template <class M>
 bool is_full_at(const M& m, typename M::Place held) {
-  return m.counts_narrowly() && m.load(held).present() && !m.can_get(m.load(held).frame());
+  if (!m.counts_narrowly()) return false;
+  const auto entry = m.load(held);
+  return bool(entry.present()) && !m.can_get(entry.frame());
 }
 
 /// May a first touch show the zero page, and has its count room for that?
 template <class M>
-bool shows_zero(M& m, const Area& area, bool write, bool huge) {
+bool shows_zero(M& m, const typename M::Area& area, bool write, bool huge) {
   if (!M::Decisions::may_show_zero(m, area, write, huge)) return false;
   const bool room = huge ? m.can_get_huge(m.huge_zero_frame()) : m.can_get(m.zero_frame());
   if (!room) m.note(Event::saturated);
@@ -35,7 +38,7 @@ bool shows_zero(M& m, const Area& area, bool write, bool huge) {
 /// protected by changes only while the space is held alone. Linux: do_wp_page, do_anonymous_page.
 /// REQUIRES: the caller shares the space, and the page lies in `area`.
 template <class M>
-bool traps(const M& m, typename M::Process p, std::uint64_t page, const Area& area) {
+bool traps(const M& m, typename M::Process p, std::uint64_t page, const typename M::Area& area) {
   return area.wp && M::Decisions::traps(m, walk(m, m.root(p), page).entry);
 }
 
@@ -43,8 +46,8 @@ bool traps(const M& m, typename M::Process p, std::uint64_t page, const Area& ar
 /// is held alone. Says in `*again` whether the small part is to follow: no huge leaf is here and
 /// none can be made, or it was split just now.
 template <class M>
-Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write,
-                  bool* again) {
+Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const typename M::Area& area,
+                  bool write, bool* again) {
   const auto at = walk(m, m.root(p), page);
   if (at.level == 0 && M::Decisions::guards(m, at.entry)) return Status::segfault;
   if (at.level == 1 && at.entry.huge()) {
@@ -53,7 +56,7 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
     if (!own) return Status::no_memory;
     TableLock<M> lock(m, *own);
     const auto place = m.place(p, *own, 1, page - page % M::fan);
-    *again = !m.load(place).huge();  // another CPU split it just now
+    *again = !bool(m.load(place).huge());  // another CPU split it just now
     if (*again) return Status::ok;
     Watch<M> watch(m, place, area, 1);
     return huge_write_fault(m, place, again);
@@ -65,7 +68,7 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
   TableLock<M> lock(m, *table);
   const auto place = m.place(p, *table, 1, page - page % M::fan);
   const auto entry = m.load(place);  // since the walk, another CPU may have been here
-  *again = !entry.huge();
+  *again = !bool(entry.huge());
   if (entry.present()) return Status::ok;
   Watch<M> watch(m, place, area, 1);
   if (shows_zero(m, area, write, true)) {
@@ -84,7 +87,7 @@ Status fault_huge(M& m, typename M::Process p, std::uint64_t page, const Area& a
 /// A fault that meets an entry which is not empty: the page comes back from swap, or its sharing is
 /// broken, or both. REQUIRES: the table is locked, and the page is private.
 template <class M>
-Status fault_present(M& m, typename M::Place place, const Area& area, bool write) {
+Status fault_present(M& m, typename M::Place place, const typename M::Area& area, bool write) {
   if (m.load(place).swapped()) {
     Watch<M> watch(m, place, area);
     const auto status = swap_in(m, place, area);
@@ -98,7 +101,8 @@ Status fault_present(M& m, typename M::Place place, const Area& area, bool write
 /// A private page that begins as the file's: a write copies it at once. Linux: do_cow_fault, which
 /// does not map the file's page in between.
 template <class M>
-Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const Area& area, bool write) {
+Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const typename M::Area& area,
+                 bool write) {
   const auto number = area.object_page(page);
   const auto held = make_table(m, area.object, number, 0);
   if (!held) return Status::no_memory;
@@ -116,7 +120,7 @@ Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const Area& 
 /// First touch, for reading, of a page that is write-protected already. No processor may find it
 /// writable in between.
 template <class M>
-Status demand_marked(M& m, typename M::Place place, Area area) {
+Status demand_marked(M& m, typename M::Place place, typename M::Area area) {
   area.access = std::min(area.access, Access::read);
   if (shows_zero(m, area, false, false)) {
     demand_zero_page(m, place, area);
@@ -128,7 +132,8 @@ Status demand_marked(M& m, typename M::Place place, Area area) {
 }
 
 template <class M>
-Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write) {
+Status fault_small(M& m, typename M::Process p, std::uint64_t page, const typename M::Area& area,
+                   bool write) {
   const auto table = own_table(m, p, page, 0);
   if (!table) return Status::no_memory;
   const auto place = m.place(p, *table, 0, page);
@@ -159,7 +164,8 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const Area& 
 /// Makes `page`, which lies in `area`, ready for one access.
 /// REQUIRES: the caller shares the space, and the area permits the access.
 template <class M>
-Status make_ready(M& m, typename M::Process p, std::uint64_t page, const Area& area, bool write) {
+Status make_ready(M& m, typename M::Process p, std::uint64_t page, const typename M::Area& area,
+                  bool write) {
   if (area.hugetlb) return fault_hugetlb(m, p, page, area, write ? Need::write : Need::read);
   bool again = false;
   const auto status = fault_huge(m, p, page, area, write, &again);
@@ -169,7 +175,8 @@ Status make_ready(M& m, typename M::Process p, std::uint64_t page, const Area& a
 
 /// Makes a private page, which was made ready for reading, exclusive. REQUIRES: as make_ready.
 template <class M>
-Status make_exclusive(M& m, typename M::Process p, std::uint64_t page, const Area& area) {
+Status make_exclusive(M& m, typename M::Process p, std::uint64_t page,
+                      const typename M::Area& area) {
   if (area.hugetlb) return fault_hugetlb(m, p, page, area, Need::exclusive);
   bool again = true;
   auto at = walk(m, m.root(p), page);
@@ -219,7 +226,7 @@ Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
   return despite_sharers(m, p, page, [&] {
     SharedSpaceLock<M> lock(m, p);
     if (!m.alive(p)) return Status::no_process;
-    const Area* area = find_area(m.areas(p), page);
+    const auto* area = find_area(m.areas(p), page);
     if (area == nullptr || !permits(*area, write)) return Status::segfault;
     if (write && traps(m, p, page, *area)) return Status::trapped;
     return make_ready(m, p, page, *area, write);

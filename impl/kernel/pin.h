@@ -51,12 +51,13 @@ std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M:
 /// REQUIRES: the caller shares the space.
 template <class M>
 std::optional<typename M::Frame> pin_as_it_is(M& m, typename M::Process p, std::uint64_t page,
-                                              const Area& area, bool write, bool* full) {
+                                              const typename M::Area& area, bool write,
+                                              bool* full) {
   std::optional<typename M::Frame> frame;
   on_leaf(m, p, page, [&](auto place, std::uint32_t sub) {
     if (m.counts_narrowly()) {
       const auto entry = m.load(place);
-      *full = entry.present() && M::Decisions::may_pin(m, entry, area, write) &&
+      *full = bool(entry.present() && M::Decisions::may_pin(m, entry, area, write)) &&
               !m.can_pin(entry.frame() + sub);
       if (*full) return;
     }
@@ -72,7 +73,7 @@ Status pin_slowly(M& m, typename M::Process p, const PinRequest& request, bool a
                   std::optional<typename M::Frame>* frame) {
   const bool write = request.access == Access::write;
   SharedSpaceLock<M> lock(m, p);
-  const Area* area = find_area(m.areas(p), request.page);
+  const auto* area = find_area(m.areas(p), request.page);
   if (area == nullptr || !permits(*area, write)) return Status::segfault;
   if (write && traps(m, p, request.page, *area)) return Status::trapped;
   for (int tries = 0; tries < 4; ++tries) {

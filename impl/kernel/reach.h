@@ -18,7 +18,8 @@ struct Reach {
   std::uint64_t* dry = nullptr;  ///< the page whose fault was counted, and found the pool dry
 };
 
-inline bool permits(const Area& area, Reach reach) {
+template <class Area>
+auto permits(const Area& area, Reach reach) {
   return (reach.force && !area.is_shared() && !area.hugetlb) || permits(area, reach.write);
 }
 
@@ -40,9 +41,10 @@ std::optional<typename M::Frame> follow_page(M& m, typename M::Place place, std:
 /// Makes the page ready for the access: breaks its sharing, but grants its process nothing that the
 /// area does not. Linux: faultin_page.
 template <class M>
-Status fault_in(M& m, typename M::Process p, std::uint64_t page, const Area& area, Reach reach) {
+Status fault_in(M& m, typename M::Process p, std::uint64_t page, const typename M::Area& area,
+                Reach reach) {
   if (reach.write && traps(m, p, page, area)) return Status::trapped;
-  const bool beyond = reach.write && !area.may_write();
+  const bool beyond = reach.write && !bool(area.may_write());
   const auto status = make_ready(m, p, page, area, reach.write && !beyond);
   return beyond && status == Status::ok ? make_exclusive(m, p, page, area) : status;
 }
@@ -50,8 +52,8 @@ Status fault_in(M& m, typename M::Process p, std::uint64_t page, const Area& are
 /// One step of reach_page: looks the page up and calls `move(frame)`; or makes it ready, which
 /// answers nothing, since the lookup has to begin anew. REQUIRES: the caller shares the space.
 template <class M, class Move>
-std::optional<Status> try_page(M& m, typename M::Process p, std::uint64_t page, const Area& area,
-                               Reach reach, Move move) {
+std::optional<Status> try_page(M& m, typename M::Process p, std::uint64_t page,
+                               const typename M::Area& area, Reach reach, Move move) {
   std::optional<typename M::Frame> frame;
   bool full = false;
   on_leaf(m, p, page, [&](auto place, std::uint32_t sub) {
@@ -83,7 +85,7 @@ Status reach_page(M& m, typename M::Process p, std::uint64_t page, Reach reach, 
   for (int tries = 0; tries < 4; ++tries) {
     SharedSpaceLock<M> lock(m, p);
     if (!m.alive(p)) return Status::no_process;
-    const Area* area = find_area(m.areas(p), page);
+    const auto* area = find_area(m.areas(p), page);
     if (area == nullptr || !permits(*area, reach)) return Status::segfault;
     const auto done = try_page(m, p, page, *area, reach, move);
     if (done) return *done;
