@@ -117,6 +117,14 @@ struct Decisions {
     return true;
   }
 
+  /// Must the kernel read the bytes of a page while its table is locked? Where the page may show a
+  /// file: without the lock another thread may leave the file by a write, and what others then
+  /// write to the file is not this process's (row G19).
+  template <class M>
+  static typename M::Bool reads_under_lock(const M&, const typename M::Area& area) {
+    return area.cow;
+  }
+
   /// May a page that is only read be shown as the zero page, as long as nobody writes? Linux:
   /// do_anonymous_page, do_huge_pmd_anonymous_page.
   template <class M>

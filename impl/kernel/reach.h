@@ -55,17 +55,19 @@ template <class M, class Move>
 std::optional<Status> try_page(M& m, typename M::Process p, std::uint64_t page,
                                const typename M::Area& area, Reach reach, Move move) {
   std::optional<typename M::Frame> frame;
-  bool full = false;
+  bool full = false, moved = false;
   on_leaf(m, p, page, [&](auto place, std::uint32_t sub) {
     if (m.counts_narrowly() && m.load(place).present() &&
         M::Decisions::may_reach(m, m.load(place), area, reach.write, reach.force)) {
       full = !m.can_get(m.load(place).frame() + sub);
     }
     if (!full) frame = follow_page(m, place, sub, area, reach);
+    moved = frame && !reach.write && bool(M::Decisions::reads_under_lock(m, area));
+    if (moved) move(*frame);
   });
   if (full) return refuse_reference(m);
   if (frame) {
-    move(*frame);
+    if (!moved) move(*frame);
     m.put_short(*frame);
     return Status::ok;
   }

@@ -118,4 +118,17 @@ struct KeepsNoReference : Base {
   void put_short(typename Base::Frame) {}
 };
 
+/// G19 of files: the kernel reads a page of a file when another thread may have left the file by a
+/// write, and others write to it. The first kernel here did; the proof of reach_page found it.
+template <class Base>
+struct ReadsWhatWasLeft : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static typename M::Bool reads_under_lock(const M&, const typename M::Area&) {
+      return false;
+    }
+  };
+};
+
 }  // namespace cow::props::museum

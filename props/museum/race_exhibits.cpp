@@ -97,6 +97,8 @@ constexpr std::array all = {
                 "CVE-2023-41974 (Landa)", "exact-count", &open<LetsOthersInMidway>},
     RaceExhibit{"G19-race", "the kernel goes to a page by what it saw before it gave up the lock",
                 "ish #2706", "isolation", &open<KeepsNoReference>},
+    RaceExhibit{"G19-file", "the kernel reads a page of a file that its process has left meanwhile",
+                "the first kernel here", "isolation", &open<ReadsWhatWasLeft>},
     RaceExhibit{"G11-race", "a fault checks the area, drops the lock and does not check again",
                 "CVE-2022-46689 (MacDirtyCow)", "exact-count", &open<FaultDropsItsLock>},
     RaceExhibit{"H3-race", "a merge looks for pins before it takes the page out of use",

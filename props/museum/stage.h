@@ -25,6 +25,7 @@ class Stage : public Functions<Base> {
   virtual bool decide_pin(const Entry&, const Area&, bool write) const = 0;
   virtual bool decide_reach(const Entry&, const Area&, bool write, bool force) const = 0;
   virtual bool decide_still_writes(bool force) const = 0;
+  virtual bool decide_read_under_lock(const Area&) const = 0;
   virtual bool decide_show_zero(const Area&, bool write, bool huge) const = 0;
   virtual bool decide_be_huge(const Area&, Page) const = 0;
   virtual bool decide_collapse(const Entry&) const = 0;
@@ -65,6 +66,7 @@ class Stage : public Functions<Base> {
       return m.decide_reach(e, a, write, force);
     }
     static bool still_writes(const M& m, bool force) { return m.decide_still_writes(force); }
+    static bool reads_under_lock(const M& m, const Area& a) { return m.decide_read_under_lock(a); }
     static bool may_show_zero(const M& m, const Area& a, bool write, bool huge) {
       return m.decide_show_zero(a, write, huge);
     }
@@ -150,6 +152,9 @@ class Planted final : public Mutant<Ground<Base>> {
     return D::may_reach(*this, e, a, write, force);
   }
   bool decide_still_writes(bool force) const override { return D::still_writes(*this, force); }
+  bool decide_read_under_lock(const Area& a) const override {
+    return D::reads_under_lock(*this, a);
+  }
   bool decide_show_zero(const Area& a, bool write, bool huge) const override {
     return D::may_show_zero(*this, a, write, huge);
   }
