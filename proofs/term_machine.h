@@ -55,6 +55,7 @@ class TermMachine {
   Allocation allocate();
   void get(const Frame& frame);
   void put(const Frame& frame);
+  void get_short(const Frame& frame) { get(frame); }
   void put_short(const Frame& frame) { put(frame); }
   void get_pinned(const Frame& frame);
   void put_pinned(const Frame& frame);

@@ -34,7 +34,7 @@ std::optional<typename M::Frame> follow_page(M& m, typename M::Place place, std:
   if (!M::Decisions::may_reach(m, entry, area, reach.write, reach.force)) return std::nullopt;
   if (reach.write) make_written(m, place, entry);
   const auto frame = entry.frame() + sub;
-  m.get(frame);
+  m.get_short(frame);
   return frame;
 }
 

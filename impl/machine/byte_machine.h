@@ -75,7 +75,8 @@ class ByteMachine : public Tlbs<Geometry> {
     Base::put(frame);
     if constexpr (Base::G::checked) check_put(*this, frame, 1);
   }
-  /// Drops a short reference, which no entry holds.
+  /// A short reference is one that no entry holds.
+  void get_short(Frame frame) { Base::get(frame); }
   void put_short(Frame frame) { Base::put(frame); }
   void put_huge(Frame head) {
     Base::put_huge(head);

@@ -109,6 +109,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
     frame_pins(frame).fetch_add(1);
     block_pins(frame).fetch_add(1);
   }
+  void get_short(Frame frame) { get(frame); }
   void put_short(Frame frame) { put(frame); }
   void put_pinned(Frame frame) {
     if (!exists(frame)) return;

@@ -109,12 +109,7 @@ struct LetsOthersInMidway : Base {
 template <class Base>
 struct KeepsNoReference : Base {
   using Base::Base;
-  typename Base::MaybeFrame on_follow_page(typename Base::Place place, std::uint32_t sub,
-                                           const typename Base::Area& area, kernel::Reach reach) {
-    const auto frame = Base::on_follow_page(place, sub, area, reach);
-    if (frame) Base::put_short(*frame);
-    return frame;
-  }
+  void get_short(typename Base::Frame) {}
   void put_short(typename Base::Frame) {}
 };
 

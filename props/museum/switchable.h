@@ -65,6 +65,7 @@ class Switchable : public Base {
   virtual Allocation allocate_huge() { return Base::allocate_huge(); }
   virtual void get(Frame frame) { Base::get(frame); }
   virtual void put(Frame frame) { Base::put(frame); }
+  virtual void get_short(Frame frame) { get(frame); }
   virtual void put_short(Frame frame) { Base::put_short(frame); }
   virtual void get_pinned(Frame frame) { Base::get_pinned(frame); }
   virtual void put_pinned(Frame frame) { Base::put_pinned(frame); }

@@ -84,6 +84,7 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
     } while (last != (Base::references(frame) == 1) || linked != (last && Base::cached(frame)));
     Counts::put(frame);
   }
+  void get_short(Frame frame) { get(frame); }
   void put_short(Frame frame) { put(frame); }
   void get_pinned(Frame frame) {
     step_on(frame,
