@@ -116,6 +116,7 @@ void Concrete::read_frame(const State& of, const Frame& frame, Plain& plain) con
   cell.count = integer(of.count(frame));
   cell.pins = integer(of.pins(frame));
   cell.others = integer(of.others(frame));
+  cell.in_hand = integer(of.in_hand(frame));
   cell.is_free = is(of.is_free(frame));
   cell.in_cache = is(of.in_cache(frame));
   cell.was_cached = is(of.was_cached(frame));

@@ -43,12 +43,13 @@ const std::map<std::string, std::string> parts = {
     {"drop_marker", "unmap_page"},
     {"make_dirty", "pin_page"},
     {"fork_guard", "fork_page"},
+    {"follow_page", "reach_write"},
+    {"fault_cow", "fault_write"},
+    {"fault_present", "fault_write"},
 };
 
 /// What is not proved yet, and why. README.md says so to users.
 const std::map<std::string, std::string> unproved = {
-    {"fault_cow", "locks; then demand_object and fault_present"},
-    {"fault_present", "swap_in and write_fault, one behind the other"},
     {"demand_hugetlb", "huge pages from the pool"},
     {"demand_held_hugetlb", "huge pages from the pool"},
     {"own_hugetlb", "huge pages from the pool"},

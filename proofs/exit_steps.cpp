@@ -65,7 +65,9 @@ Spec all_gone() {
              {"their pins are dropped", std::nullopt, Over::frame,
               [](auto& s, auto& p) { return s.pins(p.frame) == 0; }},
              {"no entry of another size is left", std::nullopt, Over::frame,
-              [](auto& s, auto& p) { return s.others(p.frame) == 0; }}},
+              [](auto& s, auto& p) { return s.others(p.frame) == 0; }},
+             {"no CPU is in the middle of a step", std::nullopt, Over::frame,
+              [](auto& s, auto& p) { return s.lent(p.frame) == 0 && s.passing(p.frame) == 0; }}},
             {always(Law::no_leak, "every frame is free",
                     [](auto& q) {
                       const auto frame = any_point().frame;

@@ -31,11 +31,13 @@ void Explorer::explore(const std::function<void()>& step) {
   const Running here(this);
   todo_ = {{}};
   while (!todo_.empty()) {
-    answers_ = std::move(todo_.back());
+    answers_ = std::move(todo_.back().answers);
+    witness_ = std::move(todo_.back().witness);
     todo_.pop_back();
     asked_ = 0;
     path_.clear();
     facts_.clear();
+    is_first_.clear();
     step();
   }
 }
@@ -48,13 +50,14 @@ bool Explorer::decide(const Cond& condition) {
     if (z3::eq(known.term(), (!asked).term())) return false;
   }
   if (asked_ == answers_.size()) {
-    const bool yes = feasible(asked), no = feasible(!asked);
-    note_sides(asked, yes, no);
-    if (yes && no) {
-      todo_.push_back(answers_);
-      todo_.back().push_back(false);
+    auto yes = look(asked), no = look(!asked);
+    note_sides(asked, yes.feasible, no.feasible);
+    if (yes.feasible && no.feasible) {
+      todo_.push_back({answers_, std::move(no.witness)});
+      todo_.back().answers.push_back(false);
     }
-    answers_.push_back(yes);
+    answers_.push_back(yes.feasible);
+    witness_ = std::move(yes.feasible ? yes.witness : no.witness);
   }
   const bool answer = answers_[asked_++];
   path_.push_back(answer ? asked : !asked);
@@ -69,16 +72,36 @@ void Explorer::note_sides(const Cond& asked, bool yes, bool no) {
       (yes ? 2U : 0U) | (no ? 1U : 0U);
 }
 
-void Explorer::assume(const Cond& fact) { facts_.push_back(fact); }
+/// A replay comes by what its witness knows of already.
+void Explorer::assume(const Cond& fact) {
+  facts_.push_back(fact);
+  if (witness_ && !holds(*witness_, fact)) witness_.reset();
+}
 
-bool Explorer::feasible(const Cond& condition) {
+void Explorer::assume(std::string_view name, const Cond& fact) {
+  if (name != without_) assume(fact);
+}
+
+bool Explorer::is_first_with(const std::string& brings) {
+  const auto [said, is_new] = is_first_.try_emplace(brings, false);
+  if (!is_new) return said->second;  // the twin asks again
+  const std::vector<bool> until(answers_.begin(),
+                                answers_.begin() + static_cast<std::ptrdiff_t>(asked_));
+  return said->second = firsts_.try_emplace(brings, until).first->second == until;
+}
+
+/// Of the two sides of a question the state that came here shows one without another search.
+Explorer::Side Explorer::look(const Cond& condition) {
+  if (witness_ && holds(*witness_, condition)) return {true, witness_};
   premises_.push();
   for (const auto& taken : path_) premises_.add(taken);
   for (const auto& fact : facts_) premises_.add(fact);
   premises_.add(condition);
   const auto answer = premises_.check();
+  Side side{answer != Answer::unsatisfiable, {}};  // an undecided side is explored as well
+  if (answer == Answer::satisfiable) side.witness = premises_.model();
   premises_.pop();
-  return answer != Answer::unsatisfiable;  // an undecided side is explored as well
+  return side;
 }
 
 std::vector<std::string> Explorer::one_sided() const {

@@ -20,7 +20,8 @@ Cond was_pinned(const Question& q) {
 
 Cond fork_copies_pinned_pages_only(const Question& q) {
   const auto& place = q.scene.place;
-  return implies(q.before.present(place) && !was_pinned(q),
+  const Cond passing = q.before.passing(q.before.frame(place)) > 0;
+  return implies(q.before.present(place) && !was_pinned(q) && !passing,
                  q.path.after.frame(q.scene.child) == q.before.frame(place));
 }
 

@@ -14,7 +14,7 @@ Goal always(Law law, const char* says, std::function<Cond(const Question&)> hold
 Goal on_status(Law law, const char* says, Status status,
                std::function<Cond(const Question&)> holds) {
   return {law, says, [=](const Question& q) -> std::optional<Cond> {
-            if (q.path.outcome.status != status) return std::nullopt;
+            if (!q.last || q.path.outcome.status != status) return std::nullopt;
             return holds(q);
           }};
 }
@@ -31,6 +31,22 @@ Goal every_view_is_kept() {
   return every_view_is(
       [](auto& q, auto& slot, auto& offset) { return q.before.view(slot, offset); },
       [](auto&, auto&) { return Cond(false); });
+}
+
+Goal every_view_is_as_stored() {
+  const auto stored = [](const Question& q, const Slot& slot, const Offset& offset) {
+    const Cond ok = q.last && q.path.outcome.status == Status::ok;
+    const Cond written = ok && offset == q.scene.offset && q.before.same_page(slot, q.scene.place);
+    return choose(written, q.scene.value, q.before.view(slot, offset));
+  };
+  return every_view_is(stored, [](auto&, auto&) { return Cond(false); });
+}
+
+Goal success_is_allowed(bool write) {
+  return on_status(Law::permission, "an access that succeeds is allowed", Status::ok, [=](auto& q) {
+    const auto area = q.before.area(q.scene.place);
+    return write ? area.may_write() : area.may_read();
+  });
 }
 
 Goal other_views_are_kept() {
@@ -56,17 +72,19 @@ Goal other_processes_notice_nothing(bool forks) {
 }
 
 Goal other_processes_bytes_do_not_show(bool to_child) {
-  return always(Law::no_disclosure, "other processes' bytes do not show", [=](auto& q) {
-    const auto any = any_point();
-    const auto &a = q.path.outcome, &b = q.path.twin.outcome;
-    Cond same = a.status == b.status && a.read.has_value() == b.read.has_value();
-    if (a.read && b.read) same = same && *a.read == *b.read;
-    const Cond seen =
-        is_of_actor(q.before, q.scene, any.slot) || (Cond(to_child) && any.slot == q.scene.child);
-    return q.before.is_object(q.scene.place) ||
-           (same && implies(seen, q.path.after.view(any.slot, any.offset) ==
-                                      q.path.twin.after.view(any.slot, any.offset)));
-  });
+  return {Law::no_disclosure, "other processes' bytes do not show",
+          [=](const Question& q) -> std::optional<Cond> {
+            if (!q.last) return std::nullopt;
+            const auto any = any_point();
+            const auto &a = q.path.outcome, &b = q.path.twin.outcome;
+            Cond same = a.status == b.status && a.read.has_value() == b.read.has_value();
+            if (a.read && b.read) same = same && *a.read == *b.read;
+            const Cond seen = is_of_actor(q.before, q.scene, any.slot) ||
+                              (Cond(to_child) && any.slot == q.scene.child);
+            return q.before.is_object(q.scene.place) ||
+                   (same && implies(seen, q.path.after.view(any.slot, any.offset) ==
+                                              q.path.twin.after.view(any.slot, any.offset)));
+          }};
 }
 
 Goal fresh_page_is_zero() {
@@ -110,7 +128,7 @@ Cond same_at(const State& a, const State& b, const Point& at) {
 Goal refusal_changes_nothing() {
   return {Law::refused_unchanged, "a refusal leaves entries, frames, bytes and TLBs as they were",
           [](const Question& q) -> std::optional<Cond> {
-            if (q.path.outcome.status == Status::ok) return std::nullopt;
+            if (!q.last || q.path.outcome.status == Status::ok) return std::nullopt;
             return same_at(q.before, q.path.after, any_point());
           }};
 }

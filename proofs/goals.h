@@ -12,6 +12,9 @@ using Expected = std::function<Byte(const Question&, const Slot&, const Offset&)
 /// the byte before, but where `expected` says other. Slots with `exempt` show nothing any more.
 Goal every_view_is(Expected expected, std::function<Cond(const Question&, const Slot&)> exempt);
 Goal every_view_is_kept();
+/// After the store of one byte of the page, where it succeeded.
+Goal every_view_is_as_stored();
+Goal success_is_allowed(bool write);
 /// The view of a private page goes with its slot; all others stay.
 Goal other_views_are_kept();
 
@@ -36,6 +39,10 @@ Goal last_namer_frees();
 Goal pinned_page_keeps_its_frame();
 Goal fault_grants_access(bool write);
 Goal first_write_needs_no_second_fault();
+
+/// What all steps owe to threads that rely on it while they have no lock (others.h), under several
+/// laws. `alone`: the step has the spaces of those whose pages it changes alone.
+std::vector<Goal> others_may_rely_on_it(bool alone);
 
 /// A goal under `law` for the paths that answered `status`.
 Goal on_status(kernel::Law law, const char* says, kernel::Status status,

@@ -69,6 +69,10 @@ Outcome run_huge_step(Step step, M& m, const Scene& scene) {
       return kernel::suspend_huge(m, place), Outcome();
     case Step::migrate_huge:
       return run_migrate_huge(m, scene);
+    case Step::fault_huge: {
+      const bool write = static_cast<bool>(scene.new_write);
+      return {kernel::fault_huge(m, m.state().process_of(scene.place), 0, area, write, &again)};
+    }
     default:
       return run_install_huge(m, scene, area);
   }

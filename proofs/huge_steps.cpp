@@ -82,7 +82,9 @@ std::vector<Goal> goals_of_a_split() {
 
 Goal stays_exclusive() {
   return always(Law::frugal, "who was alone is alone, whatever the size", [](auto& q) {
-    return implies(q.before.exclusive(q.scene.place), q.path.after.exclusive(q.scene.place));
+    const auto& place = q.scene.place;
+    return implies(q.before.present(place) && q.before.exclusive(place),
+                   q.path.after.exclusive(place));
   });
 }
 
@@ -237,13 +239,33 @@ Spec install_huge() {
         refusal_changes_nothing(), own}});
 }
 
+/// Looks for a leaf without a lock, and again with it: another CPU may have split it, or come
+/// first.
+Spec fault_huge() {
+  Spec step{
+      Step::fault_huge,
+      "fault_huge",
+      "fault_huge",
+      {area_is_anonymous(), not_found_otherwise(),
+       given("only small pages are in swap", [](auto& s, auto& c) { return !s.swapped(c.place); }),
+       given("the area allows what is asked for",
+             [](auto& s, auto& c) {
+               return s.may_read(c.place) && implies(c.new_write, s.may_write(c.place));
+             })},
+      {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(), stays_exclusive()}};
+  for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
+  return as_huge(step);
+}
+
 }  // namespace
 
 std::vector<Spec> huge_steps() {
-  return {demand_zero_huge(), demand_huge_zero_page(), split_huge(),
-          huge_write_fault(), unshare_huge(),          fork_huge(),
-          zap_huge(),         protect_huge(),          suspend_huge(),
-          migrate_huge(),     install_huge()};
+  return {demand_zero_huge(), demand_huge_zero_page(),
+          split_huge(),       huge_write_fault(),
+          unshare_huge(),     fork_huge(),
+          zap_huge(),         protect_huge(),
+          suspend_huge(),     migrate_huge(),
+          fault_huge(),       install_huge()};
 }
 
 }  // namespace cow::proofs

@@ -6,6 +6,18 @@ namespace cow::proofs {
 
 namespace {
 
+using kernel::Law;
+
+/// What no running machine has between operations: CPUs in the middle of a step.
+std::vector<Invariant> laws_of_what_is_in_hand() {
+  return {
+      {"short references are counted from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.lent(p.frame) >= 0; }},
+      {"pins that are not decided are counted from zero", Law::exact_count, Over::frame,
+       [](auto& s, auto& p) { return s.passing(p.frame) >= 0; }},
+  };
+}
+
 /// What bytes cannot help: an offset of theirs is one, and a part of a huge page, too.
 std::vector<Invariant> structure_of_terms() {
   return {
@@ -25,7 +37,8 @@ const std::vector<Invariant>& invariants() {
   static const auto all = [] {
     auto list = kernel::all_invariants<State>();
     // Before those about objects, in an order that the solver is quick with.
-    const auto more = structure_of_terms();
+    auto more = laws_of_what_is_in_hand();
+    for (const auto& one : structure_of_terms()) more.push_back(one);
     list.insert(list.end() - 2, more.begin(), more.end());
     return list;
   }();
@@ -54,13 +67,21 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
       each(point.frame, points.frames, add);
       break;
     case Over::frame_and_index:
-      each(point.frame, points.frames, [&] { each(point.index, points.indices, add); });
+      each(point.frame, points.frames, [&] {
+        each(point.index, points.indices, add);
+        point.index = state.ledger.holders(point.frame) - 1;
+        add();
+      });
       break;
     case Over::swap:
       each(point.swap, points.swaps, add);
       break;
     case Over::swap_and_index:
-      each(point.swap, points.swaps, [&] { each(point.index, points.swap_indices, add); });
+      each(point.swap, points.swaps, [&] {
+        each(point.index, points.swap_indices, add);
+        point.index = state.swap_ledger.holders(point.swap) - 1;
+        add();
+      });
       break;
     case Over::cpu_and_slot:
       each(point.cpu, points.cpus, [&] { each(point.slot, points.slots, add); });

@@ -28,15 +28,18 @@ struct Points {
 
 /// The slots, frames and so on that the question names, and those one step further. Assuming the
 /// invariants there only is less than assuming them everywhere, so what is proved is proved.
-Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& fresh);
+/// `others`: frames that the question names besides, such as those that were allocated.
+Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& others);
 
 /// A world that is so small that every slot and frame of it can be listed, and the condition
-/// that there are no others. A model of this is a whole state, not a part of one.
+/// that there are no others. With `close` a model of this is a whole state, not a part of one.
 struct SmallWorld {
   Points points;
   std::vector<Cond> closure;
 };
-SmallWorld small_world(const State& state, const Scene& scene, const std::vector<Frame>& fresh);
+SmallWorld small_world(const Scene& scene, const std::vector<Frame>& fresh);
+/// The condition that a state has nothing but what is listed.
+void close(std::vector<Cond>& closure, const State& state, const Points& points);
 
 /// The invariant at every point that it speaks about.
 std::vector<Cond> instances(const Invariant& invariant, const State& state, const Points& points);

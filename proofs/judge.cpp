@@ -47,26 +47,71 @@ bool Judge::concerned(const Spec& spec, const Options& options) {
 }
 
 Judge::Judge(const Spec& spec, const Runner& runner, const Options& options)
-    : spec_(spec), options_(options), proof_(options.timeout), refutation_(options.timeout) {
+    : spec_(spec),
+      options_(options),
+      relocks_(spec.relocks),
+      proof_(options.timeout),
+      refutation_(options.timeout) {
   const auto start = processor_seconds();
-  Solver premises(options.timeout);
-  assume(premises, named_points(before_, scene_, {}));
-  Explorer explorer(premises);
-  explorer.explore([&] { paths_.push_back(runner(spec.step, before_, twin_, scene_)); });
-  one_sided_ = explorer.one_sided();
+  explore(runner);
   const auto fresh = fresh_of(paths_);
-  points_ = named_points(before_, scene_, fresh);
-  assume(proof_, points_);
-  world_ = small_world(before_, scene_, fresh);
-  assume(refutation_, world_->points);
+  add_moments(fresh);
+  assume_all(proof_, nullptr);
+  world_ = small_world(scene_, fresh);
+  for (const auto& moment : moments_) close(world_->closure, moment.state, world_->points);
+  assume_all(refutation_, &world_->points);
   for (const auto& condition : world_->closure) refutation_.add(condition);
   exploring_ = seconds_since(start);
 }
 
-void Judge::assume(Solver& solver, const Points& points) const {
+/// A kernel that lets other CPUs run more often than its step says is looked at again, with the
+/// laws assumed as often.
+void Judge::explore(const Runner& runner) {
+  Solver premises(options_.timeout);
+  add_moments({Frame("fresh1"), Frame("fresh2")});
+  assume_all(premises, nullptr);
+  Explorer explorer(premises, options_.without);
+  paths_.clear();
+  explorer.explore([&] { paths_.push_back(runner(spec_.step, before_, twin_, scene_)); });
+  one_sided_ = explorer.one_sided();
+  int most = 0;
+  for (const auto& path : paths_) {
+    most = std::max(most, static_cast<int>(path.segments.size()) - 1);
+  }
+  if (most <= relocks_) return;
+  relocks_ = most;
+  explore(runner);
+}
+
+/// What a thread brings from one moment to the next is the frame of its page.
+void Judge::add_moments(const std::vector<Frame>& fresh) {
+  moments_.clear();
+  auto frames = fresh;
+  for (int relocks = 0; relocks <= relocks_; ++relocks) {
+    const auto state = relocks == 0 ? before_ : State::later(relocks);
+    const auto twin = relocks == 0 ? twin_ : state.with_other_bytes(relocks);
+    moments_.push_back({state, twin, named_points(state, scene_, frames)});
+    frames.push_back(state.frame(scene_.place));
+  }
+}
+
+/// At the points of each moment, or at those that are given.
+void Judge::assume_all(Solver& solver, const Points* points) const {
+  for (const auto& moment : moments_) {
+    assume(solver, moment.state, points == nullptr ? moment.points : *points);
+  }
+}
+
+void Judge::assume_twins(Solver& solver, const Points* points) const {
+  for (const auto& moment : moments_) {
+    assume_twin(solver, moment, points == nullptr ? moment.points : *points);
+  }
+}
+
+void Judge::assume(Solver& solver, const State& state, const Points& points) const {
   const auto add = [&](const Invariant& invariant) {
     if (invariant.name == options_.without) return;
-    for (const auto& condition : instances(invariant, before_, points)) solver.add(condition);
+    for (const auto& condition : instances(invariant, state, points)) solver.add(condition);
   };
   for (const auto& invariant : invariants()) {
     if (spec_.step != Step::initial || !invariant.law) add(invariant);
@@ -76,12 +121,13 @@ void Judge::assume(Solver& solver, const Points& points) const {
 
 /// The twin obeys the same laws, and the acting process sees the same there: its own pages, and
 /// the objects that it maps.
-void Judge::assume_twin(Solver& solver, const Points& points) const {
+void Judge::assume_twin(Solver& solver, const Moment& moment, const Points& points) const {
   if (spec_.step == Step::initial) return;
+  const auto &state = moment.state, &twin = moment.twin;
   const auto add = [&](const Invariant& invariant) {
     if (invariant.name == options_.without) return;
-    const auto here = instances(invariant, before_, points);
-    const auto there = instances(invariant, twin_, points);
+    const auto here = instances(invariant, state, points);
+    const auto there = instances(invariant, twin, points);
     for (std::size_t i = 0; i < here.size(); ++i) {
       if (!z3::eq(here[i].term(), there[i].term())) solver.add(there[i]);
     }
@@ -90,11 +136,11 @@ void Judge::assume_twin(Solver& solver, const Points& points) const {
   for (const auto& premise : spec_.premises) add(premise);
   for (const auto& slot : points.slots) {
     for (const auto& offset : {any_point().offset, scene_.offset}) {
-      const auto object = before_.object_of(slot);
-      const Cond same_object = before_.view(object, offset) == twin_.view(object, offset);
-      solver.add(implies(is_of_actor(before_, scene_, slot),
-                         before_.view(slot, offset) == twin_.view(slot, offset) &&
-                             implies(before_.has_object(slot), same_object)));
+      const auto object = state.object_of(slot);
+      const Cond same_object = state.view(object, offset) == twin.view(object, offset);
+      solver.add(implies(is_of_actor(state, scene_, slot),
+                         state.view(slot, offset) == twin.view(slot, offset) &&
+                             implies(state.has_object(slot), same_object)));
     }
   }
 }
@@ -125,7 +171,7 @@ Result Judge::premises() {
     result.note += (never ? "never taken: " : "undecided: ") + in_words(path) + "\n";
   }
   for (const auto& question : one_sided_) {
-    if (std::ranges::count(spec_.never, question) > 0) continue;
+    if (spec_.composed || std::ranges::count(spec_.never, question) > 0) continue;
     if (result.verdict == Verdict::proved) result.verdict = Verdict::vacuous;
     result.note += "a branch is never taken: " + question + "\n";
   }
@@ -133,18 +179,31 @@ Result Judge::premises() {
   return result;
 }
 
-std::vector<Judge::Claim> Judge::claims(kernel::Law law) const {
+void Judge::add_claims(std::vector<Claim>& found, kernel::Law law, const Path& path,
+                       const Question& question) const {
+  for (const auto& invariant : invariants()) {
+    if (invariant.law != law || !spec_.runs_code) continue;
+    found.push_back({&path, invariant.name, invariant.at(question.path.after, any_point())});
+  }
+  for (const auto& goal : spec_.goals) {
+    if (goal.law != law) continue;
+    if (auto holds = goal.holds(question)) found.push_back({&path, goal.says, *holds});
+  }
+}
+
+/// Other CPUs may look whenever a lock is given up: so the laws hold there, too.
+std::vector<Judge::Claim> Judge::claims(kernel::Law law) {
   std::vector<Claim> found;
   for (const auto& path : paths_) {
-    for (const auto& invariant : invariants()) {
-      if (invariant.law != law || !spec_.runs_code) continue;
-      found.push_back({&path, invariant.name, invariant.at(path.after, any_point())});
-    }
-    for (const auto& goal : spec_.goals) {
-      if (goal.law != law) continue;
-      if (auto holds = goal.holds({scene_, before_, path})) {
-        found.push_back({&path, goal.says, *holds});
+    for (const auto& segment : path.segments) {
+      const bool last = &segment == &path.segments.back();
+      if (!segment.changes && !last) continue;
+      if (path.segments.size() > 1) {
+        cut_.push_back(path);
+        cut_.back().after = segment.after;
       }
+      const auto& as_if_all = path.segments.size() > 1 ? cut_.back() : path;
+      add_claims(found, law, path, {scene_, segment.before, as_if_all, last});
     }
   }
   return found;
@@ -182,7 +241,7 @@ void Judge::decide(Result& result, kernel::Law law) {
     return;
   }
   proof_.push();
-  if (twins) assume_twin(proof_, points_);
+  if (twins) assume_twins(proof_, nullptr);
   proof_.add(broken);
   export_script(options_, result, proof_);
   const auto answer = proof_.check();
@@ -191,7 +250,7 @@ void Judge::decide(Result& result, kernel::Law law) {
   if (answer == Answer::unknown) result.note = "the solver did not decide in time";
   if (answer != Answer::satisfiable) return;
   refutation_.push();
-  if (twins) assume_twin(refutation_, world_->points);
+  if (twins) assume_twins(refutation_, &world_->points);
   refute(result, claims, broken);
   refutation_.pop();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,11 +27,23 @@ class Judge {
     Cond holds;
   };
 
-  void assume(Solver& solver, const Points& points) const;
-  void assume_twin(Solver& solver, const Points& points) const;
+  /// A state in which other CPUs leave the thread: before the step, and after each relock.
+  struct Moment {
+    State state, twin;
+    Points points;  ///< where the laws are assumed of it
+  };
+
+  void explore(const Runner& runner);
+  void add_moments(const std::vector<Frame>& fresh);
+  void assume(Solver& solver, const State& state, const Points& points) const;
+  void assume_all(Solver& solver, const Points* points) const;
+  void assume_twins(Solver& solver, const Points* points) const;
+  void assume_twin(Solver& solver, const Moment& moment, const Points& points) const;
   Result premises();
   std::optional<Result> law(kernel::Law law);
-  std::vector<Claim> claims(kernel::Law law) const;
+  std::vector<Claim> claims(kernel::Law law);
+  void add_claims(std::vector<Claim>& found, kernel::Law law, const Path& path,
+                  const Question& question) const;
   void decide(Result& result, kernel::Law law);
   void refute(Result& result, const std::vector<Claim>& claims, const Cond& broken);
   std::string tell(const z3::model& model, const std::vector<Claim>& claims) const;
@@ -42,7 +55,9 @@ class Judge {
   State twin_ = before_.with_other_bytes();
   std::vector<Path> paths_;
   std::vector<std::string> one_sided_;
-  Points points_;
+  int relocks_;  ///< as many moments are there, and one
+  std::vector<Moment> moments_;
+  std::deque<Path> cut_;  ///< the segments of paths, each as if it were all
   std::optional<SmallWorld> world_;
   Solver proof_, refutation_;
   double exploring_ = 0;  ///< seconds that the paths and premises took to collect

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <string>
 #include <utility>
 
 #include "proofs/smt.h"
@@ -17,10 +18,10 @@ class Map {
   using Function = std::function<Result(const Keys&...)>;
 
   /// Anything at all: an uninterpreted function of that name.
-  static Map unknown(const char* name) {
+  static Map unknown(const std::string& name) {
     z3::sort_vector keys(smt());
     (keys.push_back(Keys::sort()), ...);
-    const auto function = smt().function(name, keys, Result::sort());
+    const auto function = smt().function(name.c_str(), keys, Result::sort());
     return Map([function](const Keys&... at) {
       z3::expr_vector terms(smt());
       (terms.push_back(at.term()), ...);

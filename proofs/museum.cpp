@@ -5,10 +5,13 @@
 #include "proofs/prove.h"
 #include "props/museum/collapse.h"
 #include "props/museum/counts.h"
+#include "props/museum/dirty_cow.h"
 #include "props/museum/files.h"
 #include "props/museum/forks.h"
+#include "props/museum/lock_races.h"
 #include "props/museum/merge.h"
 #include "props/museum/permissions.h"
+#include "props/museum/pin_races.h"
 #include "props/museum/pins.h"
 #include "props/museum/reaches.h"
 #include "props/museum/swap.h"
@@ -20,6 +23,16 @@ std::span<const MuseumProof> museum_proofs() {
   using kernel::Law;
   namespace museum = props::museum;
   static constexpr std::array proofs = {
+      // Of races: what other CPUs do meanwhile.
+      MuseumProof{"A1", "reach_write", Law::isolation, &prove_mutant<museum::AsksToReadAfterBreak>},
+      MuseumProof{"A2", "reach_write", Law::isolation,
+                  &prove_mutant<museum::LooksToReadAfterBreak>},
+      MuseumProof{"A15-race", "pin_fast", Law::pin_stable, &prove_mutant<museum::PinIgnoresFork>},
+      MuseumProof{"G19-race", "reach_read", Law::isolation,
+                  &prove_mutant<museum::KeepsNoReference>},
+      MuseumProof{"G19-file", "reach_read", Law::isolation,
+                  &prove_mutant<museum::ReadsWhatWasLeft>},
+      // Of one operation at a time.
       MuseumProof{"A10", "reach_write", Law::isolation,
                   &prove_mutant<museum::ForceTakesWhatIsThere>},
       MuseumProof{"A3", "write_fault_huge", Law::sole_writer,

@@ -94,6 +94,7 @@ class Painter {
     if (f.is_zero) text_ += "the zero page, ";
     text_ += fmt::format("{}count {}: {} entries here, {} of another size, {} pins",
                          f.is_free ? "free, " : "", f.count, s_.ledger.counts[i], f.others, f.pins);
+    if (f.in_hand > 0) text_ += fmt::format(", {} in hand", f.in_hand);
     if (f.in_cache) text_ += fmt::format("; cached for page {} of swap", f.swap + 1);
     if (f.is_merged) text_ += "; merged";
     text_ += fmt::format("; bytes {}\n", bytes(f.bytes));

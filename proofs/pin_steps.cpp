@@ -32,17 +32,15 @@ Cond only_what_is_not_ready_is_refused(const Question& q) {
 }
 
 Spec pin_page() {
-  return {
-      Step::pin_page,
-      "pin_page",
-      "pin_page",
-      {},
-      {every_view_is_kept(), refusal_changes_nothing(),
-       on_status(Law::pin_stable, "the device has the frame that the process sees", Status::ok,
-                 device_has_the_page),
-       on_status(Law::permission, "only what the area permits is pinned", Status::ok, is_permitted),
-       on_status(Law::frugal, "what is ready needs no fault", Status::segfault,
-                 only_what_is_not_ready_is_refused)}};
+  Spec spec{Step::pin_page,
+            "pin_page",
+            "pin_page",
+            {},
+            {every_view_is_kept(), refusal_changes_nothing(),
+             on_status(Law::frugal, "what is ready needs no fault", Status::segfault,
+                       only_what_is_not_ready_is_refused)}};
+  for (auto& goal : pin_is_good()) spec.goals.push_back(goal);
+  return spec;
 }
 
 /// `place` serves to name the frame; nothing need be present there any more.
@@ -60,6 +58,13 @@ Spec unpin() {
 }
 
 }  // namespace
+
+std::vector<Goal> pin_is_good() {
+  return {
+      on_status(Law::pin_stable, "the device has the frame that the process sees", Status::ok,
+                device_has_the_page),
+      on_status(Law::permission, "only what the area permits is pinned", Status::ok, is_permitted)};
+}
 
 std::vector<Spec> pin_steps() { return {pin_page(), unpin()}; }
 

@@ -19,9 +19,11 @@ std::vector<T> numbered(const char* prefix, int count) {
   return list;
 }
 
+constexpr int slots_of_world = 4;
+
 }  // namespace
 
-Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& fresh) {
+Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& others) {
   const auto any = any_point();
   Points points;
   for (const auto& slot : {scene.place, scene.child, any.slot}) {
@@ -30,13 +32,13 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
     points.slots.push_back(state.held_at(state.frame(slot)));
   }
   points.cpus = {any.cpu, scene.cpu};
-  points.frames = fresh;
+  points.frames = others;
   points.frames.push_back(any.frame);
   points.frames.push_back(zero_frame());
   for (const auto& slot : points.slots) points.frames.push_back(state.frame(slot));
   const auto found = state.frame_of(state.swap(scene.place));  // by a page that comes back
   points.slots.push_back(state.held_at(found));
-  for (const auto& frame : fresh) points.slots.push_back(state.held_at(frame));
+  for (const auto& frame : others) points.slots.push_back(state.held_at(frame));
   points.slots.push_back(state.held_at(zero_frame()));
   points.swaps = {any.swap, fresh_swap()};
   for (const auto& slot : {scene.place, any.slot}) points.swaps.push_back(state.swap(slot));
@@ -46,31 +48,53 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   for (const auto& swap : {state.swap(scene.place), any.swap, fresh_swap()}) {
     points.frames.push_back(state.frame_of(swap));
   }
-  // The ledger moves the last holder of a frame, and tells of any other by its index.
+  // The ledger moves the last holder of a frame (`instances`), and tells of any other by its index.
   points.indices = points.swap_indices = {any.index, 0};
   for (const auto& frame : points.frames) {
     points.slots.push_back(state.ledger.owner(frame, state.ledger.holders(frame) - 1));
     points.slots.push_back(state.ledger.owner(frame, any.index));
-    points.indices.push_back(state.ledger.holders(frame) - 1);
   }
   for (const auto& swap : points.swaps) {
     points.slots.push_back(state.swap_ledger.owner(swap, state.swap_ledger.holders(swap) - 1));
     points.slots.push_back(state.swap_ledger.owner(swap, any.index));
-    points.swap_indices.push_back(state.swap_ledger.holders(swap) - 1);
   }
   return points;
 }
 
-SmallWorld small_world(const State& state, const Scene& scene, const std::vector<Frame>& fresh) {
+void close(std::vector<Cond>& closure, const State& state, const Points& points) {
+  for (const auto& slot : points.slots) {
+    closure.push_back(among(state.object_of(slot), points.slots));
+    closure.push_back(among(state.frame(slot), points.frames));
+    closure.push_back(among(state.swap(slot), points.swaps));
+  }
+  for (const auto& frame : points.frames) {
+    for (const auto* number : {&state.ledger.holders, &state.others, &state.lent, &state.passing}) {
+      closure.push_back((*number)(frame) <= slots_of_world);
+    }
+    for (const auto& index : points.indices) {
+      closure.push_back(among(state.ledger.owner(frame, index), points.slots));
+    }
+    closure.push_back(among(state.swap_of(frame), points.swaps));
+    closure.push_back(among(state.held_at(frame), points.slots));
+  }
+  for (const auto& swap : points.swaps) {
+    closure.push_back(among(state.frame_of(swap), points.frames));
+    closure.push_back(state.swap_ledger.holders(swap) <= slots_of_world);
+    for (const auto& index : points.indices) {
+      closure.push_back(among(state.swap_ledger.owner(swap, index), points.slots));
+    }
+  }
+}
+
+SmallWorld small_world(const Scene& scene, const std::vector<Frame>& fresh) {
   const auto any = any_point();
-  const int slots = 4, frames = 3, swaps = 2;
   SmallWorld world;
   auto& points = world.points;
-  points.slots = numbered<Slot>("slot", slots);
-  points.frames = numbered<Frame>("frame", frames);
-  points.swaps = numbered<Swap>("swap", swaps);
+  points.slots = numbered<Slot>("slot", slots_of_world);
+  points.frames = numbered<Frame>("frame", 3);
+  points.swaps = numbered<Swap>("swap", 2);
   points.cpus = {scene.cpu};
-  for (int i = 0; i < slots; ++i) points.indices.emplace_back(i);
+  for (int i = 0; i < slots_of_world; ++i) points.indices.emplace_back(i);
   points.swap_indices = points.indices;
   auto& closure = world.closure;
   closure.push_back(among(zero_frame(), points.frames));
@@ -82,29 +106,6 @@ SmallWorld small_world(const State& state, const Scene& scene, const std::vector
   closure.push_back(among(any.swap, points.swaps));
   closure.push_back(among(fresh_swap(), points.swaps));
   closure.push_back(any.cpu == scene.cpu);
-  for (const auto& slot : points.slots) {
-    closure.push_back(among(state.object_of(slot), points.slots));
-    closure.push_back(among(state.frame(slot), points.frames));
-    closure.push_back(among(state.swap(slot), points.swaps));
-  }
-  for (const auto& frame : points.frames) {
-    closure.push_back(state.ledger.holders(frame) <= slots);
-    closure.push_back(state.others(frame) <= slots);
-    for (const auto& index : points.indices) {
-      closure.push_back(among(state.ledger.owner(frame, index), points.slots));
-    }
-  }
-  for (const auto& frame : points.frames) {
-    closure.push_back(among(state.swap_of(frame), points.swaps));
-    closure.push_back(among(state.held_at(frame), points.slots));
-  }
-  for (const auto& swap : points.swaps) {
-    closure.push_back(among(state.frame_of(swap), points.frames));
-    closure.push_back(state.swap_ledger.holders(swap) <= slots);
-    for (const auto& index : points.indices) {
-      closure.push_back(among(state.swap_ledger.owner(swap, index), points.slots));
-    }
-  }
   return world;
 }
 

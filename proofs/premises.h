@@ -60,6 +60,9 @@ inline std::vector<Invariant> areas_are_alike() {
           })};
 }
 
+/// A pin's: the device and the process see one frame; only what the area permits is pinned.
+std::vector<Goal> pin_is_good();
+
 std::vector<Spec> fault_steps();    ///< demand_zero, demand_object, write_fault, unshare
 std::vector<Spec> pin_steps();      ///< pin_page, unpin
 std::vector<Spec> fork_steps();     ///< fork_page, fork_flush, fork_undo
@@ -68,6 +71,7 @@ std::vector<Spec> suspend_steps();  ///< suspend_page to gather_page
 std::vector<Spec> swap_steps();     ///< swap_out, swap_in
 std::vector<Spec> exit_steps();     ///< exit_page, exit_end, all_gone
 std::vector<Spec> huge_steps();     ///< those of impl/kernel/huge_page.h
-std::vector<Spec> access_steps();   ///< load, store, reach_read, reach_write
+std::vector<Spec> access_steps();   ///< load, store
+std::vector<Spec> relock_steps();   ///< reach_read to pin_fast
 
 }  // namespace cow::proofs

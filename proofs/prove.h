@@ -24,8 +24,9 @@
 /// What is assumed, by name: the invariants called "structure" (invariants.h), which say how
 /// slots hang together; the premises of each step (the *_steps.cpp files), which its callers
 /// guarantee and of which each is shown to be needed (prove_test.cpp); and
-/// - walk: the tables map each page of a process to a slot of its own (TermMachine::load_at), which
-///   a table that processes share does once it is owned (impl/kernel/shared_table.h);
+/// - walk: the tables map each page of a process to a slot of its own (kernel_on_terms.h),
+///   which a table that processes share does once it is owned (impl/kernel/shared_table.h);
+/// - mapped: the page lies in an area; one that lies in none is refused at once (find_area);
 /// - tables-apart: frames that are page tables are none of the frames here (names.h);
 /// - one-size: a step deals with pages of one size. In those of huge_page.h a slot is a PMD's entry
 ///   and a frame a whole block; whoever holds frames of the other size is among a frame's `others`,
@@ -35,11 +36,18 @@
 /// - one-slot: a step takes one page of swap at most (fresh_swap);
 /// - endless-counts: a count never overflows (Number);
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
+/// - alone: no other CPU runs in the middle of a segment (TermMachine::meet_others);
+/// - turns: nothing but its request goes from one turn of a loop to the next
+/// (TermMachine::end_turn);
+/// - faults-inside: of a fault within another step nothing is known but that it keeps the laws
+///   (kernel_on_terms.h);
+/// - no-fork-between: where a step has its locks again no fork is between sharing a page and its
+///   flush;
 /// - machine: ByteMachine does what TermMachine says, which lockstep and the audit check.
 ///
 /// What is not proved. The loops over ranges, areas and tables around the steps (but for the
 /// invariant of exit's loop), so neither map nor the tables' own counts, nor that shared tables are
-/// owned before they change; eager fork; locks, and other CPUs in the middle of a step; that the
+/// owned before they change; eager fork; other CPUs in the middle of a segment; that the
 /// state of a refutation can be reached by operations. README.md says what that means.
 namespace cow::proofs {
 
@@ -50,22 +58,36 @@ using Runner =
 
 Report prove(const Runner& runner, const Options& options);
 
-/// Judges the kernel on `Mutant<TermMachine>`: the shipped steps, with what the mutant hides.
+/// A path also ends where a loop begins again with what it began with.
+template <class M>
+Outcome run_to_end(Step step, M& machine, const Scene& scene) {
+  try {
+    return run_step(step, machine, scene);
+  } catch (const BeginsAgain&) {
+    return {kernel::Status::stuck};
+  }
+}
+
+/// Runs the shipped steps on `Mutant<TermMachine>`, with what the mutant hides.
+template <template <class> class Mutant>
+Runner runner_of() {
+  return [](Step step, const State& before, const State& twin, const Scene& scene) {
+    const bool starts = step == Step::initial;
+    Mutant<TermMachine> machine(starts ? State::empty() : before);
+    const auto outcome = run_to_end(step, machine, scene);
+    Mutant<TermMachine> other(starts ? State::empty() : twin);
+    const auto answered = run_to_end(step, other, scene);
+    const auto& explorer = Explorer::active();
+    return Path{explorer.path(),           explorer.facts(),          outcome,
+                machine.state(),           machine.misused(),         machine.deeds(),
+                machine.fresh(),           {answered, other.state()}, machine.segments(),
+                machine.turns_are_alike(), machine.in_hand()};
+  };
+}
+
 template <template <class> class Mutant>
 Report prove_mutant(const Options& options = {}) {
-  return prove(
-      [](Step step, const State& before, const State& twin, const Scene& scene) {
-        const bool starts = step == Step::initial;
-        Mutant<TermMachine> machine(starts ? State::empty() : before);
-        const auto outcome = run_step(step, machine, scene);
-        Mutant<TermMachine> other(starts ? State::empty() : twin);
-        const auto answered = run_step(step, other, scene);
-        const auto& explorer = Explorer::active();
-        return Path{explorer.path(), explorer.facts(),         outcome,
-                    machine.state(), machine.misused(),        machine.deeds(),
-                    machine.fresh(), {answered, other.state()}};
-      },
-      options);
+  return prove(runner_of<Mutant>(), options);
 }
 
 }  // namespace cow::proofs

@@ -140,6 +140,10 @@ INSTANTIATE_TEST_SUITE_P(
         expect<SkippedHugePut>("SkippedHugePutInFault", Law::exact_count, "write_fault_huge"),
         expect<SkippedGet>("SkippedGetInSplit", Law::exact_count, "split_huge"),
         expect<SkippedGet>("SkippedGetOfZeroPage", Law::exact_count, "demand_zero_page"),
+        expect<KeepsNoReference>("KeepsNoReference", Law::isolation, "reach_read"),
+        expect<CountsWithoutTheEntry>("CountsWithoutTheEntry", Law::sole_writer, "write_fault"),
+        expect<CopiesStaleFrame>("CopiesStaleFrame", Law::isolation, "write_fault"),
+        expect<TrustsTheWalk>("TrustsTheWalk", Law::sole_writer, "make_exclusive"),
         expect<ProtectGrantsWriting>("ProtectGrantsWriting", Law::sole_writer, "protect_page")),
     [](const auto& p) { return std::string(p.param.mutant); });
 

@@ -106,7 +106,7 @@ struct DoublePut : Base {
 template <class Base>
 struct ReadsAnothersPage : Base {
   using Base::Base;
-  auto read_byte(const typename Base::Frame&, const auto& at) const {
+  auto read_byte(const typename Base::Frame&, const auto& at) {
     return Base::read_byte(typename Base::Frame("any_frame"), at);
   }
 };
@@ -117,6 +117,47 @@ struct WritesToAnothersPage : Base {
   void write_byte(const typename Base::Frame&, const auto& at, const auto& value) {
     Base::write_byte(typename Base::Frame("any_frame"), at, value);
   }
+};
+
+/// The kernel goes to a page by where it was before the lock was given up (G19).
+template <class Base>
+struct KeepsNoReference : Base {
+  using Base::Base;
+  void get_short(const typename Base::Frame&) {}
+  void put_short(const typename Base::Frame&) {}
+};
+
+/// A copy is made of the frame that was looked up before the lock was given up for a moment (G9).
+template <class Base>
+struct CopiesStaleFrame : Base {
+  using Base::Base;
+  void copy_page(const typename Base::Frame& to, const typename Base::Frame& from) {
+    Base::unlock_table(from);
+    Base::lock_table(from);
+    Base::copy_page(to, from);
+  }
+};
+
+/// Gives up the lock for a moment once it has looked at an entry. Then it asks anew how many hold
+/// the frame that it saw, but not whether the entry still names it. Linux has pte_same for that
+/// (do_wp_page).
+template <class Base>
+struct CountsWithoutTheEntry : Base {
+  using Base::Base;
+  using Base::load;
+  typename Base::Entry load(const typename Base::Place& at) {
+    const auto entry = Base::load(at);
+    Base::unlock_table(at.table);
+    Base::lock_table(at.table);
+    return entry;
+  }
+};
+
+/// What the walk saw before the lock is not looked at again (R5).
+template <class Base>
+struct TrustsTheWalk : Base {
+  using Base::Base;
+  typename Base::Entry load(const typename Base::Place&) const { return Base::walked(); }
 };
 
 template <class Base>

@@ -38,6 +38,7 @@ void prefer_simple(Solver& solver, const SmallWorld& world, const Scene& scene, 
   const std::vector<Wishes> all = {
       of_each(frames, [&](auto& f) { return s.others(f) == 0; }),
       of_each(frames, [&](auto& f) { return s.pins(f) == 0; }),
+      of_each(frames, [&](auto& f) { return s.in_hand(f) == 0; }),
       of_each(slots, [&](auto& slot) { return !s.is_object(slot) && !s.has_object(slot); }),
       of_each(frames, [&](auto& f) { return !s.was_cached(f) && !s.is_merged(f); }),
       of_each(frames, [&](auto& f) { return !State::is_zero(f); }),

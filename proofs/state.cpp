@@ -2,52 +2,58 @@
 
 namespace cow::proofs {
 
-State State::unknown() {
+State State::unknown(const std::string& at) {
+  const auto named = [&at](const char* what) { return what + at; };
   return {
       .process_of = Map<Process, Slot>::unknown("process_of"),
       .is_object = Map<Cond, Slot>::unknown("is_object"),
-      .object_of = Map<Slot, Slot>::unknown("object_of"),
-      .shared = Map<Cond, Slot>::unknown("shared"),
-      .cow = Map<Cond, Slot>::unknown("cow"),
-      .may_read = Map<Cond, Slot>::unknown("may_read"),
-      .may_write = Map<Cond, Slot>::unknown("may_write"),
-      .present = Map<Cond, Slot>::unknown("present"),
-      .swapped = Map<Cond, Slot>::unknown("swapped"),
-      .readable = Map<Cond, Slot>::unknown("readable"),
-      .writable = Map<Cond, Slot>::unknown("writable"),
-      .exclusive = Map<Cond, Slot>::unknown("exclusive"),
-      .kept_readable = Map<Cond, Slot>::unknown("kept_readable"),
-      .kept_writable = Map<Cond, Slot>::unknown("kept_writable"),
-      .frame = Map<Frame, Slot>::unknown("frame"),
-      .swap = Map<Swap, Slot>::unknown("swap"),
+      .object_of = Map<Slot, Slot>::unknown(named("object_of")),
+      .shared = Map<Cond, Slot>::unknown(named("shared")),
+      .cow = Map<Cond, Slot>::unknown(named("cow")),
+      .may_read = Map<Cond, Slot>::unknown(named("may_read")),
+      .may_write = Map<Cond, Slot>::unknown(named("may_write")),
+      .present = Map<Cond, Slot>::unknown(named("present")),
+      .swapped = Map<Cond, Slot>::unknown(named("swapped")),
+      .readable = Map<Cond, Slot>::unknown(named("readable")),
+      .writable = Map<Cond, Slot>::unknown(named("writable")),
+      .exclusive = Map<Cond, Slot>::unknown(named("exclusive")),
+      .kept_readable = Map<Cond, Slot>::unknown(named("kept_readable")),
+      .kept_writable = Map<Cond, Slot>::unknown(named("kept_writable")),
+      .frame = Map<Frame, Slot>::unknown(named("frame")),
+      .swap = Map<Swap, Slot>::unknown(named("swap")),
       .table = Map<Cond, Slot>::constant(false),
-      .count = Map<Number, Frame>::unknown("count"),
-      .pins = Map<Number, Frame>::unknown("pins"),
-      .others = Map<Number, Frame>::unknown("others"),
-      .is_free = Map<Cond, Frame>::unknown("is_free"),
-      .bytes = Map<Byte, Frame, Offset>::unknown("bytes"),
-      .names = Map<Number, Swap>::unknown("names"),
-      .swap_bytes = Map<Byte, Swap, Offset>::unknown("swap_bytes"),
-      .in_cache = Map<Cond, Frame>::unknown("in_cache"),
-      .was_cached = Map<Cond, Frame>::unknown("was_cached"),
-      .is_merged = Map<Cond, Frame>::unknown("is_merged"),
-      .swap_of = Map<Swap, Frame>::unknown("swap_of"),
-      .in_memory = Map<Cond, Swap>::unknown("in_memory"),
-      .frame_of = Map<Frame, Swap>::unknown("frame_of"),
-      .cached = Map<Cond, Cpu, Slot>::unknown("cached"),
-      .cached_writable = Map<Cond, Cpu, Slot>::unknown("cached_writable"),
-      .cached_frame = Map<Frame, Cpu, Slot>::unknown("cached_frame"),
-      .ledger = {.holders = Map<Number, Frame>::unknown("holders"),
-                 .index = Map<Number, Slot>::unknown("index"),
-                 .owner = Map<Slot, Frame, Number>::unknown("owner")},
-      .swap_ledger = {.holders = Map<Number, Swap>::unknown("namers"),
-                      .index = Map<Number, Slot>::unknown("swap_index"),
-                      .owner = Map<Slot, Swap, Number>::unknown("namer")},
-      .pending = Map<Cond, Process>::unknown("pending"),
-      .visited = Map<Cond, Slot>::unknown("visited"),
-      .held_at = Map<Slot, Frame>::unknown("held_at"),
+      .count = Map<Number, Frame>::unknown(named("count")),
+      .pins = Map<Number, Frame>::unknown(named("pins")),
+      .others = Map<Number, Frame>::unknown(named("others")),
+      .lent = Map<Number, Frame>::unknown(named("lent")),
+      .passing = Map<Number, Frame>::unknown(named("passing")),
+      .is_free = Map<Cond, Frame>::unknown(named("is_free")),
+      .bytes = Map<Byte, Frame, Offset>::unknown(named("bytes")),
+      .names = Map<Number, Swap>::unknown(named("names")),
+      .swap_bytes = Map<Byte, Swap, Offset>::unknown(named("swap_bytes")),
+      .in_cache = Map<Cond, Frame>::unknown(named("in_cache")),
+      .was_cached = Map<Cond, Frame>::unknown(named("was_cached")),
+      .is_merged = Map<Cond, Frame>::unknown(named("is_merged")),
+      .swap_of = Map<Swap, Frame>::unknown(named("swap_of")),
+      .in_memory = Map<Cond, Swap>::unknown(named("in_memory")),
+      .frame_of = Map<Frame, Swap>::unknown(named("frame_of")),
+      .cached = Map<Cond, Cpu, Slot>::unknown(named("cached")),
+      .cached_writable = Map<Cond, Cpu, Slot>::unknown(named("cached_writable")),
+      .cached_frame = Map<Frame, Cpu, Slot>::unknown(named("cached_frame")),
+      .ledger = {.holders = Map<Number, Frame>::unknown(named("holders")),
+                 .index = Map<Number, Slot>::unknown(named("index")),
+                 .owner = Map<Slot, Frame, Number>::unknown(named("owner"))},
+      .swap_ledger = {.holders = Map<Number, Swap>::unknown(named("namers")),
+                      .index = Map<Number, Slot>::unknown(named("swap_index")),
+                      .owner = Map<Slot, Swap, Number>::unknown(named("namer"))},
+      .pending = Map<Cond, Process>::unknown(named("pending")),
+      .forks = Map<Number, Process>::unknown(named("forks")),
+      .visited = Map<Cond, Slot>::unknown(named("visited")),
+      .held_at = Map<Slot, Frame>::unknown(named("held_at")),
   };
 }
+
+State State::later(int relocks) { return unknown("@" + std::to_string(relocks)); }
 
 State State::empty() {
   State state = unknown();
@@ -56,6 +62,8 @@ State State::empty() {
   state.count = Map<Number, Frame>::constant(0);
   state.pins = Map<Number, Frame>::constant(0);
   state.others = Map<Number, Frame>::constant(0);
+  state.lent = Map<Number, Frame>::constant(0);
+  state.passing = Map<Number, Frame>::constant(0);
   state.is_free = Map<Cond, Frame>::constant(true);
   state.names = Map<Number, Swap>::constant(0);
   state.in_cache = Map<Cond, Frame>::constant(false);
@@ -73,10 +81,12 @@ State State::empty() {
   return state;
 }
 
-State State::with_other_bytes() const {
+State State::with_other_bytes(int relocks) const {
+  const auto at = relocks == 0 ? "" : "@" + std::to_string(relocks);
   State state = *this;
-  state.bytes = Map<Byte, Frame, Offset>::unknown("other_bytes");
-  state.swap_bytes = Map<Byte, Swap, Offset>::unknown("other_swap_bytes");
+  state.bytes = Map<Byte, Frame, Offset>::unknown("other_bytes" + at);
+  state.swap_bytes = Map<Byte, Swap, Offset>::unknown("other_swap_bytes" + at);
+  state.is_twin = true;
   return state;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "proofs/ledger.h"
 #include "proofs/map.h"
@@ -61,7 +62,7 @@ class Entry {
   }
   /// One of the small entries that come in a leaf's place.
   Entry sub_page(std::uint32_t) const { return with_huge(false); }
-  bool huge() const { return huge_; }
+  Cond huge() const { return Cond(huge_) && present_; }
   bool names_table() const { return table_; }
   Entry with_huge(bool on) const {
     Entry entry = *this;
@@ -117,13 +118,14 @@ class Entry {
     entry.swapped_ = swapped_ && condition;
     return entry;
   }
-  /// Did somebody change the entry between two looks? Constant where both are one term.
-  friend Cond operator!=(const Entry& a, const Entry& b) {
+  /// Is the entry the same at two looks? Constant where both are one term.
+  friend Cond operator==(const Entry& a, const Entry& b) {
     const Cond same_kind = a.present_ == b.present_ && a.swapped_ == b.swapped_;
     const Cond same_access = a.readable_ == b.readable_ && a.writable_ == b.writable_;
-    return !(same_kind && same_access && a.exclusive_ == b.exclusive_ && a.frame_ == b.frame_ &&
-             a.slot_ == b.slot_);
+    return same_kind && same_access && a.exclusive_ == b.exclusive_ && a.frame_ == b.frame_ &&
+           a.slot_ == b.slot_;
   }
+  friend Cond operator!=(const Entry& a, const Entry& b) { return !(a == b); }
   Cond kept_readable() const { return kept_readable_; }
   Cond kept_writable() const { return kept_writable_; }
 
@@ -148,6 +150,7 @@ class Area {
  public:
   Area(const Cond& shared, const Cond& of_file, const Cond& read, const Cond& write)
       : cow(of_file), shared_(shared), read_(read), write_(write) {}
+  static constexpr std::uint64_t object_page(std::uint64_t page) { return page; }
   Cond has_object() const { return shared_ || cow; }
   Cond is_shared() const { return shared_; }
   Cond may_read() const { return read_; }
@@ -155,6 +158,11 @@ class Area {
   Cond writes_object() const { return write_ && !cow; }
 
   Cond cow;  ///< private: the object's pages are only its first ones
+  Cond huge = Cond("huge_is_welcome");
+  Number first = Number("first_page"), end = Number("end_page");
+  Frame object = Frame("object_table");
+  // Neither the pool of huge pages nor pages that are write-protected are here.
+  static constexpr bool hugetlb = false, wp = false;
 
  private:
   Cond shared_, read_, write_;
@@ -199,8 +207,10 @@ struct State {
   /// step there is none: who has a table has small entries, which are slots of their own.
   Map<Cond, Slot> table;
   /// All that holds the frame. Among them are pins, and `others`, of another size: huge leaves that
-  /// cover the frame, or of a whole block the small entries on its parts.
-  Map<Number, Frame> count, pins, others;
+  /// cover the frame, or of a whole block the small entries on its parts; and what CPUs hold in the
+  /// middle of a step: short references (`lent`), and pins of which it is not decided yet whether
+  /// they are to be (`passing`).
+  Map<Number, Frame> count, pins, others, lent, passing;
   Map<Cond, Frame> is_free;
   Map<Byte, Frame, Offset> bytes;
   Map<Number, Swap> names;  ///< entries that name the page of swap
@@ -218,14 +228,19 @@ struct State {
   Ledger<Frame> ledger;
   Ledger<Swap> swap_ledger;
   Map<Cond, Process> pending;  ///< flush_later was called, flush_process not yet
+  Map<Number, Process> forks;  ///< odd while one of them is at work (M::write_protections)
   Map<Cond, Slot> visited;     ///< by the loop of exit
   Map<Slot, Frame> held_at;    ///< of a frame that an object holds, the object's entry
+  bool is_twin = false;        ///< the bytes are others
 
-  static State unknown();
+  /// `at` ends the names of all that may change.
+  static State unknown(const std::string& at = {});
+  /// What a thread finds when it has its lock for the `relocks`th time again (others.h).
+  static State later(int relocks);
   /// The start: no mapping, every frame free, nothing cached.
   static State empty();
   /// The same, but that nothing is known of the bytes.
-  State with_other_bytes() const;
+  State with_other_bytes(int relocks = 0) const;
 
   Entry entry(const Slot& slot) const;
   Area area(const Slot& slot) const;
@@ -243,6 +258,8 @@ struct State {
   static Number held_by_machine(const Frame& frame) {
     return choose(is_zero_frame(frame), Number(1), Number(0));
   }
+  /// References that CPUs hold in the middle of a step.
+  Number in_hand(const Frame& at) const { return lent(at) + passing(at); }
   Cond has_object(const Slot& slot) const { return shared(slot) || cow(slot); }
   /// Does an object hold the frame?
   Cond of_object(const Frame& frame) const;

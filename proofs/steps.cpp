@@ -17,6 +17,35 @@ std::vector<Invariant> flushes_pending(bool of_the_fork) {
                 [=](auto& s, auto&) { return allowed(s, any_point().process); })};
 }
 
+/// Does it hold the space of its page alone, or even all spaces? Others may share it meanwhile.
+bool has_space_alone(Step step) {
+  switch (step) {
+    case Step::fork_page:
+    case Step::fork_flush:
+    case Step::fork_undo:
+    case Step::unmap_page:
+    case Step::drop_page:
+    case Step::protect_page:
+    case Step::swap_out:
+    case Step::move_page:
+    case Step::suspend_page:
+    case Step::resume_page:
+    case Step::migrate_page:
+    case Step::migrate_sharer:
+    case Step::gather_page:
+    case Step::exit_page:
+    case Step::fork_huge:
+    case Step::zap_huge:
+    case Step::protect_huge:
+    case Step::suspend_huge:
+    case Step::migrate_huge:
+    case Step::install_huge:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void add_what_all_share(Spec& spec) {
   const bool begins_fork = spec.step == Step::fork_page || spec.step == Step::fork_huge;
   const bool in_fork = begins_fork || spec.step == Step::fork_flush;
@@ -26,6 +55,7 @@ void add_what_all_share(Spec& spec) {
   spec.goals.push_back(no_flush_is_left(begins_fork));
   spec.goals.push_back(nothing_was_misused());
   if (spec.step == Step::initial) return;
+  for (auto& goal : others_may_rely_on_it(has_space_alone(spec.step))) spec.goals.push_back(goal);
   const bool to_child = begins_fork || spec.step == Step::move_page;
   spec.goals.push_back(other_processes_notice_nothing(begins_fork));
   if (spec.step == Step::install_huge) return;  // whose bytes gather_page brings
@@ -44,8 +74,9 @@ Cond Path::taken() const {
 const std::vector<Spec>& specs() {
   static const auto all = [] {
     std::vector<Spec> list = {{Step::initial, "initial", "reset", {}, {}}};
-    for (const auto& more : {fault_steps(), pin_steps(), fork_steps(), swap_steps(), change_steps(),
-                             suspend_steps(), exit_steps(), access_steps(), huge_steps()}) {
+    for (const auto& more :
+         {fault_steps(), pin_steps(), fork_steps(), swap_steps(), change_steps(), suspend_steps(),
+          exit_steps(), access_steps(), relock_steps(), huge_steps()}) {
       list.insert(list.end(), more.begin(), more.end());
     }
     for (auto& spec : list) {

@@ -7,10 +7,9 @@
 
 #include "impl/kernel/access.h"
 #include "impl/kernel/collapse.h"
-#include "impl/kernel/reach.h"
 #include "impl/kernel/small_page.h"
 #include "proofs/invariants.h"
-#include "proofs/term_machine.h"
+#include "proofs/kernel_on_terms.h"
 
 namespace cow::proofs {
 
@@ -44,8 +43,15 @@ enum class Step {
   all_gone,        ///< no code: what holds when nothing maps anything
   load,            ///< kernel::translate, and a read through it
   store,           ///< kernel::translate, and a write through it
-  reach_read,      ///< kernel::follow_page, and the kernel's read through it
-  reach_write,     ///< kernel::follow_page, and the kernel's write through it, forced or not
+  // Which give up a lock in between (relock_steps.cpp):
+  reach_read,      ///< kernel::reach_page, and the kernel's read of a byte
+  reach_write,     ///< kernel::reach_page, and the kernel's write of a byte, forced or not
+  fault_read,      ///< kernel::fault of a read
+  fault_write,     ///< kernel::fault of a write
+  make_exclusive,  ///< kernel::make_exclusive
+  take_alone,      ///< kernel::write_fault, which waits for the lock of the swap
+  pin_slowly,      ///< kernel::pin_slowly
+  pin_fast,        ///< kernel::pin_fast, which has no lock
   // Of huge pages (huge_steps.cpp):
   demand_zero_huge,       ///< kernel::demand_zero_huge
   demand_huge_zero_page,  ///< kernel::demand_huge_zero_page
@@ -57,6 +63,7 @@ enum class Step {
   protect_huge,  ///< kernel::protect_huge
   suspend_huge,  ///< kernel::suspend_huge
   migrate_huge,  ///< suspend_huge, copy, kernel::resume_huge_on
+  fault_huge,    ///< kernel::fault_huge, of a read or a write
   install_huge,  ///< the store at the end of kernel::replace_table
 };
 
@@ -83,14 +90,19 @@ struct Path {
   std::vector<Deed> deeds;
   std::vector<Frame> fresh;
   Twin twin;
+  std::vector<Segment> segments;  ///< one, where it gives up no lock in between
+  bool turns_alike = true;        ///< its loop began again with what it began with
+  std::size_t in_hand = 0;        ///< references that it did not give back
 
   Cond taken() const;
 };
 
+/// Of a step that gives up locks each segment is asked about, as if it were all.
 struct Question {
   const Scene& scene;
   const State& before;
   const Path& path;
+  bool last = true;  ///< the segment in which it answered
 };
 
 /// Is the slot one of the process whose page the step is about?
@@ -116,6 +128,8 @@ struct Spec {
   bool runs_code = true;  ///< else it is a lemma: nothing but its goals is to be shown
   std::vector<std::string> never = {};  ///< branches that its premises rule out, in words
   bool huge = false;                    ///< its slots are leaves of huge pages
+  bool composed = false;                ///< of steps whose branches are asked about by themselves
+  int relocks = 0;                      ///< how often a path of it lets other CPUs run, at most
 };
 
 const std::vector<Spec>& specs();
@@ -123,28 +137,12 @@ const std::vector<Spec>& specs();
 /// The translation of the page that `set_accessed` named, then one byte through it.
 template <class M>
 Outcome run_access(M& m, const Scene& scene, bool write) {
-  m.set_accessed(scene.place);
+  const kernel::Instruction<M> running(m, scene.cpu);
   const auto frame = kernel::translate(m, scene.cpu, m.state().process_of(scene.place), 0, write);
   if (!frame) return {kernel::Status::segfault};
   if (!write) return {kernel::Status::ok, m.read_byte(*frame, scene.offset)};
   m.write_byte(*frame, scene.offset, scene.value);
   return {kernel::Status::ok};
-}
-
-/// The lookup, one byte through the reference that it took, and the put.
-template <class M>
-Outcome run_reach(M& m, const Scene& scene, const Area& area, bool write) {
-  const kernel::Reach reach{write, write && static_cast<bool>(scene.new_write)};
-  const auto frame = kernel::follow_page(m, typename M::Place{scene.place}, 0, area, reach);
-  if (!frame) return {kernel::Status::segfault};
-  Outcome done{kernel::Status::ok};
-  if (write) {
-    m.write_byte(*frame, scene.offset, scene.value);
-  } else {
-    done.read = m.read_byte(*frame, scene.offset);
-  }
-  m.put_short(*frame);
-  return done;
 }
 
 template <class M>
@@ -189,25 +187,26 @@ Outcome run_pin(M& m, const Scene& scene, const Area& area) {
 
 template <class M>
 Outcome run_huge_step(Step step, M& m, const Scene& scene);
+template <class M>
+Outcome run_relock_step(Step step, M& m, const Scene& scene);
 
-/// Accesses, and the steps of huge pages.
+/// Accesses, the steps of huge pages, and those that give up a lock.
 template <class M>
 Outcome run_other_step(Step step, M& m, const Scene& scene) {
   switch (step) {
     case Step::load:
     case Step::store:
       return run_access(m, scene, step == Step::store);
-    case Step::reach_read:
-    case Step::reach_write:
-      return run_reach(m, scene, m.state().area(scene.place), step == Step::reach_write);
     default:
-      return run_huge_step(step, m, scene);
+      return step >= Step::demand_zero_huge ? run_huge_step(step, m, scene)
+                                            : run_relock_step(step, m, scene);
   }
 }
 
 /// Runs the step on `m`, a TermMachine or a mutant of it.
 template <class M>
 Outcome run_step(Step step, M& m, const Scene& scene) {
+  m.set_accessed(scene.place);
   const typename M::Place place{scene.place};
   const Area area = m.state().area(scene.place);
   switch (step) {
@@ -276,3 +275,4 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
 }  // namespace cow::proofs
 
 #include "proofs/huge_run.h"
+#include "proofs/relock_run.h"

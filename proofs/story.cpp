@@ -17,6 +17,7 @@ class Teller {
       : concrete_(concrete), slots_(slot_names(before)) {}
 
   std::string deed(const Deed& deed) const {
+    if (deed.with.empty()) return deed.what;
     if (deed.what == "store") return store(deed.with);
     std::string text = deed.what + "(";
     for (std::size_t i = 0; i < deed.with.size(); ++i) {
@@ -109,6 +110,10 @@ std::string story(const z3::model& model, const SmallWorld& world, const Scene& 
                            : "  before, NOT obeying every law (" + unlawful + "):\n";
   text += picture(first, remarks) + "  the step does:\n";
   for (const auto& deed : path.deeds) text += "    " + teller.deed(deed) + "\n";
+  for (std::size_t i = 1; i < path.segments.size(); ++i) {
+    const auto found = concrete.state(path.segments[i].before);
+    text += "  when other CPUs had run:\n" + picture(found, remarks);
+  }
   text += "  after" + (broken.empty() ? "" : ", false: " + broken) + ":\n";
   concrete.remark_tables(path.after, remarks);
   return text + picture(last, remarks);

@@ -28,7 +28,7 @@ Cond goes_when_it_may(const Question& q) {
   const auto& place = q.scene.place;
   const auto &a = q.before, &b = q.path.after;
   const Cond room = a.in_cache(a.frame(place)) || Cond("room");
-  const Cond may = a.present(place) && a.pins(a.frame(place)) == 0 &&
+  const Cond may = a.present(place) && a.pins(a.frame(place)) + a.passing(a.frame(place)) == 0 &&
                    !is_zero_frame(a.frame(place)) && a.others(a.frame(place)) == 0;
   return implies(may && room, b.swapped(place));
 }

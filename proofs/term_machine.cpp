@@ -6,12 +6,14 @@ namespace cow::proofs {
 
 void TermMachine::say(const char* what, std::vector<z3::expr> with) {
   deeds_.push_back({what, std::move(with)});
+  changed_ = true;
 }
 
 void TermMachine::store(const Place& at, const Entry& entry) {
   say("store", {at.slot.term(), entry.present().term(), entry.readable().term(),
                 entry.writable().term(), entry.frame().term(), entry.exclusive().term(),
                 entry.swapped().term(), entry.slot().term()});
+  settle_placed(entry.frame());
   if (!entry.names_table()) return state_.store(at.slot, entry);
   state_.store(at.slot, parts_.value_or(Entry::none()).as_table(parts_.has_value()));
   splits_ = false;
@@ -26,7 +28,12 @@ TermMachine::Allocation TermMachine::allocate_table() {
 }
 
 /// The loop over the parts runs once, for the part `sub`; what it stores there it stores for each.
+/// What names a table goes into a directory: an empty one, in which nothing is mapped yet.
 void TermMachine::store_at(const Frame&, std::uint32_t, const Entry& entry) {
+  if (entry.names_table()) {
+    splits_ = false;
+    return say("store_table", {});
+  }
   say("store_parts", {entry.frame().term()});
   const auto frame = entry.frame();
   state_.others.set(frame, state_.others(frame) + parts());
@@ -39,6 +46,7 @@ TermMachine::Allocation TermMachine::allocate() {
   const Frame frame(("fresh" + number).c_str());
   Explorer::active().assume(implies(ok, state_.is_free(frame)));
   fresh_.push_back(frame);
+  unplaced_.push_back({ok, frame});
   say("allocate", {ok.term(), frame.term()});
   state_.count.set_if(ok, frame, 1);
   state_.is_free.set_if(ok, frame, false);
@@ -141,17 +149,6 @@ void TermMachine::read_slot(const Frame& frame, const Swap& slot) {
   });
 }
 
-void TermMachine::get_pinned(const Frame& frame) {
-  get(frame);
-  state_.pins.set(frame, state_.pins(frame) + 1);
-}
-
-void TermMachine::put_pinned(const Frame& frame) {
-  misused_ = misused_ || state_.pins(frame) <= 0;
-  state_.pins.set(frame, state_.pins(frame) - 1);
-  put(frame);
-}
-
 void TermMachine::zero_page(const Frame& frame) {
   say("zero_page", {frame.term()});
   state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
@@ -185,7 +182,14 @@ void TermMachine::copy_parts(const Frame& to, const Frame& from, const Number& f
   });
 }
 
+Byte TermMachine::read_byte(const Frame& frame, const Offset& at) {
+  meet_others();
+  misused_ = misused_ || state_.is_free(frame);
+  return state_.bytes(frame, at);
+}
+
 void TermMachine::write_byte(const Frame& frame, const Offset& at, const Byte& value) {
+  meet_others();
   say("write_byte", {frame.term(), at.term(), value.term()});
   misused_ = misused_ || state_.is_free(frame);
   state_.bytes.set(frame, at, value);

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "impl/kernel/account.h"
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/status.h"
 #include "proofs/explorer.h"
+#include "proofs/others.h"
 #include "proofs/state.h"
 
 namespace cow::proofs {
@@ -16,6 +18,22 @@ namespace cow::proofs {
 struct Deed {
   std::string what;
   std::vector<z3::expr> with;
+};
+
+/// A loop of the kernel begins another turn with what it began with.
+struct BeginsAgain {};
+
+/// What kernel::pin_fast is told of the forks of a process: their number, odd while one is at work.
+struct Forks {
+  Number number;
+
+  struct Parity {
+    Cond odd;
+    friend Cond operator!=(const Parity& parity, int) { return parity.odd; }
+  };
+  static Cond odd(const Number& number) { return Map<Cond, Number>::unknown("odd")(number); }
+  friend Parity operator%(const Forks& forks, int) { return {odd(forks.number)}; }
+  friend Cond operator==(const Forks& a, const Forks& b) { return a.number == b.number; }
 };
 
 /// The machine whose words are terms: it offers the shipped kernel what the ByteMachine offers,
@@ -34,6 +52,8 @@ class TermMachine {
 
   struct Place {
     Slot slot;
+    Frame table = Frame("a_table");
+    bool common = false;  ///< tables that processes share are not here
   };
   /// `ok` is false when memory ran out; then `frame` means nothing.
   struct Allocation {
@@ -46,7 +66,7 @@ class TermMachine {
     Swap slot;
   };
 
-  explicit TermMachine(const State& state) : state_(state) {}
+  explicit TermMachine(const State& state) : state_(state), since_(state) {}
 
   Entry load(const Place& at) const { return state_.entry(at.slot).with_huge(huge_); }
   void store(const Place& at, const Entry& entry);
@@ -55,11 +75,11 @@ class TermMachine {
   Allocation allocate();
   void get(const Frame& frame);
   void put(const Frame& frame);
-  void get_short(const Frame& frame) { get(frame); }
-  void put_short(const Frame& frame) { put(frame); }
+  void get_short(const Frame& frame);
+  void put_short(const Frame& frame);
   void get_pinned(const Frame& frame);
   void put_pinned(const Frame& frame);
-  Cond pinned(const Frame& frame) const { return state_.pins(frame) > 0; }
+  Cond pinned(const Frame& frame) const { return all_pins(frame) > 0; }
   Number references(const Frame& frame) const { return state_.count(frame); }
   Cond is_free(const Frame& frame) const { return state_.is_free(frame); }
 
@@ -73,7 +93,7 @@ class TermMachine {
     Number count, pins;
   };
   FrameInfo frame_info(const Frame& frame) const {
-    return {state_.count(frame) - state_.others(frame), state_.pins(frame)};
+    return {state_.count(frame) - state_.others(frame), all_pins(frame)};
   }
 
   // Huge pages: a frame is a block, a slot a PMD's entry.
@@ -102,9 +122,47 @@ class TermMachine {
   void offer(const Frame& frame) { state_.is_merged.set(frame, true); }
   void withdraw(const Frame& frame) { state_.is_merged.set(frame, false); }
 
-  // Swap. Locks are none: nobody else is at it.
-  void lock_swap() {}
+  // Locks: where one was given up, or is waited for, other CPUs run (others.h).
+  void share_space(const Process&);
+  void unshare_space(const Process&);
+  void lock_table(const Frame&) { meet_others(); }
+  void unlock_table(const Frame&) { alone_ = false; }
+  /// Others run before it is had if `waits_for_swap` was called, else nobody else is at it.
+  void lock_swap();
   void unlock_swap() {}
+  void waits_for_swap() { waits_ = kept_.space = kept_.table = true; }
+  void begin_instruction(const Cpu&) { in_instruction_ = true; }
+  void end_instruction(const Cpu&);
+
+  // What is asked of a process under its space's lock.
+  Cond alive(const Process&);
+  struct AreaList {
+    const Area* only;
+  };
+  /// The page lies in some area; one that lies in none is refused before anything is looked at.
+  AreaList areas(const Process&);
+
+  // Pins without a lock.
+  void begin_walk(const Cpu&, const Process&, std::uint64_t) {}
+  Forks write_protections(const Process& process);
+  /// What was counted for the pin is the pin's from now on. A ghost.
+  void keep_pin(const Frame& frame);
+
+  // Faults, for those whose step has one in it (kernel_on_terms.h).
+  void run_faults() { runs_faults_ = true; }
+  bool runs_faults() const { return runs_faults_; }
+  /// A turn of a loop found that it needs one, and `asks` for it. The first time one path speaks
+  /// for all that come here, since nothing else is brought into the next turn; the second time the
+  /// loop has begun again. Throws BeginsAgain where the path ends so.
+  void end_turn(const std::string& asks);
+  /// The same, unless the turn was ended already.
+  void end_turn_for(const char* asks);
+  /// A fault of which nothing is known but that it keeps the laws.
+  kernel::Status fault_somehow();
+  /// Was the last turn asked for what the first one was?
+  bool turns_are_alike() const { return alike_; }
+
+  // Swap.
   /// May fail. Else any page of swap that nothing names; one a path.
   Grant allocate_slot();
   Grant get_slot_of(const Frame& frame);
@@ -122,7 +180,7 @@ class TermMachine {
   void copy_page(const Frame& to, const Frame& from) { copy_bytes(to, from, 0, page_bytes); }
   /// Copies the bytes [first, first + length) of a page.
   void copy_bytes(const Frame& to, const Frame& from, std::uint64_t first, std::uint64_t length);
-  Byte read_byte(const Frame& frame, const Offset& at) const { return state_.bytes(frame, at); }
+  Byte read_byte(const Frame& frame, const Offset& at);
   void write_byte(const Frame& frame, const Offset& at, const Byte& value);
 
   void flush(const Place& at);
@@ -139,7 +197,20 @@ class TermMachine {
   /// Every entry is dirty here.
   static constexpr bool set_dirty(const Frame&, std::uint32_t, const Entry&) { return true; }
   Frame root(const Process&) const { return Frame("no_frame"); }
-  Entry load_at(const Frame&, std::uint32_t) const { return state_.entry(*accessed_); }
+  Entry load_at(const Frame&, std::uint32_t);
+  /// What a walk comes to. Without a lock, and outside of an instruction, that is anything.
+  Entry walked() const;
+  int level() const { return huge_ ? 1 : 0; }
+  Place place(const Process&, const Frame&, int, std::uint64_t) const { return {*accessed_}; }
+  Place object_place(const Frame&, std::uint64_t) const { return {state_.object_of(*accessed_)}; }
+  // Counts never overflow, and what is charged to whom is not proved.
+  static constexpr bool counts_narrowly() { return false; }
+  static constexpr bool can_get(const Frame&) { return true; }
+  static constexpr bool can_pin(const Frame&) { return true; }
+  static constexpr bool can_get_huge(const Frame&) { return true; }
+  static constexpr std::size_t task() { return 0; }
+  void count(const Process&, kernel::Count) {}
+  Cond has_huge_zero() const { return proofs::has_zero(); }
   std::optional<Frame> tlb_find(const Cpu& cpu, const Process& process, std::uint64_t page,
                                 bool write) const;
   void tlb_fill(const Cpu& cpu, const Process& process, std::uint64_t page, const Entry& entry);
@@ -149,17 +220,33 @@ class TermMachine {
   void set_visited(const Slot& slot) { state_.visited.set(slot, true); }
 
   const State& state() const { return state_; }
+  /// The moments between which the step was alone, the last one included.
+  std::vector<Segment> segments() const;
+  /// How many references it has in hand that no entry, pin or ghost accounts for.
+  std::size_t in_hand() const { return kept_.lent.size() + kept_.passing.size(); }
   /// Did anything impossible happen: a frame counted that is free, or freed while still named?
   Cond misused() const { return misused_; }
   const std::vector<Deed>& deeds() const { return deeds_; }
   const std::vector<Frame>& fresh() const { return fresh_; }
 
  private:
+  Number all_pins(const Frame& frame) const { return state_.pins(frame) + state_.passing(frame); }
+  void meet_others();
+  void run_others();
+  void hold_what_is_unplaced();
+  void settle_placed(const Frame& frame);
   void count_up(const Frame& frame, const Number& more);
   void uncache_if(const Cond& condition, const Frame& frame);
   void say(const char* what, std::vector<z3::expr> with);
 
-  State state_;
+  State state_, since_;  ///< now, and when it was last alone again
+  std::vector<Segment> segments_;
+  Kept kept_;
+  bool alone_ = true, changed_ = false, waits_ = false, in_instruction_ = false;
+  bool runs_faults_ = false, turn_ended_ = false, alike_ = true;
+  int relocks_ = 0, asked_ = 0, turns_ = 0;
+  std::string asked_for_;
+  std::optional<Area> area_;
   Cond misused_ = false;
   Point watched_ = any_point();
   std::optional<Slot> accessed_;
@@ -167,6 +254,7 @@ class TermMachine {
   bool splits_ = false;         ///< a table was taken and is not in its place yet
   std::optional<Entry> parts_;  ///< what its entries are, once they are stored
   std::vector<Frame> fresh_;
+  std::vector<Allocation> unplaced_;  ///< which no entry names yet
   std::vector<Deed> deeds_;
 };
 

@@ -71,6 +71,7 @@ struct PlainState {
   struct FrameCell {
     bool is_table = false;  ///< and so no frame of the proofs
     Number count = 0, pins = 0, others = 0;
+    Number in_hand = 0;  ///< of CPUs in the middle of a step
     bool is_free = true, in_cache = false, was_cached = false, is_merged = false, is_zero = false;
     Swap swap = -1;     ///< that it is cached for
     Slot held_at = -1;  ///< the entry of the object that holds it
@@ -118,6 +119,7 @@ struct PlainState {
   Number count(Frame f) const { return of(f).count; }
   Number pins(Frame f) const { return of(f).pins; }
   Number others(Frame f) const { return of(f).others; }
+  Number in_hand(Frame f) const { return of(f).in_hand; }
   bool is_free(Frame f) const { return of(f).is_free; }
   bool in_cache(Frame f) const { return of(f).in_cache; }
   bool was_cached(Frame f) const { return of(f).was_cached; }

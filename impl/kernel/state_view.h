@@ -18,12 +18,14 @@ struct StateView {
 
   Number count(const Frame& frame) const { return state.count(frame); }
   Number references(const Frame& frame) const { return state.count(frame); }
-  Number mappings(const Frame& frame) const { return state.count(frame) - state.pins(frame); }
+  Number mappings(const Frame& frame) const {
+    return state.count(frame) - state.pins(frame) - state.in_hand(frame);
+  }
   Bool of_object(const Frame& frame) const { return state.of_object(frame); }
   Bool pinned(const Frame& frame) const { return state.pins(frame) > 0; }
   Number holders(const Frame& frame) const {
     return state.ledger.holders(frame) + state.others(frame) + state.pins(frame) +
-           state.held_by_machine(frame);
+           state.in_hand(frame) + state.held_by_machine(frame);
   }
   Bool is_free(const Frame& frame) const { return state.is_free(frame); }
   Bool is_merged(const Frame& frame) const { return state.is_merged(frame); }

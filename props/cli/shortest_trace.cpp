@@ -5,6 +5,7 @@
 
 #include "model/trace_text.h"
 #include "props/explore/explore.h"
+#include "props/museum/race_exhibits.h"
 #include "props/traces/library.h"
 
 namespace cow::props::cli {
@@ -56,14 +57,18 @@ std::string tell(const Found& found, std::string_view law) {
 }  // namespace
 
 std::string tell_shortest_trace(const std::string& subject, std::string_view law, unsigned depth) {
+  const bool is_exhibit = subject.starts_with("museum:");
+  const auto exhibit = is_exhibit ? subject.substr(subject.find(':') + 1) : "";
+  if (find_race_exhibit(exhibit) != nullptr) {  // no trace of one CPU shows it
+    return fmt::format("  a schedule of several CPUs shows it: ./cowcheck race --subject {}\n",
+                       subject);
+  }
   if (const auto found = search(subject, law, depth)) return tell(*found, law);
   std::string text = fmt::format(
       "  not inductive: no trace of up to {} operations in the {} scopes of the explorer "
       "shows it\n",
       depth, explore::scopes().size());
-  if (!subject.starts_with("museum:")) return text;
-  const auto exhibit = subject.substr(subject.find(':') + 1);
-  if (find_trace("museum/" + exhibit).empty()) return text;
+  if (!is_exhibit || find_trace("museum/" + exhibit).empty()) return text;
   return text + fmt::format("  but a longer one is known: ./cowcheck museum --show {}\n", exhibit);
 }
 

@@ -37,8 +37,8 @@ struct KnowsBreaks : Base {
       return true;
     }
     template <class M>
-    static bool may_reach(const M& m, const typename M::Entry& entry, const typename M::Area& area,
-                          bool write, bool force) {
+    static typename M::Bool may_reach(const M& m, const typename M::Entry& entry,
+                                      const typename M::Area& area, bool write, bool force) {
       if (Base::Decisions::may_reach(m, entry, area, write, force)) return true;
       return force && !area.is_shared() && m.broke_[m.task()] && m.takes_for_own(entry);
     }
@@ -52,7 +52,9 @@ struct KnowsBreaks : Base {
 template <class Base>
 struct LooksToReadAfterBreak : KnowsBreaks<Base> {
   using KnowsBreaks<Base>::KnowsBreaks;
-  bool takes_for_own(const typename Base::Entry& entry) const { return entry.readable(); }
+  typename Base::Bool takes_for_own(const typename Base::Entry& entry) const {
+    return entry.readable();
+  }
 };
 
 /// A3: a page that is dirty is taken for the one that the fault made, and whoever reads a huge page

@@ -57,7 +57,7 @@ struct TakesWhatWasCached : Base {
 template <class Base>
 struct AsksWhetherItIsCached : Base {
   using Base::Base;
-  bool was_cached(typename Base::Frame frame) const { return Base::cached(frame); }
+  typename Base::Bool was_cached(typename Base::Frame frame) const { return Base::cached(frame); }
 };
 
 /// F2: nobody holds the slots while a page comes back, so that two do not see each other.
