@@ -66,7 +66,8 @@ void Reference::perform_on_pages(const Op& op) {
     if (op.kind == Kind::free) page.given_up = true;
     if (op.kind == Kind::wp || op.kind == Kind::unwp) page.wp = op.kind == Kind::wp && !page.guard;
     if (op.kind == Kind::unguard) page.guard = false;
-    if (op.kind == Kind::clear_refs) page.clean = page.sharing == Sharing::private_ && !page.fresh;
+    if (op.kind == Kind::clear_refs)
+      page.clean = page.sharing == Sharing::private_ && (!page.fresh || shows_file(page));
     if (op.kind != Kind::advise) continue;
     const bool on = op.advice == Advice::dontfork || op.advice == Advice::wipeonfork;
     (op.advice < Advice::wipeonfork ? page.dontfork : page.wipeonfork) = on;
@@ -229,7 +230,8 @@ void Reference::device_write(const Op& op) {
 void Reference::share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes) {
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     if (pages_[i].object != object || pages_[i].number != number) continue;
-    pages_[i].fresh = pages_[i].given_up = pages_[i].clean = false;
+    pages_[i].fresh = pages_[i].given_up = false;
+    pages_[i].clean = pages_[i].clean && shows_file(pages_[i]);  // else it is its own
     std::uint8_t* const copy = bytes_.data() + i * page_bytes_;
     if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
   }

@@ -44,14 +44,17 @@ class WrittenPages {
     }
   }
 
-  /// A page of the range that still counts as written, though nobody holds it. One that has more
+  /// A page of the range that still counts as written, though nobody holds it. One that shows the
+  /// file, and so may not be there yet, has nothing that is the process's own. One that has more
   /// holders than a narrow count can tell may not be there.
   static void find_kept(const S& subject, const model::Reference& reference, const model::Op& op,
                         std::vector<Finding>& findings) {
     if (reference.world().count_bits != 0) return;
     for (auto page = op.page; page < op.page + op.count; ++page) {
       const auto& at = reference.page(op.proc, page);
-      if (!at.clean || at.hugetlb || is_pinned_nearby(reference, op.proc, page)) continue;
+      if (!at.clean || at.hugetlb || model::shows_file(at) ||
+          is_pinned_nearby(reference, op.proc, page))
+        continue;
       if (subject.unwritten(op.proc, page)) continue;
       findings.push_back(
           {Law::frugal, fmt::format("P{} p{} counts as written, though its mark was just cleared",
