@@ -25,18 +25,8 @@ void hold_leaf(M& m, typename M::Place place) {
 template <class M>
 void hold_area(M& m, typename M::Process p, const Area& area) {
   if (area.is_shared() || area.dontfork || M::Decisions::wipes_on_fork(m, area)) return;
-  for_each_leaf(
-      m, m.root(p), area.first, area.end,
-      [&](auto table, std::uint64_t page, std::uint32_t count) {
-        TableLock<M> lock(m, table);
-        for (auto at = page; at < page + count; ++at) hold_leaf(m, m.place(p, table, 0, at));
-        return true;
-      },
-      [&](auto table, std::uint64_t page) {
-        TableLock<M> lock(m, table);
-        hold_leaf(m, m.place(p, table, 1, page));
-        return true;
-      });
+  const auto hold = [&](auto place) { hold_leaf(m, place); };
+  for_each_place(m, p, area.first, area.end, hold, hold);
 }
 
 /// Is the page private, and neither the file's nor the zero page? Those are shared at every fork.

@@ -84,14 +84,8 @@ Status guard(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
     for_each_leaf(
         m, m.root(p), first, end,
         [&](auto table, std::uint64_t page, std::uint32_t pages) {
-          TableLock<M> lock(m, table);
-          Tab<M> tab(m, p);
-          for (auto at = page; at < page + pages; ++at) {
-            const auto place = m.place(p, table, 0, at);
-            const auto before = m.peek_at(table, place.index);
-            on ? guard_page(m, place) : unguard_page(m, place);
-            tab.changed(at, before, m.peek_at(table, place.index), 0);
-          }
+          change_charged(m, p, table, page, pages,
+                         [&](auto place) { on ? guard_page(m, place) : unguard_page(m, place); });
           return true;
         },
         [](auto, std::uint64_t) { return true; });

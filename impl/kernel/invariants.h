@@ -31,6 +31,23 @@ struct Invariant {
   std::function<typename S::Bool(const S&, const typename S::Point&)> at;
 };
 
+/// The ledger of frames or of pages of swap lists the slot, if its entry is `there`, under what it
+/// `names`.
+template <class Ledger, class Bool, class Named, class Slot>
+Bool lists(const Ledger& ledger, const Bool& there, const Named& names, const Slot& slot) {
+  const auto index = ledger.index(slot);
+  return implies(there,
+                 index >= 0 && index < ledger.holders(names) && ledger.owner(names, index) == slot);
+}
+
+/// The other way round: whom it lists `names_it`.
+template <class Ledger, class Named, class Number, class Names>
+auto lists_only(const Ledger& ledger, const Named& named, const Number& index, Names names_it) {
+  const auto owner = ledger.owner(named, index);
+  return implies(index >= 0 && index < ledger.holders(named),
+                 names_it(owner) && ledger.index(owner) == index);
+}
+
 template <class S>
 std::vector<Invariant<S>> laws_of_entries() {
   using View = StateView<S>;
@@ -96,17 +113,13 @@ std::vector<Invariant<S>> laws_of_frames() {
        [](auto& s, auto& p) { return implies(s.is_zero(p.frame), s.pins(p.frame) == 0); }},
       {"the ledger lists every entry", Law::exact_count, Over::slot,
        [](auto& s, auto& p) {
-         const auto index = s.ledger.index(p.slot);
-         const auto frame = s.frame(p.slot);
-         return implies(s.present(p.slot), index >= 0 && index < s.ledger.holders(frame) &&
-                                               s.ledger.owner(frame, index) == p.slot);
+         return lists(s.ledger, s.present(p.slot), s.frame(p.slot), p.slot);
        }},
       {"the ledger lists nothing else", Law::exact_count, Over::frame_and_index,
        [](auto& s, auto& p) {
-         const auto owner = s.ledger.owner(p.frame, p.index);
-         return implies(
-             p.index >= 0 && p.index < s.ledger.holders(p.frame),
-             s.present(owner) && s.frame(owner) == p.frame && s.ledger.index(owner) == p.index);
+         return lists_only(s.ledger, p.frame, p.index, [&](auto owner) {
+           return s.present(owner) && s.frame(owner) == p.frame;
+         });
        }},
   };
 }

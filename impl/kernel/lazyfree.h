@@ -73,14 +73,7 @@ Status give_up(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
     for_each_leaf(
         m, m.root(p), first, end,
         [&](auto table, std::uint64_t page, std::uint32_t pages) {
-          TableLock<M> lock(m, table);
-          Tab<M> tab(m, p);
-          for (std::uint32_t i = 0; i < pages; ++i) {
-            const auto place = m.place(p, table, 0, page + i);
-            const auto before = m.peek_at(table, place.index);
-            give_up_page(m, place);
-            tab.changed(page + i, before, m.peek_at(table, place.index), 0);
-          }
+          change_charged(m, p, table, page, pages, [&](auto place) { give_up_page(m, place); });
           return true;
         },
         [&](auto table, std::uint64_t page) {

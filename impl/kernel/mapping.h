@@ -81,20 +81,9 @@ Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
 /// Brings the entries of one area, within [first, end), to the area's access.
 template <class M>
 void protect_area(M& m, typename M::Process p, const Area& area) {
-  for_each_leaf(
-      m, m.root(p), area.first, area.end,
-      [&](auto table, std::uint64_t page, std::uint32_t count) {
-        TableLock<M> lock(m, table);
-        for (std::uint32_t i = 0; i < count; ++i) {
-          protect_page(m, m.place(p, table, 0, page + i), area);
-        }
-        return true;
-      },
-      [&](auto table, std::uint64_t page) {
-        TableLock<M> lock(m, table);
-        protect_huge(m, m.place(p, table, 1, page), area);
-        return true;
-      });
+  for_each_place(
+      m, p, area.first, area.end, [&](auto place) { protect_page(m, place, area); },
+      [&](auto place) { protect_huge(m, place, area); });
 }
 
 template <class M>

@@ -97,6 +97,40 @@ Status change_areas(M& m, typename M::Process p, std::uint64_t first, std::uint6
   return Status::ok;
 }
 
+/// Visits the place of every entry of [first, end), small ones and huge leaves, under its table's
+/// lock. For changes that no account sees. REQUIRES: no huge leaf sticks out of the range.
+template <class M, class OnPage, class OnHuge>
+void for_each_place(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end,
+                    OnPage on_page, OnHuge on_huge) {
+  for_each_leaf(
+      m, m.root(p), first, end,
+      [&](auto table, std::uint64_t page, std::uint32_t count) {
+        TableLock<M> lock(m, table);
+        for (auto at = page; at < page + count; ++at) on_page(m.place(p, table, 0, at));
+        return true;
+      },
+      [&](auto table, std::uint64_t page) {
+        TableLock<M> lock(m, table);
+        on_huge(m.place(p, table, 1, page));
+        return true;
+      });
+}
+
+/// Changes `count` small entries of one table from `page` on, under its lock, and charges the
+/// process with what that comes to.
+template <class M, class ChangePage>
+void change_charged(M& m, typename M::Process p, typename M::Frame table, std::uint64_t page,
+                    std::uint32_t count, ChangePage change) {
+  TableLock<M> lock(m, table);
+  Tab<M> tab(m, p);
+  for (auto at = page; at < page + count; ++at) {
+    const auto place = m.place(p, table, 0, at);
+    const auto before = m.peek_at(table, place.index);
+    change(place);
+    tab.changed(at, before, m.peek_at(table, place.index), 0);
+  }
+}
+
 /// Drops every mapping in [first, end), huge and small, and the tables that this empties. Tables
 /// that others have, too, go as they are.
 /// REQUIRES: no huge leaf sticks out of the range, nor does a common table (own_ends), and the
@@ -107,14 +141,7 @@ void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t e
   for_each_leaf(
       m, m.root(p), first, end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {
-        TableLock<M> lock(m, table);
-        Tab<M> tab(m, p);
-        for (auto at = page; at < page + count; ++at) {
-          const auto place = m.place(p, table, 0, at);
-          const auto before = m.peek_at(table, place.index);
-          zap_page(m, place);
-          tab.changed(at, before, m.peek_at(table, place.index), 0);
-        }
+        change_charged(m, p, table, page, count, [&](auto place) { zap_page(m, place); });
         return true;
       },
       [&](auto table, std::uint64_t page) {

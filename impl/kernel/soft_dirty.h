@@ -39,18 +39,9 @@ void clear_huge_refs(M& m, typename M::Place place) {
 /// What [first, end) of one private area has counts as not written.
 template <class M>
 void clear_area_refs(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
-  for_each_leaf(
-      m, m.root(p), first, end,
-      [&](auto table, std::uint64_t page, std::uint32_t pages) {
-        TableLock<M> lock(m, table);
-        for (auto at = page; at < page + pages; ++at) clear_page_refs(m, m.place(p, table, 0, at));
-        return true;
-      },
-      [&](auto table, std::uint64_t page) {
-        TableLock<M> lock(m, table);
-        clear_huge_refs(m, m.place(p, table, 1, page));
-        return true;
-      });
+  for_each_place(
+      m, p, first, end, [&](auto place) { clear_page_refs(m, place); },
+      [&](auto place) { clear_huge_refs(m, place); });
 }
 
 /// The private pages of the range count as not written, until somebody writes there. Linux:

@@ -52,17 +52,12 @@ std::vector<Invariant<S>> laws_of_swap() {
        [](auto& s, auto& p) { return s.swap_ledger.holders(p.swap) >= 0; }},
       {"the ledger of swap lists every entry", Law::exact_count, Over::slot,
        [](auto& s, auto& p) {
-         const auto index = s.swap_ledger.index(p.slot);
-         const auto swap = s.swap(p.slot);
-         return implies(s.swapped(p.slot), index >= 0 && index < s.swap_ledger.holders(swap) &&
-                                               s.swap_ledger.owner(swap, index) == p.slot);
+         return lists(s.swap_ledger, s.swapped(p.slot), s.swap(p.slot), p.slot);
        }},
       {"the ledger of swap lists nothing else", Law::exact_count, Over::swap_and_index,
        [](auto& s, auto& p) {
-         const auto owner = s.swap_ledger.owner(p.swap, p.index);
-         return implies(
-             p.index >= 0 && p.index < s.swap_ledger.holders(p.swap),
-             s.swapped(owner) && s.swap(owner) == p.swap && s.swap_ledger.index(owner) == p.index);
+         return lists_only(s.swap_ledger, p.swap, p.index,
+                           [&](auto owner) { return s.swapped(owner) && s.swap(owner) == p.swap; });
        }},
   };
 }

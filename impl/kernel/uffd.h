@@ -57,19 +57,9 @@ Status write_protect(M& m, typename M::Process p, std::uint64_t first, std::uint
     if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
     if (on && !make_tables_for_markers(m, p, first, end)) return Status::no_memory;
     if (on) change_areas(m, p, first, end, [](Area& area) { area.wp = true; });
-    for_each_leaf(
-        m, m.root(p), first, end,
-        [&](auto table, std::uint64_t page, std::uint32_t pages) {
-          TableLock<M> lock(m, table);
-          for (std::uint32_t i = 0; i < pages; ++i)
-            write_protect_page(m, m.place(p, table, 0, page + i), on);
-          return true;
-        },
-        [&](auto table, std::uint64_t page) {
-          TableLock<M> lock(m, table);
-          write_protect_huge(m, m.place(p, table, 1, page), on);
-          return true;
-        });
+    for_each_place(
+        m, p, first, end, [&](auto place) { write_protect_page(m, place, on); },
+        [&](auto place) { write_protect_huge(m, place, on); });
     return Status::ok;
   });
 }

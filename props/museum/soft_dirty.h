@@ -34,6 +34,7 @@ struct ForgetsWrite {
   static constexpr auto of(const auto& entry) {
     return entry.writable() ? entry : entry.made_unwritten();
   }
+  static constexpr auto of(const auto& entry, const auto& /*last*/) { return of(entry); }
   template <class M>
   static auto of(M&, const typename M::Place&, const typename M::Entry& entry) {
     return of(entry);
@@ -56,27 +57,10 @@ template <class Base>
 using SplitForgetsWrite = SplitChanges<Base, ForgetsWrite>;
 
 /// D5 of mremap, or of fork: the entry that is stored elsewhere counts as not written.
-template <class Base, bool at_fork>
-struct ForgetsWriteElsewhere : SeesForks<Base> {
-  using SeesForks<Base>::SeesForks;
-  void reset() {
-    SeesForks<Base>::reset();
-    last_ = {};
-  }
-  typename Base::Entry load(const typename Base::Place& at) const { return last_ = Base::load(at); }
-  void store(const typename Base::Place& at, typename Base::Entry entry) {
-    const bool elsewhere = entry.present() && Base::load(at).empty() && this->forks() == at_fork;
-    const bool same = entry.frame() == last_.frame() && last_.present();
-    Base::store(at, elsewhere && same ? ForgetsWrite::of(entry) : entry);
-  }
-
- private:
-  mutable typename Base::Entry last_;
-};
 template <class Base>
-using MoveForgetsWrite = ForgetsWriteElsewhere<Base, false>;
+using MoveForgetsWrite = ElsewhereChanges<Base, false, ForgetsWrite>;
 template <class Base>
-using ForkForgetsWrite = ForgetsWriteElsewhere<Base, true>;
+using ForkForgetsWrite = ElsewhereChanges<Base, true, ForgetsWrite>;
 
 /// A11: a forced write, whose entry stays read-only, is noted nowhere.
 template <class Base>

@@ -116,9 +116,9 @@ struct UnshareForgetsWp : Base {
   }
 };
 
-/// The entry that is stored elsewhere keeps the mark: the child's, or that of a page that moves.
-template <class Base, bool at_fork>
-struct KeepsWp : SeesForks<Base> {
+/// A fork, or a move, changes the entry that it stores elsewhere, from what was loaded `last`.
+template <class Base, bool at_fork, class Change>
+struct ElsewhereChanges : SeesForks<Base> {
   using SeesForks<Base>::SeesForks;
   void reset() {
     SeesForks<Base>::reset();
@@ -128,16 +128,21 @@ struct KeepsWp : SeesForks<Base> {
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const bool elsewhere = entry.present() && Base::load(at).empty() && this->forks() == at_fork;
     const bool same = entry.frame() == last_.frame() && last_.present();
-    Base::store(at, elsewhere && same ? entry.with_wp(last_.wp()) : entry);
+    Base::store(at, elsewhere && same ? Change::of(entry, last_) : entry);
   }
 
  private:
   mutable typename Base::Entry last_;
 };
+
+/// The child's entry keeps the mark, or that of a page that moves.
+struct KeepsWp {
+  static constexpr auto of(const auto& entry, const auto& last) { return entry.with_wp(last.wp()); }
+};
 template <class Base>
-using ChildKeepsWp = KeepsWp<Base, true>;
+using ChildKeepsWp = ElsewhereChanges<Base, true, KeepsWp>;
 template <class Base>
-using MovedKeepsWp = KeepsWp<Base, false>;
+using MovedKeepsWp = ElsewhereChanges<Base, false, KeepsWp>;
 
 /// A page is write-protected behind the back of a translation for writing.
 template <class Base>
