@@ -56,19 +56,6 @@ void unguard_page(M& m, typename M::Place place) {
   if (entry.guard()) m.store(place, M::Entry::none());
 }
 
-/// Splits every huge leaf in the range, so that each page has an entry. Nothing else here runs out
-/// of memory but making the tables.
-template <class M>
-bool split_leaves(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
-  return for_each_leaf(
-      m, m.root(p), first, end, [](auto, std::uint64_t, std::uint32_t) { return true; },
-      [&](auto table, std::uint64_t page) {
-        TableLock<M> lock(m, table);
-        const auto place = m.place(p, table, 1, page);
-        return watch_split(m, place, [&] { return split_huge(m, place); }) == Status::ok;
-      });
-}
-
 /// Linux: madvise_guard_install, madvise_guard_remove. Private anonymous memory only.
 template <class M>
 Status guard(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count, bool on) {

@@ -116,6 +116,19 @@ void for_each_place(M& m, typename M::Process p, std::uint64_t first, std::uint6
       });
 }
 
+/// Splits every huge leaf in [first, end), so that each page has an entry. False when memory ran
+/// out. REQUIRES: none sticks out of the range.
+template <class M>
+bool split_leaves(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
+  return for_each_leaf(
+      m, m.root(p), first, end, [](auto, std::uint64_t, std::uint32_t) { return true; },
+      [&](auto table, std::uint64_t page) {
+        TableLock<M> lock(m, table);
+        const auto place = m.place(p, table, 1, page);
+        return watch_split(m, place, [&] { return split_huge(m, place); }) == Status::ok;
+      });
+}
+
 /// Changes `count` small entries of one table from `page` on, under its lock, and charges the
 /// process with what that comes to.
 template <class M, class ChangePage>

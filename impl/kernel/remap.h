@@ -18,13 +18,7 @@ struct Move {
 template <class M>
 bool split_for_move(M& m, typename M::Process p, const Move& move) {
   if ((move.to - move.first) % M::fan == 0) return true;
-  return for_each_leaf(
-      m, m.root(p), move.first, move.end, [](auto, std::uint64_t, std::uint32_t) { return true; },
-      [&](auto table, std::uint64_t page) {
-        TableLock<M> lock(m, table);
-        const auto place = m.place(p, table, 1, page);
-        return watch_split(m, place, [&] { return split_huge(m, place); }) == Status::ok;
-      });
+  return split_leaves(m, p, move.first, move.end);
 }
 
 /// Makes the tables that the move will fill. False when memory ran out. A huge leaf needs the

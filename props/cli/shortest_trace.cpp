@@ -12,41 +12,29 @@ namespace cow::props::cli {
 
 namespace {
 
-struct Found {
-  std::string_view scope;
-  explore::Explored explored;
-};
-
 bool breaks(const Failure& failure, std::string_view law) {
   return std::ranges::any_of(failure.findings,
                              [&](const Finding& f) { return kernel::name(f.law) == law; });
 }
 
 /// One that breaks the law, or the first that breaks any.
-std::optional<Found> search(const std::string& subject, std::string_view law, unsigned depth) {
-  std::optional<Found> other;
-  for (unsigned bound = 1; bound <= depth; ++bound) {
-    for (const auto& scope : explore::scopes()) {
-      explore::ExploreOptions options;
-      options.subject = subject;
-      options.scope = &scope;
-      options.depth = bound;
-      auto explored = explore::explore(options);
-      if (!explored.failure) continue;
-      const bool wanted = breaks(*explored.failure, law);
-      if (wanted) return Found{scope.name, std::move(explored)};
-      if (!other) other = Found{scope.name, std::move(explored)};
-    }
-  }
-  return other;
+std::optional<explore::InScope> search(const std::string& subject, std::string_view law,
+                                       unsigned depth) {
+  std::optional<explore::InScope> other;
+  auto found = explore::explore_scopes(subject, depth, [&](const explore::InScope& one) {
+    if (breaks(*one.explored.failure, law)) return true;
+    if (!other) other = one;
+    return false;
+  });
+  return found ? std::move(found) : std::move(other);
 }
 
-std::string tell(const Found& found, std::string_view law) {
+std::string tell(const explore::InScope& found, std::string_view law) {
   const auto& [trace, failure] = std::pair(found.explored.trace, *found.explored.failure);
   std::string text = fmt::format(
       "  a shortest trace {}, of {} operations in the explorer's scope {}:\n",
       breaks(failure, law) ? "that breaks the law" : "that breaks any law, though not this one",
-      trace.ops.size(), found.scope);
+      trace.ops.size(), found.scope->name);
   for (const auto& op : trace.ops) text += fmt::format("    {}\n", model::print(op));
   for (const auto& finding : failure.findings) {
     text += fmt::format("    ! {}: {}\n", kernel::name(finding.law), finding.text);

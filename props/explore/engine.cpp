@@ -210,4 +210,19 @@ void Engine::save_now_and_then(bool force) {
 
 Explored explore(const ExploreOptions& options) { return Engine(options).run(); }
 
+std::optional<InScope> explore_scopes(const std::string& subject, unsigned depth,
+                                      const std::function<bool(const InScope&)>& wanted) {
+  for (unsigned bound = 1; bound <= depth; ++bound) {
+    for (const auto& scope : scopes()) {
+      ExploreOptions options;
+      options.subject = subject;
+      options.scope = &scope;
+      options.depth = bound;
+      InScope found{&scope, explore(options)};
+      if (found.explored.failure && wanted(found)) return found;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace cow::props::explore

@@ -70,6 +70,18 @@ struct Explored {
 /// depend on subject, scope, depth and reduction alone. Throws ExploreError.
 Explored explore(const ExploreOptions& options);
 
+/// The exploration that a search over scopes ended with.
+struct InScope {
+  const Scope* scope;
+  Explored explored;
+};
+
+/// Explores all scopes, a depth after the other, until one has a counterexample that is `wanted`:
+/// so it is a shortest one that any scope has. Nothing when none has one of up to `depth`
+/// operations.
+std::optional<InScope> explore_scopes(const std::string& subject, unsigned depth,
+                                      const std::function<bool(const InScope&)>& wanted);
+
 /// What was covered, as a sentence that can be quoted.
 std::string sentence(const ExploreOptions& options, const Explored& explored);
 

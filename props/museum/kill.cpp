@@ -50,17 +50,10 @@ Kill kill_by_random(const Exhibit& exhibit, std::uint64_t seed, std::chrono::mil
 
 Kill kill_by_explore(const Exhibit& exhibit, unsigned depth) {
   const auto start = Clock::now();
-  for (unsigned bound = 1; bound <= depth; ++bound) {
-    for (const auto& scope : explore::scopes()) {
-      explore::ExploreOptions options;
-      options.subject = subject_of(exhibit);
-      options.scope = &scope;
-      options.depth = bound;
-      const auto result = explore::explore(options);
-      if (result.failure) return judge(exhibit, result.failure, result.trace.ops.size(), start);
-    }
-  }
-  return judge(exhibit, std::nullopt, 0, start);
+  const auto found =
+      explore::explore_scopes(subject_of(exhibit), depth, [](auto&) { return true; });
+  if (!found) return judge(exhibit, std::nullopt, 0, start);
+  return judge(exhibit, found->explored.failure, found->explored.trace.ops.size(), start);
 }
 
 }  // namespace cow::props
