@@ -35,6 +35,7 @@ class Functions : public Switchable<Base> {
   virtual void on_zap_range(Process, Page first, Page end);
   virtual bool on_make_tables_for_move(Process, const kernel::Move&);
   virtual bool on_in_user_space(Page first, std::uint64_t count) const;
+  virtual bool on_bring_back(Process, const Area&);
 };
 
 template <class Base>
@@ -87,6 +88,10 @@ bool make_tables_for_move(Stage<Base>& m, typename Base::Process p, const kernel
 template <class Base>
 bool in_user_space(const Stage<Base>& m, std::uint64_t first, std::uint64_t count) {
   return m.on_in_user_space(first, count);
+}
+template <class Base>
+bool bring_back(Stage<Base>& m, typename Base::Process p, const kernel::Area& area) {
+  return m.on_bring_back(p, area);
 }
 
 }  // namespace cow::props::museum

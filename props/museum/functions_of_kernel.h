@@ -55,5 +55,9 @@ template <class Base>
 bool Functions<Base>::on_in_user_space(Page first, std::uint64_t count) const {
   return kernel::in_user_space(static_cast<const Stage<Base>&>(*this), first, count);
 }
+template <class Base>
+bool Functions<Base>::on_bring_back(Process p, const Area& area) {
+  return kernel::bring_back(staged(*this), p, area);
+}
 
 }  // namespace cow::props::museum

@@ -160,6 +160,15 @@ struct ComesBackZero : Base {
   void read_slot(typename Base::Frame frame, typename Base::SwapSlot) { Base::zero_page(frame); }
 };
 
+/// swapoff looks only where its process may write, as if nothing else could have been written.
+template <class Base>
+struct SwapoffSkipsReadOnly : Base {
+  using Base::Base;
+  bool on_bring_back(typename Base::Process p, const typename Base::Area& area) {
+    return !area.may_write() || Base::on_bring_back(p, area);
+  }
+};
+
 /// F6, seen from memory: who writes in place leaves the frame in the swap cache, where who comes
 /// back finds it.
 template <class Base>

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+
 #include "impl/machine/describe.h"
 #include "impl/machine/listing.h"
 #include "impl/machine/shows_file.h"
@@ -8,6 +11,7 @@
 #include "props/lockstep/subject.h"
 #include "props/subjects/call.h"
 #include "props/subjects/merge_promises.h"
+#include "props/subjects/promises.h"
 
 namespace cow::props {
 
@@ -31,11 +35,15 @@ class Embedded {
   model::Answer perform(const model::Op& op) {
     system_.fail_allocation(op.oom);
     const auto hindered = hindrances();
+    const auto full = machine().events(kernel::Event::saturated);
     const auto status = call(system_, op, buffer_);
     system_.fail_allocation(0);
     rest();  // what was counted on other CPUs is looked at from here on
     broken_promise_.reset();
     if (status == model::Status::ok) look_at_promises(op, hindered);
+    if (status == model::Status::no_memory) broken_promise_ = refused_in_vain(machine(), op);
+    if (machine().events(kernel::Event::saturated) != full && !broken_promise_)
+      broken_promise_ = found_full_in_vain(machine());
     if (!model::answers_bytes(op.kind) || status != model::Status::ok) return {status, {}};
     return {status, buffer_};
   }
@@ -46,7 +54,7 @@ class Embedded {
     rest();
     return audit_.look();
   }
-  /// Did the last operation, a merge or an unmerge, leave undone what it promises?
+  /// Did the last operation leave undone what it promises?
   bool broke_promise() const { return broken_promise_.has_value(); }
   std::vector<Finding> findings() const {
     std::vector<Finding> found;
@@ -135,18 +143,22 @@ class Embedded {
   void rest() {
     if constexpr (requires(M & m) { m.rest(); }) system_.machine().rest();
   }
-  /// What excuses a merge that was not finished: allocations that failed, counts without room.
+  /// What excuses an operation that was not finished: allocations that failed, counts without room.
   std::uint64_t hindrances() const {
     return machine().events(kernel::Event::failed_allocation) +
            machine().events(kernel::Event::saturated);
   }
   /// `before`: the hindrances until then.
   void look_at_promises(const model::Op& op, std::uint64_t before) {
-    if (op.kind != model::Kind::merge && op.kind != model::Kind::unmerge) return;
+    using model::Kind;
+    constexpr std::array promised = {Kind::merge, Kind::unmerge, Kind::swapoff, Kind::split};
+    if (std::ranges::find(promised, op.kind) == promised.end()) return;
     rest();
     if (hindrances() != before) return;
-    if (op.kind == model::Kind::merge) broken_promise_ = left_apart(machine(), op);
-    if (op.kind == model::Kind::unmerge) broken_promise_ = left_together(machine(), op);
+    if (op.kind == Kind::merge) broken_promise_ = left_apart(machine(), op);
+    if (op.kind == Kind::unmerge) broken_promise_ = left_together(machine(), op);
+    if (op.kind == Kind::swapoff) broken_promise_ = left_in_swap(machine());
+    if (op.kind == Kind::split) broken_promise_ = left_huge(machine(), op);
   }
 
   machine::System<M> system_;
