@@ -5,6 +5,7 @@ cow_test(props_test
   draw/random_test.cpp
   lockstep/fault_bound_test.cpp
   lockstep/lockstep_test.cpp
+  lockstep/given_up_test.cpp
   lockstep/lost_pages_test.cpp
   lockstep/pin_sharing_test.cpp
   lockstep/pins_test.cpp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include "props/lockstep/session.h"
@@ -31,12 +32,18 @@ class AskedSession : public Session {
     if constexpr (Placing<S>) return subject_.placement(proc, page);
     return std::nullopt;
   }
+  Census census() const override {
+    Census census = census_;
+    if constexpr (Eventful<S>) std::ranges::copy(subject_.events(), census.events.begin());
+    return census;
+  }
   std::string describe() const override { return state_text(subject_); }
   std::string list_usage() const override { return usage_text(subject_); }
   S& subject() { return subject_; }
 
  protected:
   S subject_;
+  Census census_;  ///< without what the subject counts
 };
 
 }  // namespace cow::props

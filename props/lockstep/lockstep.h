@@ -7,6 +7,7 @@
 #include "props/lockstep/differences.h"
 #include "props/lockstep/fault_bound.h"
 #include "props/lockstep/fresh_pages.h"
+#include "props/lockstep/given_up.h"
 #include "props/lockstep/held_pins.h"
 #include "props/lockstep/lost_pages.h"
 #include "props/lockstep/own_pages.h"
@@ -22,6 +23,7 @@ namespace cow::props {
 /// that every process can see, the laws that the subject checks about itself, and the costs.
 template <Subject S>
 class Lockstep : public AskedSession<S> {
+  using AskedSession<S>::census_;
   using AskedSession<S>::subject_;
 
  public:
@@ -65,9 +67,8 @@ class Lockstep : public AskedSession<S> {
       reread_elsewhere(op);
     }
     if (pins_.follow(reference_, op)) compare_pins(status);
-    if constexpr (NotesWrites<S>) {
+    if constexpr (NotesWrites<S>)
       WrittenPages<S>::look(subject_, reference_, op, status, findings_);
-    }
     if constexpr (Costed<S>) compare_costs(op, status);
     ++steps_;
     return findings_.empty() || fail(op);
@@ -91,11 +92,6 @@ class Lockstep : public AskedSession<S> {
 
   const Failure& failure() const override { return failure_; }
   const model::Reference& reference() const override { return reference_; }
-  Census census() const override {
-    Census census = census_;
-    if constexpr (Eventful<S>) std::ranges::copy(subject_.events(), census.events.begin());
-    return census;
-  }
 
  private:
   void find(Law law, std::string text) { findings_.push_back({law, std::move(text)}); }
@@ -104,13 +100,15 @@ class Lockstep : public AskedSession<S> {
   /// reference does not move, since nothing may have changed.
   model::Status perform(const model::Op& op) {
     fresh_.note(reference_, op);
-    const model::Status want = reference_.check(op);
+    model::Status want = reference_.check(op);
     if constexpr (Costed<S>) copies_allowed_ = bound_.copies_allowed(reference_, op, want);
     if constexpr (LosesPages<S>) lost_.before(reference_, bound_, op);
     const model::Answer got = subject_.perform(op);
     starved_ = starves(reference_, op, want, got.status);
     if (got.status == model::Status::stuck) find(Law::progress, "made no progress, or no sense");
     if (got.status == model::Status::stuck || starved_) return refuse(op, got.status), got.status;
+    if constexpr (DropsUnasked<S>)
+      if (follow_answer(reference_, op, got, subject_)) want = reference_.check(op);
     const model::Answer answer = move_reference(op, want);
     if (got.status != want) {
       find(Law::permission, status_difference(want, got.status));
@@ -180,6 +178,7 @@ class Lockstep : public AskedSession<S> {
   }
 
   void compare_views(const model::Op& op, model::Status status) {
+    if constexpr (DropsUnasked<S>) follow_views(reference_, subject_);
     for (std::uint32_t p = 0; p < world_.procs; ++p) {
       if (reference_.alive(p) && !same_views(subject_, reference_, p)) [[unlikely]]
         explain_views(p, op, status);
@@ -245,6 +244,7 @@ class Lockstep : public AskedSession<S> {
       const model::Status want = reference_.check(op);
       if (!supports(op) || want == model::Status::no_process) continue;
       const model::Answer got = subject_.perform(op);
+      if constexpr (DropsUnasked<S>) follow_answer(reference_, op, got, subject_);
       if (got.status == model::Status::no_memory) continue;
       if (got.status != want) {
         find(Law::permission, reread_difference(op, want, got.status));
@@ -293,7 +293,6 @@ class Lockstep : public AskedSession<S> {
   std::size_t steps_ = 0;
   std::vector<Finding> findings_;
   Failure failure_;
-  Census census_;
 };
 
 }  // namespace cow::props

@@ -90,6 +90,14 @@ concept Drops = requires(const S s, std::uint32_t n) {
   { s.dropped(n, n) } -> std::same_as<bool>;
 };
 
+/// May drop pages that were given up at any time, since their memory is wanted elsewhere, too. Says
+/// whether a page is zeroes but for its bytes [first, end): then they were written on one that was
+/// dropped before.
+template <class S>
+concept DropsUnasked = Drops<S> && requires(const S s, std::uint32_t n) {
+  { s.is_zero_but(n, n, n, n) } -> std::same_as<bool>;
+};
+
 /// Says whether a private page is there, and counts as not written since its process cleared the
 /// marks. Without this the subject should not clear them.
 template <class S>
