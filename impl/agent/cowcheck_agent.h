@@ -44,6 +44,12 @@ enum cowagent_kind {
   COWAGENT_COMPACT,
   COWAGENT_MERGE,
   COWAGENT_UNMERGE,
+  COWAGENT_FREE,
+  COWAGENT_WP,
+  COWAGENT_UNWP,
+  COWAGENT_GUARD,
+  COWAGENT_UNGUARD,
+  COWAGENT_CLEAR_REFS,
   COWAGENT_KINDS,
   COWAGENT_HELLO = 0x40, /* the reply's bytes are a cowagent_hello */
   COWAGENT_THREAD        /* start the thread that acts for odd `cpu`, with a channel of its own */
@@ -59,8 +65,10 @@ enum cowagent_status {
   COWAGENT_SEGFAULT,       /* an access that is not allowed; nothing has changed */
   COWAGENT_NO_MEMORY,      /* nothing has changed */
   COWAGENT_STUCK,          /* the system did what it should never do; `detail` says more */
-  COWAGENT_INVALID,        /* advise: not for this page */
+  COWAGENT_INVALID,        /* advise and its like: not for this page */
   COWAGENT_NO_PIN,         /* the process holds no such pin */
+  COWAGENT_BUS_ERROR,      /* an access or pin: the pool of huge pages has none for it */
+  COWAGENT_TRAPPED,        /* a store, or a pin for writing: the page is write-protected (wp) */
   COWAGENT_GARBLED = 0x40, /* the request did not arrive whole: send it again */
   COWAGENT_UNKNOWN         /* the agent does not know this kind */
 };
@@ -198,18 +206,12 @@ static inline int cowagent_reply_is_whole(const uint8_t* head, const struct cowa
 }
 
 static inline void cowagent_encode_hello(const struct cowagent_hello* h, uint8_t* to) {
-  cowagent_put(to, h->version, 4);
-  cowagent_put(to + 4, h->page_bytes, 4);
-  cowagent_put(to + 8, h->pages, 4);
-  cowagent_put(to + 12, h->procs, 4);
-  cowagent_put(to + 16, h->kinds, 4);
+  const uint32_t words[] = {h->version, h->page_bytes, h->pages, h->procs, h->kinds};
+  for (unsigned i = 0; i < 5; ++i) cowagent_put(to + 4 * i, words[i], 4);
 }
 static inline void cowagent_decode_hello(const uint8_t* from, struct cowagent_hello* h) {
-  h->version = cowagent_get(from, 4);
-  h->page_bytes = cowagent_get(from + 4, 4);
-  h->pages = cowagent_get(from + 8, 4);
-  h->procs = cowagent_get(from + 12, 4);
-  h->kinds = cowagent_get(from + 16, 4);
+  uint32_t* const words[] = {&h->version, &h->page_bytes, &h->pages, &h->procs, &h->kinds};
+  for (unsigned i = 0; i < 5; ++i) *words[i] = cowagent_get(from + 4 * i, 4);
 }
 
 /* A range of bytes, cut where pages end. Begin with all fields 0; answers 0 behind the last. */

@@ -97,26 +97,47 @@ void take_back(const Mover& by, const Request& r, const cowagent_piece& end) {
   }
 }
 
+/// What the pages of a write over several show. How many bytes there are before the first page that
+/// cannot be read, and so not be written.
+std::uint32_t save(const Mover& by, const Request& r) {
+  if (r.offset + r.length <= self.control->page_bytes) return r.length;
+  cowagent_piece piece{};
+  while (cowagent_next_piece(&r, self.control->page_bytes, &piece) != 0) {
+    if (!by.load(saved + piece.first, address(piece.page, piece.offset), piece.length))
+      return piece.first;
+  }
+  return r.length;
+}
+
 /// A write over several pages is several accesses, of which the last may be refused: what the
 /// others wrote is taken back. One within a page is done as it is, without a look at it before.
 Status write_range(const Mover& by, const Request& r, Reply& reply) {
   cowagent_piece piece{};
-  const bool several = r.offset + r.length > self.control->page_bytes;
-  while (several && cowagent_next_piece(&r, self.control->page_bytes, &piece) != 0) {
-    if (!by.load(saved + piece.first, address(piece.page, piece.offset), piece.length))
-      return COWAGENT_SEGFAULT;
-  }
-  piece = {};
+  const auto readable = save(by, r);
+  if (readable < r.length && !traps()) return COWAGENT_SEGFAULT;
   while (cowagent_next_piece(&r, self.control->page_bytes, &piece) != 0) {
     const auto value = static_cast<std::uint8_t>(r.value + piece.first);
-    if (store_piece(by, piece, pattern(value))) continue;
+    const bool can_be = piece.first < readable;
+    if (can_be && store_piece(by, piece, pattern(value))) continue;
+    const auto why =
+        can_be ? refusal(address(piece.page, piece.offset)) : Status{COWAGENT_SEGFAULT};
     if (piece.first > 0) {
       take_back(by, r, piece);
       reply.detail = took_back;
     }
-    return COWAGENT_SEGFAULT;
+    return why;
   }
   return COWAGENT_OK;
+}
+
+/// Of a wrong agent.
+void hide_write(const Request& r) {
+  Request again{};
+  Reply ignored{};
+  again.kind = COWAGENT_CLEAR_REFS;
+  again.page = r.page;
+  again.count = 1;
+  protect_writes(again, ignored);
 }
 
 }  // namespace
@@ -134,7 +155,10 @@ Status access(const Request& r, Reply& reply) {
   const auto turn = (r.offset + r.length + r.value) % 3;
   const Mover& by = kernel ? by_kernel[turn] : by_processor;
   const bool reads = r.kind == COWAGENT_READ || r.kind == COWAGENT_KERNEL_READ;
-  return reads ? read_range(by, r, reply) : write_range(by, r, reply);
+  if (reads) return read_range(by, r, reply);
+  const auto status = write_range(by, r, reply);
+  if (is_wrong(Wrong::hides_writes)) hide_write(r);
+  return status;
 }
 
 }  // namespace cow::agent

@@ -40,6 +40,11 @@ inline bool is_wrong([[maybe_unused]] Wrong how) {
 }
 
 // mapping.cpp
+/// Is every page of the range mapped? Touches none.
+bool is_mapped(std::uint32_t page, std::uint32_t count);
+/// The answers where it is not, and where Linux says what it never should.
+Status hole(Reply& reply);
+Status surprise(Reply& reply);
 Status map(const Request& r);
 Status unmap(const Request& r);
 Status protect(const Request& r, Reply& reply);
@@ -55,6 +60,15 @@ Status access(const Request& r, Reply& reply);
 void catch_faults();
 bool load(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length);
 bool store(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length);
+/// Why the processor may not store there, which the kernel refused to do. Changes nothing.
+Status refusal(std::uint8_t* at);
+
+// protection.cpp
+Status protect_writes(const Request& r, Reply& reply);
+/// May a write be trapped here?
+bool traps();
+/// A fork's child has its parent's descriptor, which names the parent's memory: closes it.
+void forget_protection();
 
 // device.cpp
 /// Byte i is i mod 256: from any value on, what a write writes to one page.

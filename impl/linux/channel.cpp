@@ -60,12 +60,21 @@ Status perform_here(const Request& r, Reply& reply) {
     case COWAGENT_DONTNEED:
     case COWAGENT_ADVISE:
     case COWAGENT_PAGEOUT:
+    case COWAGENT_FREE:
+    case COWAGENT_GUARD:
+    case COWAGENT_UNGUARD:
       return madvise_range(r, reply);
     case COWAGENT_SPLIT:
     case COWAGENT_COLLAPSE:
     case COWAGENT_MIGRATE:
     case COWAGENT_COMPACT:
+    case COWAGENT_MERGE:
+    case COWAGENT_UNMERGE:
       return hint(r);
+    case COWAGENT_WP:
+    case COWAGENT_UNWP:
+    case COWAGENT_CLEAR_REFS:
+      return protect_writes(r, reply);
     case COWAGENT_READ:
     case COWAGENT_WRITE:
     case COWAGENT_KERNEL_READ:
@@ -113,7 +122,8 @@ void serve(std::uint32_t thread) {
   Channel& channel = channels[thread];
   channel.thread = thread;
   const Control& c = *self.control;
-  const std::uint32_t all = (1U << COWAGENT_KINDS) - 1;
+  static_assert(COWAGENT_KINDS == 32);
+  const std::uint32_t all = ~0U;
   const std::uint32_t cannot = 1U << COWAGENT_SWAPOFF | 1U << COWAGENT_FORCE_WRITE;
   const cowagent agent{
       &channel, 1,    {COWAGENT_VERSION, c.page_bytes, c.pages, processes - 1, all & ~cannot},

@@ -17,6 +17,19 @@ inline constexpr std::uint32_t data_bytes = (8U << 20) + 4096;  ///< the largest
 inline constexpr std::uint32_t file_bytes = 8U << 20;           ///< as large as the largest world
 inline constexpr std::uint32_t pins = 2;
 
+/// Of userfaultfd(2), some newer than the C library's headers: what wp needs, so that a write to a
+/// page, touched before or not, is answered by SIGBUS; and what clear-refs needs, so that it goes
+/// through and takes the page's mark away. Flag of the call: faults of the kernel are answered,
+/// too.
+inline constexpr std::uint64_t wp_flag = 1U << 0, wp_sigbus = 1U << 7, wp_unpopulated = 1U << 13,
+                               wp_async = 1U << 15;
+inline constexpr std::uint64_t traps_writes = wp_flag | wp_unpopulated | wp_sigbus;
+inline constexpr std::uint64_t notes_writes = wp_flag | wp_unpopulated | wp_async;
+inline constexpr int user_mode_only = 1;
+
+/// Advice of madvise(2), newer than the C library's headers.
+inline constexpr int guard_install = 102, guard_remove = 103;
+
 /// Page 0 of the world under test, the same in every process: aligned for huge pages, and where
 /// neither programs nor Linux's own choice of addresses come near.
 inline constexpr std::uint64_t base_address = std::uint64_t{64} << 30;
@@ -48,8 +61,14 @@ enum class Wrong : std::uint32_t {
   leaves_a_copy,  ///< at exit a copy of the process stays behind
   dies_at_remap,
   sleeps_at_protect,
-  shares_private_files,  ///< maps the file MAP_SHARED, so that a private write changes it
-  copies_files_at_once,  ///< a private page of the file is the process's own from the start
+  shares_private_files,     ///< maps the file MAP_SHARED, so that a private write changes it
+  copies_files_at_once,     ///< a private page of the file is the process's own from the start
+  drops_what_it_pages_out,  ///< pageout drops what was never given up
+  frees_the_next_page,      ///< free gives up the page behind the range, at once
+  ignores_wp,
+  ignores_guards,
+  keeps_under_guards,  ///< what a guarded page held is back when the guard is gone
+  hides_writes,        ///< a store makes no mark
 };
 
 struct Control {

@@ -111,7 +111,7 @@ Status pin(const Request& r, Reply& reply) {
   if (!open_ring(ring)) return COWAGENT_NO_MEMORY;
   const iovec page{address(r.page), self.control->real_bytes};
   if (syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &page, 1) != 0) {
-    if (errno == EFAULT) return COWAGENT_SEGFAULT;
+    if (errno == EFAULT) return refusal(address(r.page));
     if (errno == ENOMEM) return COWAGENT_NO_MEMORY;
     reply.detail = static_cast<std::uint32_t>(errno);
     return COWAGENT_STUCK;

@@ -11,10 +11,12 @@ namespace {
 
 jmp_buf back;  ///< one for all threads: only one of them acts at a time
 volatile bool armed = false;
+volatile int last_signal = 0;
 
 void on_fault(int signal, siginfo_t*, void*) {
   if (armed) {
     armed = false;
+    last_signal = signal;
     _longjmp(back, 1);
   }
   std::signal(signal, SIG_DFL);  // the agent's own fault: happens again, and ends it
@@ -51,6 +53,13 @@ bool load(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length) {
 
 bool store(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length) {
   return copy(to, from, length);
+}
+
+/// Stores what is there. SIGBUS: userfaultfd traps it; no file here is shorter than its mapping.
+Status refusal(std::uint8_t* at) {
+  std::uint8_t byte = 0;
+  if (!load(&byte, at, 1) || store(at, &byte, 1)) return COWAGENT_SEGFAULT;
+  return last_signal == SIGBUS ? COWAGENT_TRAPPED : COWAGENT_SEGFAULT;
 }
 
 }  // namespace cow::agent

@@ -21,27 +21,13 @@ int protection(std::uint8_t access) {
   return access == COWAGENT_READABLE ? PROT_READ : PROT_READ | PROT_WRITE;
 }
 
-/// What Linux should never have answered.
-Status surprise(Reply& reply) {
-  if (errno == ENOMEM) return COWAGENT_NO_MEMORY;
-  reply.detail = static_cast<std::uint32_t>(errno);
-  return COWAGENT_STUCK;
-}
-
-/// mincore(2) answers ENOMEM where a page is not mapped, and touches nothing.
-bool is_mapped(std::uint32_t page, std::uint32_t count) {
-  static unsigned char vector[4096];
-  return mincore(address(page), bytes_of(count), vector) == 0;
-}
-
-Status hole(Reply& reply) {
-  reply.detail = asked_first;
-  return COWAGENT_NOT_MAPPED;
-}
-
 int advice_of(const Request& r) {
   if (r.kind == COWAGENT_DONTNEED) return MADV_DONTNEED;
-  if (r.kind == COWAGENT_PAGEOUT) return MADV_PAGEOUT;
+  if (r.kind == COWAGENT_PAGEOUT)
+    return is_wrong(Wrong::drops_what_it_pages_out) ? MADV_DONTNEED : MADV_PAGEOUT;
+  if (r.kind == COWAGENT_FREE) return MADV_FREE;
+  if (r.kind == COWAGENT_GUARD) return guard_install;
+  if (r.kind == COWAGENT_UNGUARD) return guard_remove;
   switch (r.advice) {
     case COWAGENT_DONTFORK:
       return MADV_DONTFORK;
@@ -56,9 +42,25 @@ int advice_of(const Request& r) {
 
 bool is_ignored(const Request& r) {
   if (r.kind == COWAGENT_DONTNEED) return is_wrong(Wrong::keeps_what_is_dropped);
+  if (r.kind == COWAGENT_GUARD || r.kind == COWAGENT_UNGUARD)
+    return is_wrong(Wrong::ignores_guards);
   if (r.kind != COWAGENT_ADVISE) return false;
   return (r.advice == COWAGENT_DONTFORK && is_wrong(Wrong::ignores_dontfork)) ||
          (r.advice == COWAGENT_WIPEONFORK && is_wrong(Wrong::ignores_wipeonfork));
+}
+
+/// Refuses what is not for private memory.
+bool wants_own_memory(std::uint8_t kind) {
+  return kind == COWAGENT_ADVISE || kind == COWAGENT_FREE;
+}
+
+/// Of a wrong agent: the first byte of what gets a guard is back when that is to go.
+void swap_byte_under_guard(const Request& r) {
+  static std::uint8_t kept = 0;
+  if (r.kind == COWAGENT_GUARD) load(&kept, address(r.page), 1);
+  if (r.kind != COWAGENT_UNGUARD) return;
+  madvise(address(r.page), bytes_of(1), guard_remove);
+  store(address(r.page), &kept, 1);
 }
 
 /// Writes to each page what it shows.
@@ -70,6 +72,23 @@ void make_own(const Request& r) {
 }
 
 }  // namespace
+
+Status surprise(Reply& reply) {
+  if (errno == ENOMEM) return COWAGENT_NO_MEMORY;
+  reply.detail = static_cast<std::uint32_t>(errno);
+  return COWAGENT_STUCK;
+}
+
+/// mincore(2) answers ENOMEM where a page is not mapped.
+bool is_mapped(std::uint32_t page, std::uint32_t count) {
+  static unsigned char vector[4096];
+  return mincore(address(page), bytes_of(count), vector) == 0;
+}
+
+Status hole(Reply& reply) {
+  reply.detail = asked_first;
+  return COWAGENT_NOT_MAPPED;
+}
 
 Status map(const Request& r) {
   const bool file = (r.flags & COWAGENT_FILE) != 0;
@@ -98,8 +117,8 @@ Status protect(const Request& r, Reply& reply) {
 }
 
 /// mremap(2) puts its range over whatever is there: so the place is taken first, by a mapping that
-/// refuses to replace anything. Before Linux 6.17 it moves only what is one area: then page by
-/// page.
+/// refuses to replace anything. Before Linux 6.17 it moves only what is one area, and since then
+/// areas with userfaultfd one by one only: then page by page.
 Status remap(const Request& r, Reply& reply) {
   if (is_wrong(Wrong::dies_at_remap)) __builtin_trap();
   if (!is_mapped(r.page, r.count)) return hole(reply);
@@ -114,6 +133,7 @@ Status remap(const Request& r, Reply& reply) {
     reply.detail = one_by_one;
     for (std::uint32_t i = 0; i < r.count; ++i) {
       const auto one = bytes_of(1);
+      if (!is_mapped(r.page + i, 1)) continue;  // the part that was moved before it was refused
       if (mremap(address(r.page + i), one, one, how, address(r.to + i)) == MAP_FAILED)
         return surprise(reply);
     }
@@ -127,26 +147,27 @@ Status remap(const Request& r, Reply& reply) {
 Status madvise_range(const Request& r, Reply& reply) {
   if (!is_mapped(r.page, r.count)) return hole(reply);
   if (is_ignored(r)) return COWAGENT_OK;
+  if (r.kind == COWAGENT_FREE && is_wrong(Wrong::frees_the_next_page))
+    madvise(address(r.page + r.count), bytes_of(1), MADV_DONTNEED);
+  if (is_wrong(Wrong::keeps_under_guards)) swap_byte_under_guard(r);
   if (madvise(address(r.page), bytes_of(r.count), advice_of(r)) == 0) return COWAGENT_OK;
   if (r.kind == COWAGENT_PAGEOUT) return COWAGENT_OK;  // a hint
-  return errno == EINVAL && r.kind == COWAGENT_ADVISE ? COWAGENT_INVALID : surprise(reply);
+  return errno == EINVAL && wants_own_memory(r.kind) ? COWAGENT_INVALID : surprise(reply);
 }
 
 namespace {
 
-/// Where pages are small, huge ones cannot be meant: the hints are those of KSM then.
-void split_or_collapse(const Request& r) {
-  const bool small = self.control->page_bytes < self.control->real_bytes;
-  const auto bytes = bytes_of(r.count);
-  if (r.kind == COWAGENT_COLLAPSE) {
-    madvise(address(r.page), bytes, small ? MADV_MERGEABLE : MADV_COLLAPSE);
-  } else if (small) {
-    madvise(address(r.page), bytes, MADV_UNMERGEABLE);
-  } else {  // a huge page is split by a MADV_COLD of a part of it
-    const std::uint32_t huge = (2U << 20) / self.control->real_bytes;
-    for (auto page = r.page / huge * huge; page < r.page + r.count; page += huge)
-      madvise(address(page < r.page ? r.page : page), bytes_of(1), MADV_COLD);
-  }
+/// A huge page is split by a MADV_COLD of a part of it.
+void split(const Request& r) {
+  const std::uint32_t huge = (2U << 20) / self.control->real_bytes;
+  for (auto page = r.page / huge * huge; page < r.page + r.count; page += huge)
+    madvise(address(page < r.page ? r.page : page), bytes_of(1), MADV_COLD);
+}
+
+/// Where ksmd does not run, pages that shall be merged stay apart.
+int hint_of(std::uint8_t kind) {
+  if (kind == COWAGENT_MERGE) return MADV_MERGEABLE;
+  return kind == COWAGENT_UNMERGE ? MADV_UNMERGEABLE : MADV_COLLAPSE;
 }
 
 /// To another node, and back the next time; on one node there is nowhere to go.
@@ -170,8 +191,10 @@ Status hint(const Request& r) {
   if (!is_mapped(r.page, r.count)) return COWAGENT_NOT_MAPPED;
   if (r.kind == COWAGENT_MIGRATE) {
     migrate(r);
+  } else if (r.kind == COWAGENT_SPLIT) {
+    split(r);
   } else {
-    split_or_collapse(r);
+    madvise(address(r.page), bytes_of(r.count), hint_of(r.kind));
   }
   return COWAGENT_OK;
 }

@@ -43,6 +43,7 @@ bool fork_process(const Request& r, Reply& reply) {
     self.has_thread = false;
     die_with_driver();
     forget_pins();
+    forget_protection();
     fresh_channel(0);
     return false;
   }

@@ -1,8 +1,6 @@
-#include <fmt/format.h>
-
 #include "props/subjects/linux/linux.h"
 
-// What Linux is asked at all, and what is said about the rest.
+// What Linux is asked at all.
 
 namespace cow::props::live {
 
@@ -46,101 +44,50 @@ Status Linux::nonsense_of_pin(const Op& op) const {
   return fits ? Status::ok : Status::bad_range;
 }
 
+namespace {
+
+/// Why this Linux cannot do what the kind says; empty: it can.
+const std::string& reason_against(Kind kind) {
+  static const std::string none;
+  const Means& means = Means::get();
+  if (model::shape(kind).pin) return means.no_pins;
+  if (kind == Kind::force_write) return means.no_force_write;
+  if (kind == Kind::free) return means.no_free;
+  if (kind == Kind::guard || kind == Kind::unguard) return means.no_guards;
+  if (kind == Kind::wp || kind == Kind::unwp) return means.no_wp;
+  if (kind == Kind::clear_refs) return means.no_marks;
+  if (kind == Kind::merge || kind == Kind::unmerge) return means.no_merge;
+  return none;
+}
+
+}  // namespace
+
+bool Linux::supports(const Op& op) const {
+  if (op.oom != 0 || op.kind == Kind::swapoff || op.hugetlb) return false;
+  if (!reason_against(op.kind).empty()) return false;
+  if (!is_running() || nonsense(op) != Status::ok) return true;
+  if (!setup_.known_findings && is_known_finding(op)) return false;
+  return can_protect(op) && can_pin(op);
+}
+
+/// A process's writes are trapped or noted. They are noted of private memory only, so what else
+/// there is keeps no marks.
+bool Linux::can_protect(const Op& op) const {
+  const auto now = protection_[op.proc];
+  if (op.kind == Kind::wp || op.kind == Kind::unwp) return now != Protection::notes;
+  if (op.kind != Kind::clear_refs) return true;
+  for (auto page = op.page; page < op.page + op.count; ++page) {
+    if (area(op.proc, page).shared || area(op.proc, page).file) return false;
+  }
+  return now != Protection::traps;
+}
+
 /// io_uring pins for writing only (FOLL_WRITE | FOLL_LONGTERM), so a pin for reading is taken
 /// where the page may be written.
-bool Linux::supports(const Op& op) const {
-  const Means& means = Means::get();
-  if (op.oom != 0 || op.kind == Kind::swapoff || op.hugetlb) return false;
-  if (op.kind == Kind::merge || op.kind == Kind::unmerge) return false;
-  if (model::anonymous_only(op.kind) || op.kind == Kind::clear_refs) return false;
-  if (!setup_.known_findings && is_known_finding(op)) return false;
-  if (op.kind == Kind::force_write) return means.no_force_write.empty();
-  if (!model::shape(op.kind).pin) return true;
-  if (!means.no_pins.empty()) return false;
-  const bool reads = op.kind == Kind::pin && op.access == model::Access::read;
-  if (!reads || !is_running() || nonsense(op) != Status::ok) return true;
-  return area(op.proc, op.page).access != model::Access::read;
-}
-
-/// L1: what a device wrote to shared memory is lost when the page is reclaimed. A private page that
-/// shows the file names the same memory.
-bool Linux::is_known_finding(const Op& op) const {
-  if (op.kind != Kind::pageout || !device_wrote_there_ || nonsense(op) != Status::ok) return false;
-  for (auto page = op.page; page < op.page + op.count; ++page) {
-    if (area(op.proc, page).shared || area(op.proc, page).file) return true;
-  }
-  return false;
-}
-
-std::vector<std::string> Linux::notes() const {
-  const Means& means = Means::get();
-  std::vector<std::string> notes = {fmt::format("Linux {}", means.release)};
-  if (const std::string why = means.frames.reason(); !why.empty())
-    notes.push_back("contents only: who shares which frame is not checked, since " + why);
-  if (!means.no_pins.empty()) notes.push_back("no pins, since " + means.no_pins);
-  if (!means.no_force_write.empty())
-    notes.push_back("no force-write, since " + means.no_force_write);
-  notes.push_back(
-      "left out: oom@k, hugetlb, swapoff, merge, unmerge, free, wp, unwp, guard, unguard and "
-      "clear-refs; compact does nothing");
-  if (!setup_.known_findings)
-    notes.push_back(
-        "left out: pageout of shared memory or the file once a device has written there (L1)");
-  if (!means.has_swap) notes.push_back("pageout moves nothing: there is no swap");
-  if (!means.has_nodes) notes.push_back("migrate moves nothing: there is one node of memory");
-  return notes;
-}
-
-namespace {
-constexpr std::array<const char*, event_count> names = {
-    "page looked at",         "page seen in the file", "frame's count agreed", "frame shared",
-    "frame a writer's alone", "frame free after exit", "huge page met",        "translated hole",
-    "translated write",       "translated advice",     "translated move",      "translated store"};
-}
-
-bool Linux::can_happen(Event event) const {
-  const Means& means = Means::get();
-  const bool frames = *means.frames.reason() == '\0';
-  const bool tiny = world_.geometry == model::Geometry::tiny;
-  if (event == Event::looked || event == Event::in_file) return tiny;
-  if (event == Event::huge) return frames && means.huge && !tiny;
-  return event >= Event::asked_first || frames;
-}
-
-std::vector<std::string> Linux::event_names() const {
-  std::vector<std::string> possible;
-  for (std::size_t i = 0; i < event_count; ++i) {
-    if (can_happen(static_cast<Event>(i))) possible.emplace_back(names[i]);
-  }
-  return possible;
-}
-
-std::vector<std::uint64_t> Linux::events() const {
-  std::vector<std::uint64_t> possible;
-  for (std::size_t i = 0; i < event_count; ++i) {
-    if (can_happen(static_cast<Event>(i))) possible.push_back(events_[i]);
-  }
-  return possible;
-}
-
-std::string Linux::describe() const {
-  if (!is_running()) return {};
-  std::string text;
-  for (std::uint32_t p = 0; p < world_.procs; ++p) {
-    if (!lives(p)) continue;
-    text += fmt::format("  P{}\n", p);
-    for (std::uint32_t page = 0; page < world_.pages;) {
-      const Area at = area(p, page);
-      auto end = page + 1;
-      while (end < world_.pages && area(p, end) == at) ++end;
-      if (at.mapped)
-        text +=
-            fmt::format("   p{}..p{} {} {}{}\n", page, end - 1, at.shared ? "shared" : "private",
-                        model::name(at.access), at.file ? " file" : "");
-      page = end;
-    }
-  }
-  return text;
+bool Linux::can_pin(const Op& op) const {
+  if (op.kind != Kind::pin || op.access != model::Access::read) return true;
+  if (area(op.proc, op.page).access == model::Access::read) return false;
+  return why_not_forced(op.proc, op.page) != Status::trapped;
 }
 
 }  // namespace cow::props::live

@@ -40,6 +40,14 @@ class Debugged {
 
 }  // namespace
 
+/// Whoever traps a process's writes traps its debugger's, too.
+Status Linux::why_not_forced(std::uint32_t process, std::uint32_t page) const {
+  PageEntry entry;
+  const bool trapped = protection_[process] == Protection::traps &&
+                       read_pagemap(host(), process, page, {&entry, 1}) && entry.write_protected();
+  return trapped ? Status::trapped : Status::segfault;
+}
+
 /// Over several pages it is several writes, of which the last may be refused: then what the others
 /// wrote is taken back.
 Status Linux::force_write(const model::Op& op) {
@@ -47,20 +55,24 @@ Status Linux::force_write(const model::Op& op) {
   const auto request = request_of(op);
   std::vector<std::uint8_t> was(op.length), bytes(op.length);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(op.value + i);
-  const bool several = op.offset + op.length > page_bytes_;
+  auto readable = op.length;
   cowagent_piece piece{};
-  while (several && cowagent_next_piece(&request, page_bytes_, &piece) != 0) {
-    if (!memory.load(piece, was.data() + piece.first)) return Status::segfault;
+  while (op.offset + op.length > page_bytes_ && readable == op.length &&
+         cowagent_next_piece(&request, page_bytes_, &piece) != 0) {
+    if (!memory.load(piece, was.data() + piece.first)) readable = piece.first;
   }
+  if (readable < op.length && protection_[op.proc] != Protection::traps) return Status::segfault;
   piece = {};
   while (cowagent_next_piece(&request, page_bytes_, &piece) != 0) {
-    if (memory.store(piece, bytes.data() + piece.first)) continue;
+    const bool can_be = piece.first < readable;
+    if (can_be && memory.store(piece, bytes.data() + piece.first)) continue;
+    const auto why = can_be ? why_not_forced(op.proc, piece.page) : Status::segfault;
     const auto end = piece.first;
     piece = {};
     while (end > 0 && cowagent_next_piece(&request, page_bytes_, &piece) != 0 && piece.first < end)
       memory.store(piece, was.data() + piece.first);
     if (end > 0) count(Event::took_back);
-    return Status::segfault;
+    return why;
   }
   return Status::ok;
 }

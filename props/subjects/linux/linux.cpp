@@ -21,7 +21,9 @@ Linux::Linux(const model::World& world, const Setup& setup)
 void Linux::reset() {
   tenancy_ = 0;
   alive_ = 1;
-  held_ = in_shared_ = 0;
+  held_ = in_shared_ = writing_ = mergeable_ = 0;
+  for (auto& pages : given_up_) pages.reset();
+  protection_.fill(Protection::none);
   device_wrote_there_ = false;
   turn_ = 0;
   for (auto& areas : areas_) areas.clear();
@@ -46,6 +48,8 @@ model::Answer Linux::perform(const Op& op) {
   const auto answer = tell(op);
   last_status_ = answer.status;
   if (answer.status == Status::ok) follow(op);
+  const bool merges = op.kind == Kind::merge && setup_.known_findings && Means::get().merges;
+  if (merges) Means::wait_for_ksmd();
   return answer;
 }
 
@@ -55,23 +59,27 @@ model::Answer Linux::tell(const Op& op) {
   if (model::is_store(op.kind)) own_first(op);
   if (op.kind == Kind::force_write) return {force_write(op), {}};
   Op asked = op;
-  if (op.kind == Kind::advise && op.advice == model::Advice::wipeonfork && take_apart(asked))
-    count(Event::told_apart);
+  const bool wipes = op.kind == Kind::advise && op.advice == model::Advice::wipeonfork;
+  if ((wipes || model::anonymous_only(op.kind)) && take_apart(asked)) {
+    const bool refuses = wipes || op.kind == Kind::free;
+    if (!refuses || asked.count < op.count) count(Event::told_apart);
+    if (!refuses) return {Status::invalid, {}};
+  }
   return judge(op, host().ask(op.proc, request_of(asked)));
 }
 
 /// Linux advises what lies before the first page that is shared or the file's and then refuses: so
-/// only that page is asked about, which it has to refuse too.
-bool Linux::take_apart(Op& op) {
+/// only that page is asked about, which it has to refuse too. Guards and write protection it can
+/// have there as well, which the reference does not know: that is not asked. False: no such page.
+bool Linux::take_apart(Op& op) const {
   for (auto page = op.page; page < op.page + op.count; ++page) {
     if (!area(op.proc, page).mapped) return false;
   }
   for (auto page = op.page; page < op.page + op.count; ++page) {
     if (!area(op.proc, page).shared && !area(op.proc, page).file) continue;
-    const bool apart = op.count > 1;
     op.page = page;
     op.count = 1;
-    return apart;
+    return true;
   }
   return false;
 }
@@ -79,7 +87,7 @@ bool Linux::take_apart(Op& op) {
 model::Answer Linux::judge(const Op& op, const Told& told) {
   if (!told.answered) return trouble(told.trouble);
   const auto& reply = told.reply;
-  if (reply.status == COWAGENT_STUCK || reply.status > COWAGENT_NO_PIN)
+  if (reply.status == COWAGENT_STUCK || reply.status > COWAGENT_TRAPPED)
     return trouble(fmt::format("{} failed in a way that it never should (status {}, error {})",
                                model::name(op.kind), reply.status, reply.detail));
   if ((reply.detail & agent::asked_first) != 0) count(Event::asked_first);
@@ -113,17 +121,23 @@ Status Linux::exit(const Op& op) {
 }
 
 void Linux::follow(const Op& op) {
+  follow_findings(op);
   if (op.kind == Kind::fork) alive_ |= 1U << op.child;
   if (op.kind == Kind::exit) alive_ &= ~(1U << op.proc);
   if (op.kind == Kind::pin) {
     held_ |= pin_bit(op);
     in_shared_ &= ~pin_bit(op);
+    writing_ &= ~pin_bit(op);
     if (area(op.proc, op.page).shared) in_shared_ |= pin_bit(op);
+    if (op.access == model::Access::write) writing_ |= pin_bit(op);
   }
+  if (op.kind == Kind::wp || op.kind == Kind::unwp) protection_[op.proc] = Protection::traps;
+  if (op.kind == Kind::clear_refs) protection_[op.proc] = Protection::notes;
   if (op.kind == Kind::unpin) held_ &= ~pin_bit(op);
   if (op.kind == Kind::device_write) device_wrote_there_ |= (in_shared_ & pin_bit(op)) != 0;
   const bool ends = op.kind == Kind::exec || op.kind == Kind::exit;
   if (ends) held_ &= ~pins_of(op.proc);
+  if (ends) protection_[op.proc] = Protection::none;
   if (op.kind == Kind::exec) host().forget_files(op.proc);
   if (op.kind == Kind::fork) areas_[op.child].clear();
   const bool maps = op.kind == Kind::map || op.kind == Kind::unmap || op.kind == Kind::protect ||

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -28,8 +29,16 @@ enum class Event : std::uint8_t {
   told_apart,   ///< translated: advice over private and shared pages
   one_by_one,   ///< translated: moves over several areas
   owned_first,  ///< translated: stores that change the file before a page that shows it
+  dropped,      ///< pages that were given up, and are gone
+  guarded,      ///< guards that pagemap shows
+  trapping,     ///< pages that pagemap shows as write-protected since wp
+  unwritten,    ///< pages that count as not written since clear-refs
+  merged,       ///< frames met that ksmd has merged
 };
-inline constexpr std::size_t event_count = 12;
+inline constexpr std::size_t event_count = 17;
+
+/// What userfaultfd does with a process's writes to protected pages: one thing, until exec or exit.
+enum class Protection : std::uint8_t { none, traps, notes };
 
 /// The running kernel as a subject: each process of the trace is a real one, an agent. Without
 /// `seen`, so for worlds of real pages, where looking at everything after every operation would
@@ -44,6 +53,16 @@ class Linux {
   bool audit();
   /// Of a private page of the file: does it still show the file?
   bool shows_file(std::uint32_t process, std::uint32_t page) const;
+  /// Is nothing left of a private page, so that it reads as zeroes?
+  bool dropped(std::uint32_t process, std::uint32_t page) const;
+  /// Is the page zeroes but for the bytes [first, end)? It may be brought in.
+  bool is_zero_but(std::uint32_t process, std::uint32_t page, std::uint32_t first,
+                   std::uint32_t end) const;
+  /// At the last audit: is the page there, and not written since clear-refs?
+  bool unwritten(std::uint32_t process, std::uint32_t page) const {
+    return protection_[process] == Protection::notes && page < entries_[process].size() &&
+           entries_[process][page].write_protected();
+  }
   std::vector<Finding> findings() const { return findings_; }
   /// What is not checked here, and why.
   std::vector<std::string> notes() const;
@@ -55,7 +74,7 @@ class Linux {
   Host& host() const { return Host::get(); }
   const Area& area(std::uint32_t process, std::uint32_t page) const;
   void find(Law law, std::string text) { findings_.push_back({law, std::move(text)}); }
-  void count(Event event, std::uint64_t times = 1) {
+  void count(Event event, std::uint64_t times = 1) const {
     events_[static_cast<std::size_t>(event)] += times;
   }
   void count_looked(std::uint64_t pages) { count(Event::looked, pages); }
@@ -64,6 +83,10 @@ class Linux {
   /// What each page of each process is, now; false when one cannot be looked at.
   bool read_entries();
   bool read_entries_of(std::uint32_t process);
+  /// Where there is no swap, an entry that is none and write-protected is a mark only.
+  static bool is_in_swap(const PageEntry& entry) {
+    return entry.swapped() && (Means::get().has_swap || !entry.write_protected());
+  }
 
   model::World world_;
   std::uint32_t page_bytes_;
@@ -81,8 +104,10 @@ class Linux {
   model::Status force_write(const model::Op& op);
   void own_first(const model::Op& op);
   bool is_changed_before(std::uint32_t process, std::uint32_t first, std::uint32_t page) const;
-  bool take_apart(model::Op& op);
-  bool is_known_finding(const model::Op& op) const;
+  bool take_apart(model::Op& op) const;
+  model::Status why_not_forced(std::uint32_t process, std::uint32_t page) const;
+  bool can_protect(const model::Op& op) const;
+  bool can_pin(const model::Op& op) const;
   void follow(const model::Op& op);
   std::uint32_t pin_bit(const model::Op& op) const {
     return 1U << (op.proc * model::max_pins + op.pin);
@@ -92,6 +117,15 @@ class Linux {
   }
 
   bool can_happen(Event event) const;
+
+  // findings.cpp
+  bool is_known_finding(const model::Op& op) const;
+  bool shows_common_memory(const model::Op& op) const;
+  void follow_findings(const model::Op& op);
+
+  // marks.cpp
+  void look_at_marks();
+  std::string wrong_mark(std::uint32_t page) const;
 
   // sharing.cpp
   void look_at_sharing();
@@ -105,8 +139,13 @@ class Linux {
   Setup setup_;
   std::uint64_t tenancy_ = 0;  ///< 0: nothing was performed since the reset
   std::uint32_t alive_ = 1, held_ = 0;
-  std::uint32_t in_shared_ = 0;      ///< of the pins, those of shared memory
+  std::uint32_t in_shared_ = 0;  ///< of the pins, those of shared memory
+  std::uint32_t writing_ = 0;    ///< those through which the device may write
+  std::array<Protection, model::max_procs> protection_{};
   bool device_wrote_there_ = false;  ///< finding L1 needs that
+  std::uint32_t mergeable_ = 0;      ///< processes; L2 needs that
+  std::array<std::bitset<model::max_pages(model::Geometry::x86_64)>, model::max_procs>
+      given_up_;                                                   ///< L4 needs that
   mutable std::array<std::vector<Area>, model::max_procs> areas_;  ///< empty: not known
   model::Op last_;
   model::Status last_status_ = model::Status::ok;
@@ -114,7 +153,7 @@ class Linux {
   std::uint32_t turn_ = 0;  ///< which page is looked at beside those that an operation touches
   std::uint32_t kept_ = 0;  ///< frames in a row that were still mapped after their owner's exit
   std::vector<Finding> findings_;
-  std::array<std::uint64_t, event_count> events_{};
+  mutable std::array<std::uint64_t, event_count> events_{};
 };
 
 }  // namespace cow::props::live

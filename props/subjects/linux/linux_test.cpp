@@ -1,51 +1,13 @@
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <iterator>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "model/trace_text.h"
-#include "props/export/c_program.h"
 #include "props/run/random.h"
-#include "props/subjects/linux/means.h"
-#include "props/subjects/linux/provide.h"
+#include "props/subjects/linux/linux_fixture.h"
 #include "props/subjects/registry.h"
 #include "props/traces/library.h"
 
 namespace cow::props::live {
 namespace {
-
-using agent::Wrong;
-
-/// What the lockstep says of a trace on the running kernel: "pass", or the law and what broke it.
-std::string verdict(std::string_view text, const Setup& setup = {agent_image()}) {
-  const auto trace = model::parse(text).trace;
-  const auto session = open_linux(trace.world, setup);
-  const auto failure = check_trace(*session, trace);
-  if (!failure) return "pass";
-  std::string words(kernel::name(failure->law));
-  for (const auto& finding : failure->findings) words += "; " + finding.text;
-  return words;
-}
-
-const std::vector<std::uint8_t>& wrong_agent() {
-  static const std::vector<std::uint8_t> bytes = [] {
-    std::ifstream file(WRONG_AGENT, std::ios::binary);
-    return std::vector<std::uint8_t>(std::istreambuf_iterator<char>(file), {});
-  }();
-  return bytes;
-}
-
-/// An agent that is wrong in this way is caught by this law; the same without the fault passes.
-void expect_caught(Wrong how, std::string_view trace, const std::string& law) {
-  const auto found = verdict(trace, {wrong_agent(), how});
-  EXPECT_TRUE(found.starts_with(law + ";")) << found;
-  EXPECT_EQ(verdict(trace, {wrong_agent(), Wrong::nothing}), "pass");
-}
-
-bool root() { return *Means::get().frames.reason() == '\0'; }
 
 TEST(LiveLinux, KeepsTheLawsInTheScenarios) {
   for (const auto& stored : trace_library()) {
@@ -114,24 +76,6 @@ TEST(LiveLinux, KeepsTheLawsOnRealAndHugePages) {
   expect_no_failure(run(model::default_world(model::Geometry::x86_64), 12));
 }
 
-/// Linux has finding L1, or has it no more: the subject and the C program agree, and the subject
-/// "linux" passes either way, since it leaves it out.
-TEST(Finding, L1IsSeenByTheSubjectAndByItsCProgram) {
-  const auto text = find_trace("linux/L1");
-  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
-  const auto found = verdict(text, {.image = agent_image(), .known_findings = true});
-  EXPECT_TRUE(found == "pass" || found.starts_with("isolation;")) << found;
-  std::string pattern = testing::TempDir() + "cowcheck-L1-XXXXXX";
-  const std::string folder = mkdtemp(pattern.data());
-  std::ofstream(folder + "/L1.c") << c_program(model::parse(text));
-  const auto in = "cd '" + folder + "' && ";
-  ASSERT_EQ(std::system((in + "cc -o L1 L1.c").c_str()), 0);
-  const int status = std::system((in + "./L1 >out 2>&1").c_str());
-  EXPECT_EQ(WEXITSTATUS(status), found == "pass" ? 0 : 1);
-  EXPECT_EQ(verdict(text), "pass");
-  std::filesystem::remove_all(folder);
-}
-
 TEST(WrongAgent, ThatSharesPrivateMemoryIsCaught) {
   expect_caught(Wrong::shares_private_memory,
                 "P0 map p0 1 private write\nP0 fork P1\nP1 write p0 1 0x11\n", "isolation");
@@ -168,18 +112,6 @@ TEST(WrongAgent, ThatLeavesACopyAtExitIsCaughtByItsFrames) {
   const auto found = verdict(trace, {wrong_agent(), Wrong::leaves_a_copy});
   EXPECT_TRUE(found.starts_with("exact-count;") || found.starts_with("no-leak;")) << found;
   EXPECT_EQ(verdict(trace, {wrong_agent()}), "pass");
-}
-
-/// L1 by a private mapping of the file: left out as well.
-TEST(Finding, L1ThroughAPrivatePageOfTheFileIsLeftOut) {
-  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
-  const auto trace = model::parse(
-      "P0 map p0 1 shared write file@p0\nP0 map p1 1 private read file@p0\nP0 read p0 1\n"
-      "P0 pin d0 p0 write\nP0 device-write d0 2 0x41\n");
-  const auto session = open_linux(trace.trace.world, {agent_image()});
-  for (const auto& op : trace.trace.ops) ASSERT_TRUE(session->step(op));
-  model::Op pageout{.kind = model::Kind::pageout, .page = 1, .count = 1};
-  EXPECT_FALSE(session->supports(pageout));
 }
 
 const std::string both =

@@ -6,17 +6,17 @@
 
 namespace cow::props::live {
 
-namespace {
-
-std::uint64_t entry_of_own(const void* at) {
+PageEntry own_entry(const void* at) {
   const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
+  if (fd < 0) return {};
   const auto page = reinterpret_cast<std::uint64_t>(at) / static_cast<std::uint64_t>(getpagesize());
   std::uint64_t raw = 0;
   if (pread(fd, &raw, sizeof raw, static_cast<off_t>(page * sizeof raw)) != sizeof raw) raw = 0;
   close(fd);
-  return raw;
+  return {raw};
 }
+
+namespace {
 
 /// What a page that was only read shows.
 std::uint64_t find_zero_frame() {
@@ -24,7 +24,7 @@ std::uint64_t find_zero_frame() {
   void* const at = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) return 0;
   [[maybe_unused]] const auto byte = *static_cast<volatile const char*>(at);
-  const PageEntry entry{entry_of_own(at)};
+  const PageEntry entry = own_entry(at);
   munmap(at, bytes);
   return entry.frame();
 }

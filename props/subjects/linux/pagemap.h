@@ -13,12 +13,18 @@ struct PageEntry {
   std::uint64_t raw = 0;
 
   bool present() const { return (raw >> 63 & 1) != 0; }
-  bool swapped() const { return (raw >> 62 & 1) != 0; }
+  /// A page table entry that is none, but holds something: a page in swap, or a mark.
+  bool swapped() const { return (raw >> 62 & 1) != 0 && !guard(); }
+  bool guard() const { return (raw >> 58 & 1) != 0; }            ///< since Linux 6.15
+  bool write_protected() const { return (raw >> 57 & 1) != 0; }  ///< by userfaultfd
   bool shared_memory() const { return (raw >> 61 & 1) != 0; }
   bool exclusive() const { return (raw >> 56 & 1) != 0; }  ///< mapped once
   /// 0: not present, or not to be seen by who has no CAP_SYS_ADMIN.
   std::uint64_t frame() const { return present() ? raw & ((std::uint64_t{1} << 55) - 1) : 0; }
 };
+
+/// A page of this process itself.
+PageEntry own_entry(const void* at);
 
 /// Fills `entries` from `page` on. False when the process cannot be looked at.
 bool read_pagemap(Host& host, std::uint32_t process, std::uint32_t page,
@@ -39,6 +45,7 @@ class Frames {
   std::uint64_t mappings(std::uint64_t frame) const { return word(counts_, frame); }
   bool free(std::uint64_t frame) const { return flag(frame, 10); }  ///< in the buddy allocator
   bool anonymous(std::uint64_t frame) const { return flag(frame, 12); }
+  bool merged(std::uint64_t frame) const { return flag(frame, 21); }  ///< by ksmd
   bool huge(std::uint64_t frame) const { return flag(frame, 22); }
   bool zero(std::uint64_t frame) const { return flag(frame, 24); }  ///< the frame of zeroes
   /// The small frame of zeroes, which no process has alone; 0 if unknown.

@@ -67,7 +67,9 @@ std::string Linux::wrong_count(std::uint32_t process, std::uint32_t page) {
     const bool agrees = seen == counted && entry.exclusive() == (counted == 1);
     if (!agrees && frames().zero(frame)) return {};
     const bool huge = (!agrees || !tiny) && frames().huge(frame);
-    if (agrees || (seen == counted && huge)) {  // of huge pages the mark speaks roughly
+    const bool merged = Means::get().merges && seen <= counted && frames().merged(frame);
+    if (merged) count(Event::merged);  // and other families' pages may be among them
+    if (agrees || merged || (seen == counted && huge)) {  // of huge pages the mark speaks roughly
       count(Event::counted);
       if (counted > 1) count(Event::shared);
       if (huge) count(Event::huge);
@@ -87,6 +89,7 @@ void Linux::look_at_writer(std::uint32_t page) {
   const PageEntry entry = entries_[last_.proc][page];
   if (entry.frame() == 0) return;  // it went to swap
   const auto holders = entries_of(entry.frame());
+  if (holders != 1 && Means::get().merges && frames().merged(entry.frame())) return;  // since then
   if (holders == 1 && entry.frame() != frames().zero_frame()) return count(Event::alone);
   find(Law::sole_writer, fmt::format("P{} has written to p{}, whose frame has {} holders",
                                      last_.proc, page, holders));
@@ -115,7 +118,8 @@ std::vector<std::uint64_t> Linux::frames_alone(std::uint32_t process) const {
   if (*frames().reason() != '\0') return alone;
   for (const PageEntry entry : entries_[process]) {
     const auto frame = entry.frame();
-    const bool mine = frame != 0 && entry.exclusive() && !entry.shared_memory();
+    const bool mine = frame != 0 && entry.exclusive() && !entry.shared_memory() &&
+                      !(Means::get().merges && frames().merged(frame));
     if (mine && alone.size() < 16) alone.push_back(frame);
   }
   return alone;
@@ -140,6 +144,7 @@ bool Linux::audit() {
   if (!is_running()) return findings_.empty();
   if (read_entries()) {
     look_at_sharing();
+    look_at_marks();
   } else {
     find(Law::progress, "a process cannot be looked at");
   }

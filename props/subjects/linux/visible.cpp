@@ -15,7 +15,7 @@ bool VisibleLinux::is_to_be_read(std::uint32_t process, std::uint32_t page) cons
   const Area& at = area(process, page);
   if (!at.mapped) return false;
   const PageEntry entry = entries_[process][page];
-  if (entry.swapped()) return !bytes_[process][page].known;
+  if (is_in_swap(entry)) return !bytes_[process][page].known;
   return entry.present() || (at.shared && !at.file);
 }
 
@@ -72,7 +72,7 @@ void VisibleLinux::look(std::uint32_t process) {
   bytes_[process].resize(world_.pages);
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     if (!is_to_be_read(process, page)) {
-      if (entries_[process][page].swapped()) continue;
+      if (is_in_swap(entries_[process][page])) continue;
       bytes_[process][page] = {};
       if (area(process, page).file) read_in_file(process, page);
     } else if (area(process, page).access == model::Access::none) {

@@ -1,0 +1,61 @@
+#include "props/lockstep/touched_pages.h"
+#include "props/subjects/linux/linux.h"
+
+// What Linux is known to do wrong (impl/linux/findings.md), and so is not asked for.
+
+namespace cow::props::live {
+
+using model::Kind;
+using model::Op;
+
+/// REQUIRES: `op` makes sense, and agents are at work.
+bool Linux::is_known_finding(const Op& op) const {
+  const bool device_may_write = (writing_ & held_ & pins_of(op.proc)) != 0;
+  switch (op.kind) {
+    case Kind::pageout:
+      return device_wrote_there_ && shows_common_memory(op);  // L1
+    case Kind::merge:
+      return Means::get().merges && protection_[op.proc] == Protection::traps;  // L2
+    case Kind::wp:
+      return Means::get().merges && (mergeable_ >> op.proc & 1U) != 0;  // L2
+    case Kind::clear_refs:
+      return device_may_write;  // L3
+    case Kind::free:
+      return device_may_write;  // L4
+    case Kind::pin:
+      return given_up_[op.proc][op.page];  // L4
+    default:
+      return false;
+  }
+}
+
+/// A private page that shows the file names the same memory.
+bool Linux::shows_common_memory(const Op& op) const {
+  for (auto page = op.page; page < op.page + op.count; ++page) {
+    if (area(op.proc, page).shared || area(op.proc, page).file) return true;
+  }
+  return false;
+}
+
+/// Which pages may be given up still, and who has memory that ksmd may merge. Rather too many.
+void Linux::follow_findings(const Op& op) {
+  auto& mine = given_up_[op.proc];
+  const auto [first, end] = touched_pages(op, world_);
+  for (auto page = first; page < end; ++page) {
+    if (op.kind == Kind::free) mine[page] = true;
+    const bool fresh = op.kind == Kind::map || op.kind == Kind::unmap || model::drops(op.kind);
+    if (fresh || model::is_store(op.kind)) mine[page] = false;
+    if (op.kind == Kind::remap && mine[page]) mine[op.to + page - first] = true;
+  }
+  if (op.kind == Kind::merge) mergeable_ |= 1U << op.proc;
+  if (op.kind == Kind::fork) {
+    given_up_[op.child] = mine;
+    mergeable_ &= ~(1U << op.child);
+    mergeable_ |= (mergeable_ >> op.proc & 1U) << op.child;
+  }
+  if (op.kind != Kind::exec && op.kind != Kind::exit) return;
+  mine.reset();
+  mergeable_ &= ~(1U << op.proc);
+}
+
+}  // namespace cow::props::live

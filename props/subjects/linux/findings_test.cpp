@@ -1,0 +1,70 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sys/wait.h>
+
+#include "props/export/c_program.h"
+#include "props/subjects/linux/linux_fixture.h"
+#include "props/traces/library.h"
+
+// What Linux is known to do wrong (impl/linux/findings.md): here, or no more. L2: ksmd_test.cpp.
+
+namespace cow::props::live {
+namespace {
+
+/// The law that the finding breaks, or "pass". The subject "linux" must pass either way, since it
+/// leaves the finding out.
+std::string law_of(const std::string& name) {
+  const auto text = find_trace("linux/" + name);
+  EXPECT_EQ(verdict(text), "pass");
+  const auto found = verdict(text, {.image = agent_image(), .known_findings = true});
+  return found.substr(0, found.find(';'));
+}
+
+/// The exit status of the trace's C program.
+int run_program(const std::string& name) {
+  std::string pattern = testing::TempDir() + "cowcheck-finding-XXXXXX";
+  const std::string folder = mkdtemp(pattern.data());
+  std::ofstream(folder + "/L.c") << c_program(model::parse(find_trace("linux/" + name)));
+  const auto in = "cd '" + folder + "' && ";
+  EXPECT_EQ(std::system((in + "cc -o L L.c").c_str()), 0);
+  const int status = std::system((in + "./L >out 2>&1").c_str());
+  std::filesystem::remove_all(folder);
+  return WEXITSTATUS(status);
+}
+
+TEST(Finding, L1IsSeenByTheSubjectAndByItsCProgram) {
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  const auto law = law_of("L1");
+  EXPECT_TRUE(law == "pass" || law == "isolation") << law;
+  EXPECT_EQ(run_program("L1"), law == "pass" ? 0 : 1);
+}
+
+TEST(Finding, L3IsSeenAndLeftOut) {
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  if (!Means::get().no_marks.empty()) GTEST_SKIP() << Means::get().no_marks;
+  const auto law = law_of("L3");
+  EXPECT_TRUE(law == "pass" || law == "accounted") << law;
+}
+
+TEST(Finding, L4IsSeenAndLeftOut) {
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  if (!Means::get().no_free.empty()) GTEST_SKIP() << Means::get().no_free;
+  const auto law = law_of("L4");
+  EXPECT_TRUE(law == "pass" || law == "isolation") << law;
+}
+
+/// L1 by a private mapping of the file: left out as well.
+TEST(Finding, L1ThroughAPrivatePageOfTheFileIsLeftOut) {
+  if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
+  const auto trace = model::parse(
+      "P0 map p0 1 shared write file@p0\nP0 map p1 1 private read file@p0\nP0 read p0 1\n"
+      "P0 pin d0 p0 write\nP0 device-write d0 2 0x41\n");
+  const auto session = open_linux(trace.trace.world, {agent_image()});
+  for (const auto& op : trace.trace.ops) ASSERT_TRUE(session->step(op));
+  model::Op pageout{.kind = model::Kind::pageout, .page = 1, .count = 1};
+  EXPECT_FALSE(session->supports(pageout));
+}
+
+}  // namespace
+}  // namespace cow::props::live

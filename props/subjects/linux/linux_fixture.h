@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/trace_text.h"
+#include "props/subjects/linux/means.h"
+#include "props/subjects/linux/provide.h"
+
+/// For tests of the subject: traces on the running kernel, by agents right and wrong.
+namespace cow::props::live {
+
+using agent::Wrong;
+
+/// What the lockstep says of a trace on the running kernel: "pass", or the law and what broke it.
+inline std::string verdict(std::string_view text, const Setup& setup = {agent_image()}) {
+  const auto trace = model::parse(text).trace;
+  const auto session = open_linux(trace.world, setup);
+  const auto failure = check_trace(*session, trace);
+  if (!failure) return "pass";
+  std::string words(kernel::name(failure->law));
+  for (const auto& finding : failure->findings) words += "; " + finding.text;
+  return words;
+}
+
+inline const std::vector<std::uint8_t>& wrong_agent() {
+  static const std::vector<std::uint8_t> bytes = [] {
+    std::ifstream file(WRONG_AGENT, std::ios::binary);
+    return std::vector<std::uint8_t>(std::istreambuf_iterator<char>(file), {});
+  }();
+  return bytes;
+}
+
+/// An agent that is wrong in this way is caught by this law; the same without the fault passes.
+inline void expect_caught(Wrong how, std::string_view trace, const std::string& law) {
+  const auto found = verdict(trace, {wrong_agent(), how});
+  EXPECT_TRUE(found.starts_with(law + ";")) << found;
+  EXPECT_EQ(verdict(trace, {wrong_agent(), Wrong::nothing}), "pass");
+}
+
+inline bool root() { return *Means::get().frames.reason() == '\0'; }
+
+/// How often what the subject counts under this name happened in the trace, which must pass.
+inline std::uint64_t times(std::string_view event, std::string_view text) {
+  const auto trace = model::parse(text).trace;
+  const auto session = open_linux(trace.world, {agent_image()});
+  EXPECT_FALSE(check_trace(*session, trace)) << text;
+  const auto names = session->event_names();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == event) return session->census().events[i];
+  }
+  return 0;
+}
+
+}  // namespace cow::props::live

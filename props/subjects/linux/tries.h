@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+/// What Linux answers when it is tried, on a page of this process that is given back. Each answers
+/// why the thing cannot be done, in words; empty: it can.
+namespace cow::props::live {
+
+std::string try_pins();
+std::string try_force_write();
+std::string try_free();
+/// Guards that pagemap shows, too.
+std::string try_guards();
+/// Write protection with these features (impl/linux/control.h), also of pages not touched yet.
+std::string try_userfaultfd(std::uint64_t features);
+
+}  // namespace cow::props::live
