@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "model/reference.h"
+#include "props/export/c_call.h"
 #include "props/export/c_runtime.h"
+#include "props/export/uncertain.h"
 #include "props/lockstep/touched_pages.h"
 
 namespace cow::props {
@@ -24,83 +26,18 @@ struct Step {
   std::string comment, code;
 };
 
-const char* protection(model::Access access) {
-  constexpr const char* names[] = {"PROT_NONE", "PROT_READ", "PROT_READ | PROT_WRITE"};
-  return names[static_cast<int>(access)];
-}
-
-const char* advice(model::Advice advice) {
-  constexpr const char* names[] = {"MADV_DONTFORK", "MADV_DOFORK", "MADV_WIPEONFORK",
-                                   "MADV_KEEPONFORK"};
-  return names[static_cast<int>(advice)];
-}
-
-/// The call of the runtime that the operation is, without its end; empty: Linux has none.
-std::string call_of(const Op& op) {
-  const auto range = fmt::format("{}, {}", op.page, op.count);
-  const auto bytes = fmt::format("{}, {}, {}", op.page, op.offset, op.length);
-  switch (op.kind) {
-    case Kind::map:
-      return fmt::format("map({}, {}, {}, {}, {})", range, protection(op.access),
-                         op.sharing == model::Sharing::shared ? "MAP_SHARED" : "MAP_PRIVATE",
-                         op.huge ? 1 : 0, op.file ? static_cast<int>(op.to) : -1);
-    case Kind::unmap:
-      return fmt::format("munmap(at({}), bytes({}))", op.page, op.count);
-    case Kind::protect:
-      return fmt::format("mprotect(at({}), bytes({}), {})", op.page, op.count,
-                         protection(op.access));
-    case Kind::remap:
-      return fmt::format("move({}, {})", range, op.to);
-    case Kind::dontneed:
-      return fmt::format("madvise(at({}), bytes({}), MADV_DONTNEED)", op.page, op.count);
-    case Kind::guard:
-      return fmt::format("madvise(at({}), bytes({}), 102 /* MADV_GUARD_INSTALL */)", op.page,
-                         op.count);
-    case Kind::unguard:
-      return fmt::format("madvise(at({}), bytes({}), 103 /* MADV_GUARD_REMOVE */)", op.page,
-                         op.count);
-    case Kind::advise:
-      return fmt::format("madvise(at({}), bytes({}), {})", op.page, op.count, advice(op.advice));
-    case Kind::pageout:
-      return fmt::format("hint({}, MADV_PAGEOUT)", range);
-    case Kind::merge:
-      return fmt::format("hint({}, MADV_MERGEABLE)", range);
-    case Kind::unmerge:
-      return fmt::format("hint({}, MADV_UNMERGEABLE)", range);
-    case Kind::collapse:
-      return fmt::format("hint({}, 25 /* MADV_COLLAPSE */)", range);
-    case Kind::write:
-      return fmt::format("store({}, {})", bytes, op.value);
-    case Kind::kernel_write:
-      return fmt::format("kernel_store({}, {})", bytes, op.value);
-    case Kind::force_write:
-      return fmt::format("force({}, {})", bytes, op.value);
-    case Kind::read:
-      return fmt::format("load({})", bytes);
-    case Kind::kernel_read:
-      return fmt::format("kernel_load({})", bytes);
-    case Kind::pin:
-      return fmt::format("pin({}, {})", op.pin, op.page);
-    case Kind::unpin:
-      return fmt::format("unpin({})", op.pin);
-    case Kind::device_write:
-      return fmt::format("device_store({}, {}, {}, {})", op.pin, op.offset, op.length, op.value);
-    case Kind::device_read:
-      return fmt::format("device_load({}, {}, {})", op.pin, op.offset, op.length);
-    default:
-      return {};
-  }
-}
-
-/// What the buffer of a read has to hold, as runs of bytes that are alike or count up.
-std::string expected(std::span<const std::uint8_t> bytes) {
+/// What the buffer of a read has to hold, as runs of bytes that are alike or count up; `or_zero`:
+/// which of them may be zeroes instead.
+std::string expected(std::span<const std::uint8_t> bytes, const std::vector<bool>& or_zero) {
   std::string code;
   for (std::size_t i = 0; i < bytes.size();) {
     auto end = i + 1;
     const int step = end < bytes.size() && bytes[end] == bytes[i] ? 0 : 1;
-    while (end < bytes.size() && bytes[end] == static_cast<std::uint8_t>(bytes[end - 1] + step))
+    while (end < bytes.size() && or_zero[end] == or_zero[i] &&
+           bytes[end] == static_cast<std::uint8_t>(bytes[end - 1] + step))
       ++end;
-    code += fmt::format(" see({}, {}, 0x{:02x}, {});", i, end - i, bytes[i], step);
+    code += fmt::format(" {}({}, {}, 0x{:02x}, {});", or_zero[i] ? "see_or_zero" : "see", i,
+                        end - i, bytes[i], step);
     i = end;
   }
   return code;
@@ -113,7 +50,7 @@ bool takes_several_pages(const Op& op, const model::World& world) {
 /// Refusals that are Linux's own, all or nothing.
 bool is_refused_by_linux(const Op& op, Status status, const model::World& world) {
   if (status == Status::occupied) return op.kind == Kind::map;
-  if (status != Status::segfault) return false;
+  if (status != Status::segfault && status != Status::trapped) return false;
   if (model::shape(op.kind).pin) return op.kind == Kind::pin;
   return !model::is_store(op.kind) || !takes_several_pages(op, world);
 }
@@ -134,8 +71,9 @@ std::string owned_first(const Op& op, const model::Reference& reference) {
 }
 
 /// Performs it on the reference, and says it in C.
-Step step_of(const Op& op, model::Reference& reference) {
+Step step_of(const Op& op, model::Reference& reference, Uncertain& uncertain) {
   const auto status = reference.check(op);
+  if (status == Status::ok) uncertain.follow(op, reference);
   Step step{op.proc, model::print(op), ""};
   const auto own_first = owned_first(op, reference);
   const auto answer = reference.perform(op);
@@ -146,14 +84,14 @@ Step step_of(const Op& op, model::Reference& reference) {
   } else if (op.kind == Kind::exit && status == Status::ok) {
     step.code = "leave();";
   } else if (const auto call = call_of(op); call.empty()) {
-    // When Linux drops the page nobody can foresee; marks change nothing that the program sees.
-    const bool silent = op.kind == Kind::free || op.kind == Kind::clear_refs;
-    step.comment += silent                 ? ": not asked"
-                    : status == Status::ok ? ": Linux has no call for it"
-                                           : "";
+    step.comment += status == Status::ok ? ": Linux has no call for it" : "";
   } else if (status == Status::ok) {
     step.code = fmt::format("{}done({});", own_first, call);
-    if (model::answers_bytes(op.kind)) step.code += expected(answer.bytes);
+    if (op.kind == Kind::device_read) {
+      step.code += expected(answer.bytes, std::vector<bool>(op.length));
+    } else if (model::answers_bytes(op.kind)) {
+      step.code += expected(answer.bytes, uncertain.among(op.proc, op.page, op.offset, op.length));
+    }
   } else if (is_refused_by_linux(op, status, reference.world())) {
     step.code = fmt::format("refused({});", call);
   }
@@ -162,8 +100,10 @@ Step step_of(const Op& op, model::Reference& reference) {
   return step;
 }
 
-/// At the end every process looks at what it may read.
-void add_last_looks(const model::Reference& reference, std::vector<Step>& steps) {
+/// At the end every process looks at what it may read; who had its writes noted (`noting`), at
+/// that.
+void add_last_looks(const model::Reference& reference, const Uncertain& uncertain,
+                    const std::vector<bool>& noting, std::vector<Step>& steps) {
   const auto& world = reference.world();
   const auto bytes = model::page_bytes(world.geometry);
   for (std::uint32_t p = 0; p < world.procs; ++p) {
@@ -171,8 +111,10 @@ void add_last_looks(const model::Reference& reference, std::vector<Step>& steps)
     std::uint32_t looked = 0;
     for (std::uint32_t page = 0; page < world.pages && looked < most_pages; ++page) {
       if (!reference.alive(p) || !model::allows(reference.page(p, page), Kind::read)) continue;
+      if (noting[p] && model::was_written(reference.page(p, page)))
+        step.code += fmt::format("\n      done(counts_as_written({}));", page);
       step.code += fmt::format("\n      done(load({}, 0, {}));", page, bytes) +
-                   expected(reference.bytes(p, page));
+                   expected(reference.bytes(p, page), uncertain.among(p, page, 0, bytes));
       ++looked;
     }
     if (!step.code.empty()) steps.push_back(step);
@@ -191,14 +133,20 @@ std::string heading(const model::TraceText& text) {
 
 std::string c_program(const model::TraceText& text) {
   model::Reference reference(text.trace.world);
+  Uncertain uncertain(text.trace.world);
   std::vector<Step> steps;
-  bool pins = false;
+  std::vector<bool> noting(text.trace.world.procs);
+  bool pins = false, protection = false;
   for (const Op& op : text.trace.ops) {
-    auto step = step_of(op, reference);
-    pins |= model::shape(op.kind).pin && !step.code.empty();
+    auto step = step_of(op, reference, uncertain);
+    const bool asked = !step.code.empty();
+    const bool notes = asked && op.kind == Kind::clear_refs;
+    if (notes || (asked && op.kind == Kind::exit)) noting[op.proc] = notes;
+    pins |= asked && model::shape(op.kind).pin;
+    protection |= notes || (asked && (op.kind == Kind::wp || op.kind == Kind::unwp));
     steps.push_back(std::move(step));
   }
-  add_last_looks(reference, steps);
+  add_last_looks(reference, uncertain, noting, steps);
   std::string owners, cases;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     // A step that is a comment only is nobody's, so whoever is there takes it.
@@ -213,7 +161,7 @@ std::string c_program(const model::TraceText& text) {
                      model::page_bytes(text.trace.world.geometry), text.trace.world.pages,
                      steps.size()) +
          std::string(c_runtime::calls) + std::string(pins ? c_runtime::device : "") +
-         std::string(c_runtime::processes) +
+         std::string(protection ? c_runtime::protection : "") + std::string(c_runtime::processes) +
          fmt::format(
              "static const int owner[STEPS] = {{{}}};\n\n"
              "static int step(int turn) {{\n  now = turn;\n  switch (turn) {{\n{}  }}\n"

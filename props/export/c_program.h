@@ -12,7 +12,9 @@ namespace cow::props {
 ///
 /// Left out, and marked by a comment: what the reference refuses for its own reasons (dead
 /// processes, ranges that are empty or have holes), writes over several pages that are refused
-/// (Linux does a part), and kinds that Linux has no call for.
+/// (Linux does a part), and kinds that Linux has no call for. What was given up may be zeroes. A
+/// process that had its writes noted (clear-refs) looks at the end whether they were. One mapping
+/// has wp or clear-refs: Linux refuses the other.
 std::string c_program(const model::TraceText& text);
 
 }  // namespace cow::props
