@@ -79,6 +79,12 @@ Status device(const Request& r, Reply& reply);
 /// A fork's child has its parent's rings, but not its pins: closes them.
 void forget_pins();
 
+// splice.cpp
+/// One page at a time. An exec closes the pipe.
+Status keep_spliced(const Request& r, Reply& reply);
+Status look_at_spliced(Reply& reply);
+void forget_spliced();
+
 // process.cpp
 /// Forks; in the child answers false, and the channel is the child's.
 bool fork_process(const Request& r, Reply& reply);

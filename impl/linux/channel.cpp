@@ -89,6 +89,10 @@ Status perform_here(const Request& r, Reply& reply) {
       return device(r, reply);
     case COWAGENT_EXEC:
       return exec_process(reply);
+    case keep_page:
+      return keep_spliced(r, reply);
+    case look_at_page:
+      return look_at_spliced(reply);
     case COWAGENT_THREAD:
       return start_thread() ? COWAGENT_OK : COWAGENT_STUCK;
     default:
@@ -113,7 +117,7 @@ void answer_exec() {
   receive(&channel, request);
   cowagent_request r{};
   cowagent_decode_request(request, &r);
-  const Reply reply{COWAGENT_OK, r.sequence, 0, 0, nullptr};
+  const Reply reply{COWAGENT_OK, r.sequence, 0, static_cast<std::uint32_t>(getpid()), nullptr};
   cowagent_encode_reply(&reply, 1, head);
   send(&channel, head, &reply);
 }

@@ -43,6 +43,13 @@ struct Mail {
   std::uint8_t reply[COWAGENT_REPLY_BYTES];
 };
 
+/// Kinds of requests that are this transport's own: the bytes of one page are taken into a pipe,
+/// the page itself, and looked at there.
+inline constexpr std::uint8_t keep_page = 0x50, look_at_page = 0x51;
+
+/// How a process ends that has given its memory to the child of a vfork and found it changed.
+inline constexpr int lent_badly = 3;
+
 /// Bits of a reply's `detail`: where Linux's conventions were translated (README.md).
 enum Translation : std::uint32_t {
   asked_first = 1,  ///< Linux would have done a part: holes, and places that are taken
@@ -69,6 +76,8 @@ enum class Wrong : std::uint32_t {
   ignores_guards,
   keeps_under_guards,  ///< what a guarded page held is back when the guard is gone
   hides_writes,        ///< a store makes no mark
+  splices_late,        ///< shows what is in memory, not what was taken into a pipe
+  stores_before_exec,  ///< the child of a vfork writes to its parent's memory
 };
 
 struct Control {

@@ -106,8 +106,8 @@ std::vector<SystemRow> system_rows() {
       {"Linux, running, real pages", "linux", Geometry::x86_64, "", ""},
       {"Linux, running, recorded programs", "linux", Geometry::x86_64, "recordings/", ""},
       {"Linux, running, known findings", "linux:findings", Geometry::tiny, "linux/",
-       "L1, L3, L4: what io_uring wrote is lost, or not noted; L2: ksmd takes write protection "
-       "away"},
+       "L1, L3, L4: what io_uring wrote is lost, or not noted; L2, L5: ksmd and mremap take write "
+       "protection away"},
       {"xv6-riscv in QEMU", "xv6", Geometry::tiny, "", ""},
   };
   add_historic(rows);

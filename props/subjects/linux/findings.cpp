@@ -22,6 +22,8 @@ bool Linux::is_known_finding(const Op& op) const {
       return device_may_write;  // L3
     case Kind::free:
       return device_may_write;  // L4
+    case Kind::remap:
+      return protection_[op.proc] != Protection::none && goes_beside_others(op);  // L5
     case Kind::pin:
       return given_up_[op.proc][op.page];  // L4
     default:
@@ -35,6 +37,13 @@ bool Linux::shows_common_memory(const Op& op) const {
     if (area(op.proc, page).shared || area(op.proc, page).file) return true;
   }
   return false;
+}
+
+/// Does it end where pages are mapped at one side or both?
+bool Linux::goes_beside_others(const Op& op) const {
+  const auto end = op.to + op.count;
+  return (op.to > 0 && area(op.proc, op.to - 1).mapped) ||
+         (end < world_.pages && area(op.proc, end).mapped);
 }
 
 /// Which pages may be given up still, and who has memory that ksmd may merge. Rather too many.

@@ -25,14 +25,6 @@ long futex(std::atomic<std::uint32_t>& word, int what, std::uint32_t value, time
   return syscall(SYS_futex, &word, what, value, limit, nullptr, 0);
 }
 
-std::string last_words(std::uint32_t process, int status) {
-  const auto name = process == agent::zygote ? "the first agent" : fmt::format("P{}", process);
-  if (!WIFSIGNALED(status))
-    return fmt::format("{} ended with status {}", name, WEXITSTATUS(status));
-  const char* const signal = sigabbrev_np(WTERMSIG(status));
-  return fmt::format("{} crashed with SIG{}", name, signal != nullptr ? signal : "?");
-}
-
 }  // namespace
 
 Host& Host::get() {
@@ -150,9 +142,9 @@ std::string Host::await(agent::Mail& mail, std::uint32_t asked, std::uint32_t pr
     if (futex(mail.answered, FUTEX_WAIT, answered, &limit) == 0 || errno != ETIMEDOUT) continue;
     int status = 0;
     const auto pid = agents_[process].pid;
-    if (waitpid(pid, &status, WNOHANG) == pid) {
-      forget(process);
-      return last_words(process, status);
+    if (!agents_[process].ended && waitpid(pid, &status, WNOHANG) == pid) {
+      const auto trouble = end_of(process, status);
+      if (!trouble.empty()) return trouble;
     }
     waited += look_ms;
     if (waited >= setup_.patience_ms)
@@ -162,7 +154,7 @@ std::string Host::await(agent::Mail& mail, std::uint32_t asked, std::uint32_t pr
 
 void Host::kill(std::uint32_t process) {
   const auto pid = agents_[process].pid;
-  if (pid <= 0) return;
+  if (pid <= 0 || agents_[process].ended) return forget(process);
   ::kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
   forget(process);

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "impl/linux/control.h"
+#include "model/op.h"
 #include "model/world.h"
 
 /// The agents of this process and their commands. Every agent is a child of this process, and the
@@ -39,6 +40,9 @@ struct Told {
   std::string trouble;     ///< why there is no answer, in words
 };
 
+/// How a process has ended, by waitpid's status, for a reader.
+std::string last_words(std::uint32_t process, int status);
+
 /// One for each process of the program, since only one memory under test is at work at a time: the
 /// second to begin ends the first. Waits have time-outs.
 class Host {
@@ -58,6 +62,11 @@ class Host {
   Told ask(std::uint32_t process, const cowagent_request& request);
   /// `ask`, whose answer makes the child known.
   Told fork(std::uint32_t process, const cowagent_request& request);
+  /// `ask`, after which the process may have another number, and the files of /proc are another
+  /// memory's. `trouble` when its vfork went wrong.
+  Told exec(std::uint32_t process, const cowagent_request& request);
+  /// Takes the bytes of a kernel read into a pipe, or looks at them (impl/linux/splice.cpp).
+  Told splice(std::uint32_t process, std::uint8_t kind, const model::Op& op);
   /// The agent is to end itself: waits until it is gone, memory and all. Empty, or what is wrong.
   std::string exit(std::uint32_t process);
   /// After an exec: the files of /proc are another memory's.
@@ -84,6 +93,8 @@ class Host {
   struct Agent {
     pid_t pid = 0;
     bool thread = false;
+    bool execs = false;  ///< so it may end well, and another goes on
+    bool ended = false;  ///< well, as it execs
     int memory = -1, pagemap = -1, maps = -1;
   };
 
@@ -99,6 +110,8 @@ class Host {
   int file(std::uint32_t process, int& known, const char* name, bool writes);
   Told send(std::uint32_t process, std::uint32_t thread, const cowagent_request& request);
   std::string await(agent::Mail& mail, std::uint32_t asked, std::uint32_t process);
+  std::string end_of(std::uint32_t process, int status);
+  std::string await_lender(std::uint32_t process, pid_t now);
   std::string wait_for_end(std::uint32_t process);
   void forget(std::uint32_t process);
 

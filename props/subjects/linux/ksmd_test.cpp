@@ -47,6 +47,7 @@ TEST(Ksmd, L2IsSeenAndLeftOut) {
   const auto found = verdict(text, {.image = agent_image(), .known_findings = true});
   EXPECT_TRUE(found == "pass" || found.starts_with("isolation;")) << found;
   EXPECT_EQ(verdict(text), "pass");
+  EXPECT_EQ(run_program(text), found == "pass" ? 0 : 1);
 }
 
 /// ksmd is as it was, however the test ends.

@@ -23,6 +23,7 @@ void Linux::reset() {
   alive_ = 1;
   held_ = in_shared_ = writing_ = mergeable_ = 0;
   for (auto& pages : given_up_) pages.reset();
+  for (auto& bytes : spliced_) bytes.clear();
   protection_.fill(Protection::none);
   device_wrote_there_ = false;
   turn_ = 0;
@@ -48,6 +49,9 @@ model::Answer Linux::perform(const Op& op) {
   const auto answer = tell(op);
   last_status_ = answer.status;
   if (answer.status == Status::ok) follow(op);
+  if (answer.status == Status::ok) {
+    if (const auto wrong = follow_spliced(op, answer.bytes); !wrong.empty()) return trouble(wrong);
+  }
   const bool merges = op.kind == Kind::merge && setup_.known_findings && Means::get().merges;
   if (merges) Means::wait_for_ksmd();
   return answer;
@@ -56,6 +60,7 @@ model::Answer Linux::perform(const Op& op) {
 model::Answer Linux::tell(const Op& op) {
   if (op.kind == Kind::fork) return {fork(op), {}};
   if (op.kind == Kind::exit) return {exit(op), {}};
+  if (op.kind == Kind::exec) return judge(op, host().exec(op.proc, request_of(op)));
   if (model::is_store(op.kind)) own_first(op);
   if (op.kind == Kind::force_write) return {force_write(op), {}};
   Op asked = op;

@@ -3,6 +3,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +34,10 @@ enum class Event : std::uint8_t {
   guarded,      ///< guards that pagemap shows
   trapping,     ///< pages that pagemap shows as write-protected since wp
   unwritten,    ///< pages that count as not written since clear-refs
+  spliced,      ///< looks at pages in pipes that others wrote, or their process dropped
   merged,       ///< frames met that ksmd has merged
 };
-inline constexpr std::size_t event_count = 17;
+inline constexpr std::size_t event_count = 18;
 
 /// What userfaultfd does with a process's writes to protected pages: one thing, until exec or exit.
 enum class Protection : std::uint8_t { none, traps, notes };
@@ -91,6 +93,7 @@ class Linux {
   model::World world_;
   std::uint32_t page_bytes_;
   std::array<std::vector<PageEntry>, model::max_procs> entries_;  ///< at the last look
+  bool entries_known_ = false;                                    ///< of all that live
 
  private:
   std::string begin();
@@ -118,9 +121,15 @@ class Linux {
 
   bool can_happen(Event event) const;
 
+  // spliced.cpp
+  static bool may_change_spliced(const model::Op& op);
+  bool can_be_spliced(const model::Op& op) const;
+  std::string follow_spliced(const model::Op& op, std::span<const std::uint8_t> bytes);
+
   // findings.cpp
   bool is_known_finding(const model::Op& op) const;
   bool shows_common_memory(const model::Op& op) const;
+  bool goes_beside_others(const model::Op& op) const;
   void follow_findings(const model::Op& op);
 
   // marks.cpp
@@ -145,8 +154,9 @@ class Linux {
   bool device_wrote_there_ = false;  ///< finding L1 needs that
   std::uint32_t mergeable_ = 0;      ///< processes; L2 needs that
   std::array<std::bitset<model::max_pages(model::Geometry::x86_64)>, model::max_procs>
-      given_up_;                                                   ///< L4 needs that
-  mutable std::array<std::vector<Area>, model::max_procs> areas_;  ///< empty: not known
+      given_up_;                                                     ///< L4 needs that
+  mutable std::array<std::vector<Area>, model::max_procs> areas_;    ///< empty: not known
+  std::array<std::vector<std::uint8_t>, model::max_procs> spliced_;  ///< empty: no page in a pipe
   model::Op last_;
   model::Status last_status_ = model::Status::ok;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> counted_;  ///< frames of this audit

@@ -1,14 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <sys/wait.h>
 #include <vector>
 
 #include "model/trace_text.h"
+#include "props/export/c_program.h"
 #include "props/subjects/linux/means.h"
 #include "props/subjects/linux/provide.h"
 
@@ -44,6 +48,23 @@ inline void expect_caught(Wrong how, std::string_view trace, const std::string& 
 }
 
 inline bool root() { return *Means::get().frames.reason() == '\0'; }
+
+/// The exit status of a trace's C program, or -1 when it does not compile. `from` is replaced by
+/// `by` before.
+inline int run_program(std::string_view text, std::string_view from = {},
+                       std::string_view by = {}) {
+  std::string pattern = testing::TempDir() + "cowcheck-program-XXXXXX";
+  const std::string folder = mkdtemp(pattern.data());
+  auto program = c_program(model::parse(text));
+  if (!from.empty()) program.replace(program.find(from), from.size(), by);
+  std::ofstream(folder + "/L.c") << program;
+  const auto in = "cd '" + folder + "' && ";
+  const bool compiles =
+      std::system((in + "cc -Wall -Wextra -Wno-unused-function -Werror -o L L.c").c_str()) == 0;
+  const int status = compiles ? std::system((in + "timeout 30 ./L >out 2>&1").c_str()) : 0;
+  std::filesystem::remove_all(folder);
+  return compiles ? WEXITSTATUS(status) : -1;
+}
 
 /// How often what the subject counts under this name happened in the trace, which must pass.
 inline std::uint64_t times(std::string_view event, std::string_view text) {

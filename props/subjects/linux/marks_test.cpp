@@ -97,5 +97,22 @@ TEST(Unwritten, AProcessThatTrapsWritesIsNotAsked) {
   EXPECT_TRUE(session->supports({.kind = model::Kind::unwp, .page = 0, .count = 1}));
 }
 
+TEST(Program, TrapsWritesAsTheSubjectDoes) {
+  if (!Means::get().no_wp.empty()) GTEST_SKIP() << Means::get().no_wp;
+  const auto text = map +
+                    "P0 wp p0 1\nP0 write p0 1 0x21\nP0 kernel-write p0 1 0x21\nP0 fork P1\n"
+                    "P1 write p0 1 0x31\nP0 unwp p0 1\nP0 write p0 1 0x41\n"
+                    "P0 wp p1 1\nP0 remap p0 2 p4\nP0 write p4 32 0x51\n";
+  EXPECT_EQ(run_program(text), 0);
+  EXPECT_EQ(run_program(text, "TRAPS, 1", "TRAPS, 0"), 1);
+}
+
+TEST(Program, LooksAtTheEndWhatCountsAsWritten) {
+  if (!Means::get().no_marks.empty()) GTEST_SKIP() << Means::get().no_marks;
+  const auto text = map + "P0 clear-refs p0 2\nP0 write p0 1 0x21\n";
+  EXPECT_EQ(run_program(text), 0);
+  EXPECT_EQ(run_program(text, "counts_as_written(0)", "counts_as_written(1)"), 1);
+}
+
 }  // namespace
 }  // namespace cow::props::live

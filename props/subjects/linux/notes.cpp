@@ -25,7 +25,9 @@ std::vector<std::string> Linux::notes() const {
   if (!setup_.known_findings)
     notes.push_back(
         "left out: pageout of shared memory or the file once a device has written there (L1), "
-        "clear-refs (L3) and free (L4) while a device may write, pins of what was given up (L4)");
+        "clear-refs (L3) and free (L4) while a device may write, pins of what was given up (L4), "
+        "remap "
+        "beside other pages after wp or clear-refs (L5)");
   if (!setup_.known_findings && means.merges)
     notes.push_back("left out: wp of memory that ksmd may merge (L2)");
   if (!means.has_swap) notes.push_back("pageout moves nothing: there is no swap");
@@ -45,7 +47,7 @@ constexpr std::array<const char*, event_count> names = {
     "translated move",        "translated store",
     "page given up dropped",  "guard seen",
     "page trapping writes",   "page not written since",
-    "merged frame met"};
+    "page in a pipe kept",    "merged frame met"};
 }
 
 bool Linux::can_happen(Event event) const {

@@ -142,7 +142,8 @@ void Linux::look_for_leaks(std::uint32_t process, const std::vector<std::uint64_
 
 bool Linux::audit() {
   if (!is_running()) return findings_.empty();
-  if (read_entries()) {
+  entries_known_ = read_entries();
+  if (entries_known_) {
     look_at_sharing();
     look_at_marks();
   } else {

@@ -95,7 +95,7 @@ void VisibleLinux::compare_ends(std::uint32_t process) {
 
 bool VisibleLinux::audit() {
   Linux::audit();
-  if (!is_running() || !findings().empty()) return findings().empty();
+  if (!is_running() || !entries_known_) return findings().empty();
   for (std::uint32_t p = 0; p < world_.procs; ++p) {
     if (!lives(p)) {
       bytes_[p].clear();
