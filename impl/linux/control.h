@@ -18,17 +18,17 @@ inline constexpr std::uint32_t file_bytes = 8U << 20;           ///< as large as
 inline constexpr std::uint32_t pins = 2;
 
 /// Of userfaultfd(2), some newer than the C library's headers: what wp needs, so that a write to a
-/// page, touched before or not, is answered by SIGBUS; and what clear-refs needs, so that it goes
-/// through and takes the page's mark away. Flag of the call: faults of the kernel are answered,
-/// too.
+/// page is answered by SIGBUS (of a page that was not touched before only where wp_unpopulated is
+/// known, Linux 6.4); and what clear-refs needs, so that it goes through and takes the page's mark
+/// away. Flag of the call: faults of the kernel are answered, too.
 inline constexpr std::uint64_t wp_flag = 1U << 0, wp_sigbus = 1U << 7, wp_unpopulated = 1U << 13,
                                wp_async = 1U << 15;
-inline constexpr std::uint64_t traps_writes = wp_flag | wp_unpopulated | wp_sigbus;
+inline constexpr std::uint64_t traps_writes = wp_flag | wp_sigbus;
 inline constexpr std::uint64_t notes_writes = wp_flag | wp_unpopulated | wp_async;
 inline constexpr int user_mode_only = 1;
 
 /// Advice of madvise(2), newer than the C library's headers.
-inline constexpr int guard_install = 102, guard_remove = 103;
+inline constexpr int guard_install = 102, guard_remove = 103, populate_read = 22;
 
 /// Page 0 of the world under test, the same in every process: aligned for huge pages, and where
 /// neither programs nor Linux's own choice of addresses come near.
@@ -91,6 +91,7 @@ struct Control {
   std::int32_t pipe[2];      ///< and a pipe for the kernel's own accesses
   std::int32_t second_cpu;   ///< where the second threads run; -1: anywhere
   Wrong wrong;
+  bool populates;  ///< wp touches pages first, since Linux protects no others
   Mail mails[processes][threads];
   alignas(4096) std::uint8_t data[data_bytes];  ///< what a read has read: one agent acts at a time
 };

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ bool open_handle(bool trapping) {
   uffdio_api api{};
   api.api = UFFD_API;
   api.features = trapping ? traps_writes : notes_writes;
+  if (trapping && !self.control->populates) api.features |= wp_unpopulated;
   if (ioctl(handle, UFFDIO_API, &api) == 0) return true;
   const int error = errno;
   forget_protection();
@@ -55,6 +57,9 @@ Status protect_writes(const Request& r, Reply& reply) {
   areas.range = range;
   areas.mode = UFFDIO_REGISTER_MODE_WP;
   if (ioctl(handle, UFFDIO_REGISTER, &areas) != 0) return surprise(reply);
+  if (r.kind == COWAGENT_WP && self.control->populates &&
+      madvise(address(r.page), bytes_of(r.count), populate_read) != 0)
+    return surprise(reply);
   uffdio_writeprotect change{};
   change.range = range;
   change.mode = r.kind == COWAGENT_UNWP ? 0 : UFFDIO_WRITEPROTECT_MODE_WP;

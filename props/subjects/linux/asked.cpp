@@ -71,9 +71,15 @@ bool Linux::supports(const Op& op) const {
 }
 
 /// A process's writes are trapped or noted. They are noted of private memory only, so what else
-/// there is keeps no marks.
+/// there is keeps no marks. An older Linux traps only what was touched, which nobody may do where
+/// nothing is allowed.
 bool Linux::can_protect(const Op& op) const {
   const auto now = protection_[op.proc];
+  const bool touches = setup_.populates || Means::get().populates;
+  for (auto page = op.page; op.kind == Kind::wp && touches && page < op.page + op.count; ++page) {
+    if (area(op.proc, page).mapped && area(op.proc, page).access == model::Access::none)
+      return false;
+  }
   if (op.kind == Kind::wp || op.kind == Kind::unwp) return now != Protection::notes;
   if (op.kind != Kind::clear_refs) return true;
   for (auto page = op.page; page < op.page + op.count; ++page) {

@@ -15,9 +15,9 @@ bool Linux::is_known_finding(const Op& op) const {
     case Kind::pageout:
       return device_wrote_there_ && shows_common_memory(op);  // L1
     case Kind::merge:
-      return Means::get().merges && protection_[op.proc] == Protection::traps;  // L2
+      return protection_[op.proc] == Protection::traps;  // L2
     case Kind::wp:
-      return Means::get().merges && (mergeable_ >> op.proc & 1U) != 0;  // L2
+      return (mergeable_ >> op.proc & 1U) != 0;  // L2
     case Kind::clear_refs:
       return device_may_write;  // L3
     case Kind::free:

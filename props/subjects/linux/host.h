@@ -20,10 +20,11 @@ struct Setup {
   agent::Wrong wrong = agent::Wrong::nothing;
   int patience_ms = 10'000;     ///< an agent that gives no answer for so long hangs
   bool known_findings = false;  ///< do also what is known to go wrong (findings.md)
+  bool populates = false;       ///< touch what is to be write-protected, as for an older Linux
 
   bool operator==(const Setup& other) const {
     return image.data() == other.image.data() && wrong == other.wrong &&
-           patience_ms == other.patience_ms;
+           patience_ms == other.patience_ms && populates == other.populates;
   }
 };
 

@@ -1,3 +1,4 @@
+#include "props/draw/draw.h"
 #include "props/subjects/linux/linux_fixture.h"
 
 // Pages that are given up, guarded or write-protected, on the running kernel. A reason why this one
@@ -62,6 +63,29 @@ TEST(WriteProtection, IsOfPagesThatWereNeverTouchedToo) {
   EXPECT_EQ(verdict("P0 map p0 1 private write\nP0 wp p0 1\nP0 write p0 1 0x21\nP0 read p0 1\n"
                     "P0 dontneed p0 1\nP0 write p0 1 0x21\n"),
             "pass");
+}
+
+/// As before Linux 6.4: pages are touched first.
+TEST(WriteProtection, OfAnOlderLinuxIsTheSame) {
+  if (!Means::get().no_wp.empty()) GTEST_SKIP() << Means::get().no_wp;
+  const live::Setup older{.image = agent_image(), .populates = true};
+  EXPECT_EQ(verdict("P0 map p0 2 private write\nP0 wp p0 1\nP0 write p0 1 0x21\nP0 fork P1\n"
+                    "P1 write p0 1 0x31\nP0 read p0 1\nP0 protect p1 1 none\nP0 wp p1 1\n"
+                    "P0 protect p1 1 write\nP0 dontneed p0 1\nP0 write p0 1 0x21\n"
+                    "P0 wp p0 1\nP0 write p0 1 0x31\n",
+                    older),
+            "pass");
+  const model::World world;
+  const auto session = open_linux(world, older);
+  Draw draw(world, 7, known_kinds(*session));
+  for (int trace = 0; trace < 20; ++trace) {
+    session->reset();
+    for (int i = 0; i < 60 && session->reference().living() > 0; ++i) {
+      const auto op = draw.next(session->reference());
+      if (session->supports(op)) ASSERT_TRUE(session->step(op)) << model::print(op);
+    }
+  }
+  EXPECT_GT(session->census().succeeded(model::Kind::wp), 0U);
 }
 
 /// Linux moves areas that userfaultfd has one by one, and refuses several behind the first.

@@ -44,6 +44,7 @@ Means::Means()
       no_free(try_free()),
       no_guards(try_guards()),
       no_wp(try_userfaultfd(agent::traps_writes)),
+      populates(!try_userfaultfd(agent::traps_writes | agent::wp_unpopulated).empty()),
       no_marks(try_userfaultfd(agent::notes_writes)),
       no_merge(access(ksm_run, F_OK) == 0 ? "" : "there is no /sys/kernel/mm/ksm"),
       huge(makes_huge_pages()),

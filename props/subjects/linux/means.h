@@ -13,8 +13,9 @@ struct Means {
   std::string no_force_write;  ///< why /proc/PID/mem cannot be forced; empty: it can
   std::string no_free;         ///< why there is no MADV_FREE; so the others
   std::string no_guards;
-  std::string no_wp;     ///< userfaultfd that answers writes by SIGBUS
-  std::string no_marks;  ///< userfaultfd that lets writes through and notes them
+  std::string no_wp;       ///< userfaultfd that answers writes by SIGBUS
+  bool populates = false;  ///< it protects only pages that were touched (before Linux 6.4)
+  std::string no_marks;    ///< userfaultfd that lets writes through and notes them
   std::string no_merge;
   bool huge = false;  ///< a madvise makes huge pages
   bool has_swap = false;

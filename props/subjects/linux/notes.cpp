@@ -25,11 +25,13 @@ std::vector<std::string> Linux::notes() const {
   if (!setup_.known_findings)
     notes.push_back(
         "left out: pageout of shared memory or the file once a device has written there (L1), "
-        "clear-refs (L3) and free (L4) while a device may write, pins of what was given up (L4), "
+        "wp of memory that ksmd may merge (L2), clear-refs (L3) and free (L4) while a device may "
+        "write, pins of what was given up (L4), "
         "remap "
         "beside other pages after wp or clear-refs (L5)");
-  if (!setup_.known_findings && means.merges)
-    notes.push_back("left out: wp of memory that ksmd may merge (L2)");
+  if (means.no_wp.empty() && means.populates)
+    notes.push_back(
+        "left out: wp of pages that allow nothing, since userfaultfd needs them touched");
   if (!means.has_swap) notes.push_back("pageout moves nothing: there is no swap");
   if (means.no_merge.empty() && !means.merges)
     notes.push_back("merge moves nothing: ksmd does not run (/sys/kernel/mm/ksm/run)");

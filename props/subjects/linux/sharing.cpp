@@ -16,6 +16,11 @@ constexpr std::uint32_t many_frames = 64;
 
 const Frames& frames() { return Means::get().frames; }
 
+/// ksmd may begin to run at any time; where all agrees it is asked about only while it is known to.
+bool may_be_merged(bool agrees, std::uint64_t seen, std::uint64_t counted) {
+  return agrees ? Means::get().merges : seen <= counted;
+}
+
 }  // namespace
 
 bool Linux::read_entries() {
@@ -67,7 +72,7 @@ std::string Linux::wrong_count(std::uint32_t process, std::uint32_t page) {
     const bool agrees = seen == counted && entry.exclusive() == (counted == 1);
     if (!agrees && frames().zero(frame)) return {};
     const bool huge = (!agrees || !tiny) && frames().huge(frame);
-    const bool merged = Means::get().merges && seen <= counted && frames().merged(frame);
+    const bool merged = may_be_merged(agrees, seen, counted) && frames().merged(frame);
     if (merged) count(Event::merged);  // and other families' pages may be among them
     if (agrees || merged || (seen == counted && huge)) {  // of huge pages the mark speaks roughly
       count(Event::counted);
@@ -89,7 +94,7 @@ void Linux::look_at_writer(std::uint32_t page) {
   const PageEntry entry = entries_[last_.proc][page];
   if (entry.frame() == 0) return;  // it went to swap
   const auto holders = entries_of(entry.frame());
-  if (holders != 1 && Means::get().merges && frames().merged(entry.frame())) return;  // since then
+  if (holders != 1 && frames().merged(entry.frame())) return;  // since then
   if (holders == 1 && entry.frame() != frames().zero_frame()) return count(Event::alone);
   find(Law::sole_writer, fmt::format("P{} has written to p{}, whose frame has {} holders",
                                      last_.proc, page, holders));

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "props/subjects/linux/host.h"
+#include "props/subjects/linux/means.h"
 #include "props/subjects/registry.h"
 
 // Starting agents: the shared memory, the agent's program in memory, and the process that all
@@ -60,6 +61,7 @@ void Host::build(const Setup& setup) {
   control_->driver = owner_;
   control_->real_bytes = static_cast<std::uint32_t>(sysconf(_SC_PAGESIZE));
   control_->wrong = setup.wrong;
+  control_->populates = setup.populates || Means::get().populates;
   if (pipe2(control_->pipe, O_NONBLOCK) != 0) fail("pipe2");
   choose_processors();
   start_zygote();

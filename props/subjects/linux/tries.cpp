@@ -51,6 +51,7 @@ std::string protect(const Page& page, int handle, std::uint64_t features) {
   api.features = features;
   if (ioctl(handle, UFFDIO_API, &api) != 0)
     return fmt::format("userfaultfd lacks a feature: {}", std::strerror(errno));
+  page.store();
   const uffdio_range range{page.address(), page.bytes()};
   uffdio_register area{};
   area.range = range;

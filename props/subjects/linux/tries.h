@@ -12,7 +12,7 @@ std::string try_force_write();
 std::string try_free();
 /// Guards that pagemap shows, too.
 std::string try_guards();
-/// Write protection with these features (impl/linux/control.h), also of pages not touched yet.
+/// Write protection with these features (impl/linux/control.h).
 std::string try_userfaultfd(std::uint64_t features);
 
 }  // namespace cow::props::live
