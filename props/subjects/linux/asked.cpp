@@ -1,3 +1,4 @@
+#include "impl/agent/cowcheck_agent.h"
 #include "props/subjects/linux/linux.h"
 
 // What Linux is asked at all.
@@ -64,10 +65,14 @@ const std::string& reason_against(Kind kind) {
 
 bool Linux::supports(const Op& op) const {
   if (op.oom != 0 || op.kind == Kind::swapoff || op.hugetlb) return false;
+  if (static_cast<int>(op.kind) >= int{COWAGENT_KINDS}) return false;
   if (!reason_against(op.kind).empty()) return false;
   if (!is_running() || nonsense(op) != Status::ok) return true;
-  if (!setup_.known_findings && is_known_finding(op)) return false;
-  return can_protect(op) && can_pin(op);
+  const bool known = !setup_.known_findings && is_known_finding(op);
+  const bool limited = !known && !(can_protect(op) && can_pin(op));
+  if (known) count(Event::known);
+  if (limited) count(Event::limited);
+  return !known && !limited;
 }
 
 /// A process's writes are trapped or noted. They are noted of private memory only, so what else

@@ -30,6 +30,8 @@ enum class Event : std::uint8_t {
   told_apart,   ///< translated: advice over private and shared pages
   one_by_one,   ///< translated: moves over several areas
   owned_first,  ///< translated: stores that change the file before a page that shows it
+  known,        ///< translated: left out, since it is known to go wrong
+  limited,      ///< translated: left out, since userfaultfd or io_uring has no such form
   dropped,      ///< pages that were given up, and are gone
   guarded,      ///< guards that pagemap shows
   trapping,     ///< pages that pagemap shows as write-protected since wp
@@ -37,7 +39,7 @@ enum class Event : std::uint8_t {
   spliced,      ///< looks at pages in pipes that others wrote, or their process dropped
   merged,       ///< frames met that ksmd has merged
 };
-inline constexpr std::size_t event_count = 18;
+inline constexpr std::size_t event_count = 20;
 
 /// What userfaultfd does with a process's writes to protected pages: one thing, until exec or exit.
 enum class Protection : std::uint8_t { none, traps, notes };

@@ -42,7 +42,7 @@ TEST(LiveLinux, KeepsTheLawsInRandomTraces) {
   }
 }
 
-/// How often each translation was counted: hole, write, advice, move, store.
+/// How often each translation was counted: hole, write, advice, move, store, finding, limit.
 std::vector<std::uint64_t> translations(std::string_view text) {
   const auto trace = model::parse(text).trace;
   const auto session = open_linux(trace.world, {agent_image()});
@@ -59,16 +59,21 @@ std::vector<std::uint64_t> translations(std::string_view text) {
 TEST(LiveLinux, CountsTranslationsAndNothingElse) {
   using Counts = std::vector<std::uint64_t>;
   EXPECT_EQ(translations("P0 map p0 1 private read\nP0 pin d0 p0 write\nP0 write p0 1 0x01\n"),
-            (Counts{0, 0, 0, 0, 0}));
+            (Counts{0, 0, 0, 0, 0, 0, 0}));
   const std::string map = "P0 map p0 1 private write\n";
-  EXPECT_EQ(translations(map + "P0 protect p0 2 read\n"), (Counts{1, 0, 0, 0, 0}));
+  EXPECT_EQ(translations(map + "P0 protect p0 2 read\n"), (Counts{1, 0, 0, 0, 0, 0, 0}));
   EXPECT_EQ(translations(map + "P0 map p1 1 private read\nP0 write p0+15 2 0x01\n"),
-            (Counts{0, 1, 0, 0, 0}));
+            (Counts{0, 1, 0, 0, 0, 0, 0}));
   EXPECT_EQ(translations(map + "P0 map p1 1 shared write\nP0 advise p0 2 wipeonfork\n"),
-            (Counts{0, 0, 1, 0, 0}));
+            (Counts{0, 0, 1, 0, 0, 0, 0}));
   EXPECT_EQ(translations("P0 map p0 1 shared write file@p3\nP0 map p1 1 private write file@p3\n"
                          "P0 write p0 18 0x41\n"),
-            (Counts{0, 0, 0, 0, 1}));
+            (Counts{0, 0, 0, 0, 1, 0, 0}));
+  if (!Means::get().no_pins.empty()) return;
+  EXPECT_EQ(translations(map + "P0 free p0 1\nP0 pin d0 p0 write\n"),
+            (Counts{0, 0, 0, 0, 0, 1, 0}));
+  EXPECT_EQ(translations("P0 map p0 1 private read\nP0 pin d0 p0 read\n"),
+            (Counts{0, 0, 0, 0, 0, 0, 1}));
 }
 
 TEST(LiveLinux, KeepsTheLawsOnRealAndHugePages) {

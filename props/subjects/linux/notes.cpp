@@ -41,15 +41,13 @@ std::vector<std::string> Linux::notes() const {
 
 namespace {
 constexpr std::array<const char*, event_count> names = {
-    "page looked at",         "page seen in the file",
-    "frame's count agreed",   "frame shared",
-    "frame a writer's alone", "frame free after exit",
-    "huge page met",          "translated hole",
-    "translated write",       "translated advice",
-    "translated move",        "translated store",
-    "page given up dropped",  "guard seen",
-    "page trapping writes",   "page not written since",
-    "page in a pipe kept",    "merged frame met"};
+    "page looked at",      "page seen in the file",  "frame's count agreed",
+    "frame shared",        "frame a writer's alone", "frame free after exit",
+    "huge page met",       "translated hole",        "translated write",
+    "translated advice",   "translated move",        "translated store",
+    "translated finding",  "translated limit",       "page given up dropped",
+    "guard seen",          "page trapping writes",   "page not written since",
+    "page in a pipe kept", "merged frame met"};
 }
 
 bool Linux::can_happen(Event event) const {
