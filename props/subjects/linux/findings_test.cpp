@@ -46,6 +46,17 @@ TEST(Finding, L5IsSeenByTheSubjectAndByItsCProgram) {
   EXPECT_EQ(run_program(find_trace("linux/L5")), law == "pass" ? 0 : 1);
 }
 
+/// L5 where writes are noted only: the same areas, and a write that nobody is told of.
+TEST(Finding, L5LosesANoteToo) {
+  if (!Means::get().no_marks.empty()) GTEST_SKIP() << Means::get().no_marks;
+  const auto text =
+      "P0 map p1 1 private write\nP0 write p1 1 0x11\nP0 map p3 1 private write\n"
+      "P0 clear-refs p1 1\nP0 clear-refs p3 1\nP0 remap p3 1 p2\nP0 write p1 1 0x21\n";
+  const auto found = verdict(text, {.image = agent_image(), .known_findings = true});
+  EXPECT_TRUE(found == "pass" || found.starts_with("accounted;")) << found;
+  EXPECT_EQ(run_program(text), found == "pass" ? 0 : 1);
+}
+
 TEST(Finding, L1ThroughAPrivatePageOfTheFileIsLeftOut) {
   if (!Means::get().no_pins.empty()) GTEST_SKIP() << Means::get().no_pins;
   const auto trace = model::parse(

@@ -87,10 +87,6 @@ class Linux {
   /// What each page of each process is, now; false when one cannot be looked at.
   bool read_entries();
   bool read_entries_of(std::uint32_t process);
-  /// Where there is no swap, an entry that is none and write-protected is a mark only.
-  static bool is_in_swap(const PageEntry& entry) {
-    return entry.swapped() && (Means::get().has_swap || !entry.write_protected());
-  }
 
   model::World world_;
   std::uint32_t page_bytes_;

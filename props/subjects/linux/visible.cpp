@@ -11,11 +11,13 @@ void VisibleLinux::reset() {
   for (auto& bytes : bytes_) bytes.clear();
 }
 
+/// A page in swap shows what it showed; one that was not there and is write-protected now has a
+/// mark in its place only.
 bool VisibleLinux::is_to_be_read(std::uint32_t process, std::uint32_t page) const {
   const Area& at = area(process, page);
   if (!at.mapped) return false;
   const PageEntry entry = entries_[process][page];
-  if (is_in_swap(entry)) return !bytes_[process][page].known;
+  if (entry.swapped()) return !bytes_[process][page].known && !entry.write_protected();
   return entry.present() || (at.shared && !at.file);
 }
 
@@ -72,7 +74,7 @@ void VisibleLinux::look(std::uint32_t process) {
   bytes_[process].resize(world_.pages);
   for (std::uint32_t page = 0; page < world_.pages; ++page) {
     if (!is_to_be_read(process, page)) {
-      if (is_in_swap(entries_[process][page])) continue;
+      if (entries_[process][page].swapped() && bytes_[process][page].known) continue;
       bytes_[process][page] = {};
       if (area(process, page).file) read_in_file(process, page);
     } else if (area(process, page).access == model::Access::none) {
