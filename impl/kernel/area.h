@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -34,6 +35,11 @@ struct Area {
   bool writes_object() const { return may_write() && !cow; }
   bool may_read() const { return access != Access::none; }
   bool may_write() const { return access == Access::write; }
+  Area without_writing() const {
+    Area area = *this;
+    area.access = std::min(access, Access::read);
+    return area;
+  }
 
   /// As a fork gives it to a child, to whom the pool owes nothing.
   Area of_child() const {

@@ -80,33 +80,33 @@ struct Decisions {
 
   /// Is a write to the page of this entry, or of this marker, refused? Linux: userfaultfd_pte_wp.
   template <class M>
-  static bool traps(const M&, const typename M::Entry& entry) {
+  static typename M::Bool traps(const M&, const typename M::Entry& entry) {
     return entry.wp();
   }
 
   /// Does this entry, or this marker, refuse every access? Linux: do_swap_page, PTE_MARKER_GUARD.
   template <class M>
-  static bool guards(const M&, const typename M::Entry& entry) {
+  static typename M::Bool guards(const M&, const typename M::Entry& entry) {
     return entry.guard();
   }
 
   /// Does what is in this place outlast a dontneed? Linux: zap_nonpresent_ptes.
   template <class M>
-  static bool outlasts_dontneed(const M&, const typename M::Entry& entry) {
+  static typename M::Bool outlasts_dontneed(const M&, const typename M::Entry& entry) {
     return entry.guard();
   }
 
   /// May the page, or the huge page, count as not written from now on? Not while a device holds it:
   /// nobody would note what that writes. Linux: clear_soft_dirty, pte_is_pinned.
   template <class M>
-  static bool may_clear_refs(const M& m, const typename M::Entry& entry) {
+  static typename M::Bool may_clear_refs(const M& m, const typename M::Entry& entry) {
     return !(entry.huge() ? m.huge_pinned(entry.frame()) : m.pinned(entry.frame()));
   }
 
   /// May a collapse take the place of this entry? Not of one whose process wants to know of writes
   /// to that page alone, be it a marker (row D25), nor of a guard.
   template <class M>
-  static bool may_collapse_over(const M&, const typename M::Entry& entry) {
+  static typename M::Bool may_collapse_over(const M&, const typename M::Entry& entry) {
     return !entry.swapped() && !entry.wp() && !entry.guard();
   }
 
@@ -173,7 +173,7 @@ struct Decisions {
   /// May pageout drop the page of this entry, or the huge page? Only what was given up and not
   /// written since (row D1).
   template <class M>
-  static bool may_discard(const M&, const typename M::Entry& entry) {
+  static typename M::Bool may_discard(const M&, const typename M::Entry& entry) {
     return !entry.dirty();
   }
 
@@ -222,7 +222,7 @@ struct Decisions {
   /// Has this table, of whatever level, another owner still? Its count is of directory entries, and
   /// of nothing else (rows B15, B16, E8).
   template <class M>
-  static bool table_has_others(const M& m, const typename M::Frame& table, int) {
+  static typename M::Bool table_has_others(const M& m, const typename M::Frame& table, int) {
     return m.table_references(table) > 1;
   }
 

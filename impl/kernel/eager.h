@@ -39,7 +39,7 @@ bool is_own(M& m, const Area& area, std::uint64_t page, const typename M::Entry&
 
 /// The child's own copy of `from`. False when memory ran out. REQUIRES: nothing at `to`.
 template <class M>
-bool copy_frame(M& m, typename M::Frame from, typename M::Place to, const Area& area) {
+bool copy_frame(M& m, typename M::Frame from, typename M::Place to, const typename M::Area& area) {
   const auto fresh = m.allocate();
   if (!fresh.ok) return false;
   m.note(Event::fork_copy);
@@ -50,7 +50,8 @@ bool copy_frame(M& m, typename M::Frame from, typename M::Place to, const Area& 
 
 /// The child's own copy of a page that the parent has in swap, where it stays.
 template <class M>
-bool copy_swapped(M& m, typename M::Entry entry, typename M::Place to, const Area& area) {
+bool copy_swapped(M& m, typename M::Entry entry, typename M::Place to,
+                  const typename M::Area& area) {
   SwapLock<M> lock(m);
   const auto fresh = m.allocate();
   if (!fresh.ok) return false;
@@ -61,7 +62,8 @@ bool copy_swapped(M& m, typename M::Entry entry, typename M::Place to, const Are
 
 /// As fork_page, of a private area. REQUIRES: as there, and hold_area and a flush came before.
 template <class M>
-Status copy_for_child(M& m, typename M::Place parent, typename M::Place child, const Area& area) {
+Status copy_for_child(M& m, typename M::Place parent, typename M::Place child,
+                      const typename M::Area& area) {
   const auto entry = m.load(parent);
   bool done = true;
   if (entry.swapped()) {

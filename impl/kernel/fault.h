@@ -39,7 +39,7 @@ bool shows_zero(M& m, const typename M::Area& area, bool write, bool huge) {
 /// REQUIRES: the caller shares the space, and the page lies in `area`.
 template <class M>
 bool traps(const M& m, typename M::Process p, std::uint64_t page, const typename M::Area& area) {
-  return area.wp && M::Decisions::traps(m, walk(m, m.root(p), page).entry);
+  return area.wp && bool(M::Decisions::traps(m, walk(m, m.root(p), page).entry));
 }
 
 /// The huge part of a fault, and whether a guard is there: those come and go only while the space
@@ -120,11 +120,11 @@ Status fault_cow(M& m, typename M::Place place, std::uint64_t page, const typena
 /// First touch, for reading, of a page that is write-protected already. No processor may find it
 /// writable in between.
 template <class M>
-Status demand_marked(M& m, typename M::Place place, typename M::Area area) {
-  area.access = std::min(area.access, Access::read);
-  if (shows_zero(m, area, false, false)) {
-    demand_zero_page(m, place, area);
-  } else if (demand_zero(m, place, area) != Status::ok) {
+Status demand_marked(M& m, typename M::Place place, const typename M::Area& area) {
+  const auto readable = area.without_writing();
+  if (shows_zero(m, readable, false, false)) {
+    demand_zero_page(m, place, readable);
+  } else if (demand_zero(m, place, readable) != Status::ok) {
     return Status::no_memory;
   }
   m.store(place, m.load(place).with_wp(true));
@@ -151,7 +151,7 @@ Status fault_small(M& m, typename M::Process p, std::uint64_t page, const typena
   TableLock<M> lock(m, *table);
   // The walk before the lock may have met an entry that a CPU was about to replace.
   const auto marker = m.load(place);
-  if (write && area.wp && M::Decisions::traps(m, marker)) return Status::trapped;
+  if (write && area.wp && bool(M::Decisions::traps(m, marker))) return Status::trapped;
   if (marker.empty()) {
     Watch<M> watch(m, place, area);
     if (marker.wp() && !write) return demand_marked(m, place, area);

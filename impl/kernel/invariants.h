@@ -89,6 +89,36 @@ std::vector<Invariant<S>> laws_of_entries() {
   };
 }
 
+/// Of what an entry says about writes to its page: lazyfree.h, uffd.h, soft_dirty.h, guard.h.
+template <class S>
+std::vector<Invariant<S>> laws_of_marks() {
+  using View = StateView<S>;
+  return {
+      {"what a device holds is dirty", Law::pin_stable, Over::slot,
+       [](auto& s, auto& p) { return pinned_is_dirty(View{s}, s.entry(p.slot)); }},
+      {"what is write-protected is not writable", Law::permission, Over::slot,
+       [](auto& s, auto& p) { return trapped_is_not_writable(View{s}, s.entry(p.slot)); }},
+      {"what counts as not written is not writable", Law::accounted, Over::slot,
+       [](auto& s, auto& p) { return unwritten_is_not_writable(View{s}, s.entry(p.slot)); }},
+      {"a guard lies where nothing else does", Law::permission, Over::slot,
+       [](auto& s, auto& p) {
+         const auto& entry = s.entry(p.slot);
+         return implies(entry.guard(), !entry.present() && !entry.swapped() && !entry.wp());
+       }},
+      {"only anonymous memory is given up, write-protected or guarded", Law::permission, Over::slot,
+       [](auto& s, auto& p) {
+         const auto& entry = s.entry(p.slot);
+         return implies((entry.present() && !entry.dirty()) || entry.wp() || entry.guard(),
+                        !s.has_object(p.slot));
+       }},
+      {"shared memory never counts as not written", Law::accounted, Over::slot,
+       [](auto& s, auto& p) {
+         const auto& entry = s.entry(p.slot);
+         return implies(entry.present() && entry.unwritten(), !s.shared(p.slot));
+       }},
+  };
+}
+
 template <class S>
 std::vector<Invariant<S>> laws_of_frames() {
   using View = StateView<S>;
@@ -99,6 +129,10 @@ std::vector<Invariant<S>> laws_of_frames() {
        [](auto& s, auto& p) { return free_when_unheld(View{s}, p.frame); }},
       {"a free frame is not merged", Law::no_dangling, Over::frame,
        [](auto& s, auto& p) { return implies(s.is_free(p.frame), !s.is_merged(p.frame)); }},
+      {"a merged frame is not pinned", Law::pin_stable, Over::frame,
+       [](auto& s, auto& p) { return merged_is_not_pinned(View{s}, p.frame); }},
+      {"a merged frame is no object's", Law::isolation, Over::frame,
+       [](auto& s, auto& p) { return merged_is_no_objects(View{s}, p.frame); }},
       {"the ledger counts from zero", Law::exact_count, Over::frame,
        [](auto& s, auto& p) { return s.ledger.holders(p.frame) >= 0; }},
       {"holders of another size are counted from zero", Law::exact_count, Over::frame,

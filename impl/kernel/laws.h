@@ -55,6 +55,18 @@ typename V::Bool merged_is_common(const V& v, const typename V::Entry& entry) {
   return implies(entry.present() && v.is_merged(entry.frame()), !entry.exclusive());
 }
 
+/// pin-stable: a frame that every merge offers no device keeps.
+template <class V>
+typename V::Bool merged_is_not_pinned(const V& v, const typename V::Frame& frame) {
+  return implies(v.is_merged(frame), !v.pinned(frame));
+}
+
+/// isolation: nor is it a page of an object, which others may write.
+template <class V>
+typename V::Bool merged_is_no_objects(const V& v, const typename V::Frame& frame) {
+  return implies(v.is_merged(frame), !v.of_object(frame));
+}
+
 /// pin-stable: what a device keeps is not dropped, whoever gave it up.
 template <class V>
 typename V::Bool pinned_is_dirty(const V& v, const typename V::Entry& entry) {

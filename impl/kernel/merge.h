@@ -51,7 +51,8 @@ void offer_page(M& m, typename M::Place place) {
 /// kept after all. Linux: replace_page.
 /// REQUIRES: it is held still; the frame is offered, or the zero page.
 template <class M>
-void join_page(M& m, typename M::Place place, typename M::Frame shared, const Area& area) {
+void join_page(M& m, typename M::Place place, typename M::Frame shared,
+               const typename M::Area& area) {
   TableLock<M> lock(m, place.table);
   const auto entry = m.load(place);
   Tab<M> tab(m, place.process);
@@ -117,7 +118,8 @@ std::optional<SmallPage<M>> unmerged_like(M& m, typename M::Frame frame) {
 
 /// Joins what is offered, if the bytes are still the same. REQUIRES: the page is held still.
 template <class M>
-bool join_if_same(M& m, const SmallPage<M>& mine, typename M::Frame shared, const Area& area) {
+bool join_if_same(M& m, const SmallPage<M>& mine, typename M::Frame shared,
+                  const typename M::Area& area) {
   if (!m.same_page(mine.entry.frame(), shared)) return false;
   m.note(m.is_zero(shared) ? Event::merge_zero : Event::merge);
   join_page(m, mine.place, shared, area);
@@ -126,7 +128,8 @@ bool join_if_same(M& m, const SmallPage<M>& mine, typename M::Frame shared, cons
 
 /// The same with another page, whose frame both share then. REQUIRES: as there.
 template <class M>
-bool join_with(M& m, const SmallPage<M>& mine, const SmallPage<M>& twin, const Area& area) {
+bool join_with(M& m, const SmallPage<M>& mine, const SmallPage<M>& twin,
+               const typename M::Area& area) {
   if (!hold_still(m, twin.place)) return false;
   if (!m.same_page(mine.entry.frame(), twin.entry.frame())) return let_go(m, twin.place), false;
   offer_page(m, twin.place);
@@ -135,7 +138,7 @@ bool join_with(M& m, const SmallPage<M>& mine, const SmallPage<M>& twin, const A
 
 /// One page looks for its like. Linux: cmp_and_merge_page.
 template <class M>
-void merge_page(M& m, const SmallPage<M>& mine, const Area& area) {
+void merge_page(M& m, const SmallPage<M>& mine, const typename M::Area& area) {
   if (!M::Decisions::may_join(m, mine.entry)) return;
   const auto shared = offered_like(m, mine.entry.frame());
   const auto twin = shared ? std::nullopt : unmerged_like(m, mine.entry.frame());

@@ -39,6 +39,7 @@ struct PlainState {
   struct Entry {
     bool is_present = false, is_swapped = false, reads = false, writes = false;
     bool alone = false, was_written = true;
+    bool is_wp = false, is_unwritten = false, is_guard = false;
     Frame names = -1;
     Swap in = -1;
     bool present() const { return is_present; }
@@ -47,6 +48,9 @@ struct PlainState {
     bool writable() const { return writes; }
     bool exclusive() const { return alone; }
     bool dirty() const { return was_written; }
+    bool wp() const { return is_wp; }
+    bool unwritten() const { return is_unwritten; }
+    bool guard() const { return is_guard; }
     Frame frame() const { return names; }
     Swap slot() const { return in; }
     Entry only_if(bool condition) const { return condition ? *this : Entry{}; }

@@ -66,8 +66,8 @@ std::vector<Invariant<S>> laws_of_swap() {
 template <class S>
 std::vector<Invariant<S>> all_invariants() {
   std::vector<Invariant<S>> list = laws_of_entries<S>();
-  for (const auto& more : {laws_of_frames<S>(), laws_of_swapped_entries<S>(), laws_of_swap<S>(),
-                           laws_of_translations<S>(), structure<S>()}) {
+  for (const auto& more : {laws_of_marks<S>(), laws_of_frames<S>(), laws_of_swapped_entries<S>(),
+                           laws_of_swap<S>(), laws_of_translations<S>(), structure<S>()}) {
     list.insert(list.end(), more.begin(), more.end());
   }
   return list;

@@ -15,7 +15,7 @@ namespace cow::kernel {
 template <class M>
 void page_out_huge(M& m, typename M::Place place, std::uint64_t first, std::uint64_t end) {
   const auto entry = m.load(place);
-  const bool given_up = M::Decisions::may_discard(m, entry);
+  const bool given_up = bool(M::Decisions::may_discard(m, entry));
   const bool whole = first <= place.page && place.page + M::fan <= end;
   if (given_up && whole && discard_huge(m, place, entry)) return;
   if (given_up || M::Decisions::may_swap_out_huge(m, entry)) split_huge(m, place);
@@ -38,7 +38,7 @@ void split_for_pageout(M& m, typename M::Process p, std::uint64_t first, std::ui
 template <class M>
 void page_out(M& m, typename M::Place place) {
   const auto entry = m.load(place);
-  const bool given_up = entry.present() && M::Decisions::may_discard(m, entry);
+  const bool given_up = bool(entry.present() && M::Decisions::may_discard(m, entry));
   if (!given_up || !discard_page(m, place, entry)) swap_out(m, place);
 }
 

@@ -68,7 +68,7 @@ struct ProtectUndirties : SeesForks<Base> {
   using SeesForks<Base>::SeesForks;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const auto old = Base::load(at);
-    const bool protects = entry.present() && !entry.suspended() && old.writable() &&
+    const auto protects = entry.present() && !entry.suspended() && old.writable() &&
                           !entry.writable() && !this->forks();
     Base::store(at, protects ? undirtied(entry) : entry);
   }
@@ -79,7 +79,7 @@ template <class Base>
 struct MoveUndirties : SeesForks<Base> {
   using SeesForks<Base>::SeesForks;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
-    const bool moves = entry.present() && Base::load(at).empty() && !this->forks();
+    const auto moves = entry.present() && Base::load(at).empty() && !this->forks();
     Base::store(at, moves ? undirtied(entry) : entry);
   }
 };
@@ -108,7 +108,7 @@ struct DirtyingChanges : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const auto old = Base::load(at);
-    const bool dirties = old.present() && !old.dirty() && entry == old.made_dirty();
+    const auto dirties = old.present() && !old.dirty() && entry == old.made_dirty();
     Base::store(at, dirties ? Change::of(entry) : entry);
   }
 };
@@ -125,7 +125,7 @@ struct DropsWhatWasGivenUp : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_discard(const M&, const typename M::Entry& entry) {
+    static typename M::Bool may_discard(const M&, const typename M::Entry& entry) {
       return entry.given_up();
     }
   };

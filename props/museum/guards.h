@@ -12,7 +12,7 @@ struct FaultOverlooksGuard : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool guards(const M&, const typename M::Entry&) {
+    static typename M::Bool guards(const M&, const typename M::Entry&) {
       return false;
     }
   };
@@ -24,7 +24,7 @@ struct DontneedDropsGuards : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool outlasts_dontneed(const M&, const typename M::Entry&) {
+    static typename M::Bool outlasts_dontneed(const M&, const typename M::Entry&) {
       return false;
     }
   };
@@ -36,7 +36,7 @@ struct CollapseDropsGuards : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_collapse_over(const M&, const typename M::Entry& entry) {
+    static typename M::Bool may_collapse_over(const M&, const typename M::Entry& entry) {
       return !entry.swapped() && !entry.wp();
     }
   };
@@ -60,8 +60,8 @@ struct MoveDropsGuards : SeesForks<Base> {
     lifted_ = false;
   }
   void store(const typename Base::Place& at, typename Base::Entry entry) {
-    const bool drops = entry.guard() && lifted_ && !this->forks();
-    lifted_ = Base::load(at).guard() && entry == Base::Entry::none();
+    const bool drops = bool(entry.guard()) && lifted_ && !this->forks();
+    lifted_ = bool(Base::load(at).guard()) && bool(entry == Base::Entry::none());
     if (!drops) Base::store(at, entry);
   }
 

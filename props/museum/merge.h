@@ -173,7 +173,7 @@ struct ProtectsOnlyWhoJoins : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const auto old = Base::load(at);
-    const bool joined = old.suspended() && entry.present() && !entry.suspended() &&
+    const auto joined = old.suspended() && entry.present() && !entry.suspended() &&
                         old.frame() == entry.frame() && this->is_merged(entry.frame());
     Base::store(at, joined ? old.resumed() : entry);
   }

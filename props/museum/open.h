@@ -27,8 +27,10 @@ constexpr Openers open{
 
 // Why no proof of today's sees a mutant.
 inline constexpr std::string_view outside_steps = "breaks a loop or a step that is not proved yet";
+inline constexpr std::string_view knows_forks = "knows whether a fork, or a migration, is at work";
+inline constexpr std::string_view concrete_places = "its state is of concrete places";
+inline constexpr std::string_view remembers = "remembers what came before";
 inline constexpr std::string_view inside_tlbs = "reaches into the TLBs, which terms do not have";
-inline constexpr std::string_view shared_tables = "shared page tables are not proved yet";
 inline constexpr std::string_view huge_pages = "the pool of huge pages is not proved yet";
 
 }  // namespace cow::props::museum

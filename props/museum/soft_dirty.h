@@ -13,13 +13,13 @@ struct ProtectOverlooksMarks : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_upgrade(const M& m, const typename M::Entry& entry,
-                            const typename M::Area& area) {
+    static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
+                                        const typename M::Area& area) {
       return Base::Decisions::may_upgrade(m, huge ? entry : entry.made_written(), area);
     }
     template <class M>
-    static bool may_upgrade_huge(const M& m, const typename M::Entry& entry,
-                                 const typename M::Area& area) {
+    static typename M::Bool may_upgrade_huge(const M& m, const typename M::Entry& entry,
+                                             const typename M::Area& area) {
       return Base::Decisions::may_upgrade_huge(m, huge ? entry.made_written() : entry, area);
     }
   };
@@ -68,8 +68,8 @@ struct ForceIsNotNoted : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
     const auto old = Base::load(at);
-    const bool stays = old.present() && entry.present() && !entry.writable();
-    const bool notes = stays && old.unwritten() && !entry.unwritten();
+    const auto stays = old.present() && entry.present() && !entry.writable();
+    const auto notes = stays && old.unwritten() && !entry.unwritten();
     Base::store(at, notes ? entry.made_unwritten() : entry);
   }
 };
@@ -80,7 +80,7 @@ struct ClearsWhatIsPinned : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_clear_refs(const M&, const typename M::Entry&) {
+    static typename M::Bool may_clear_refs(const M&, const typename M::Entry&) {
       return true;
     }
   };

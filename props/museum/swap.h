@@ -37,7 +37,7 @@ struct ZeroPageGoesToSwap : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_swap_out(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool may_swap_out(const M& m, const typename M::Entry& entry) {
       return !m.pinned(entry.frame()) && !m.covered(entry.frame());
     }
   };

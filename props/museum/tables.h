@@ -31,7 +31,7 @@ struct TableCountsPassers : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool table_has_others(const M& m, const typename M::Frame& table, int) {
+    static typename M::Bool table_has_others(const M& m, const typename M::Frame& table, int) {
       const auto passing = 1;
       return m.table_references(table) + passing > 1;
     }
@@ -72,7 +72,7 @@ struct FirstWriterTakesTable : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool table_has_others(const M&, const typename M::Frame&, int) {
+    static typename M::Bool table_has_others(const M&, const typename M::Frame&, int) {
       return false;
     }
   };
@@ -84,7 +84,8 @@ struct SharesOneLevelTooHigh : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool table_has_others(const M& m, const typename M::Frame& table, int level) {
+    static typename M::Bool table_has_others(const M& m, const typename M::Frame& table,
+                                             int level) {
       return level > 0 && m.table_references(table) > 1;
     }
   };

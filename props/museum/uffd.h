@@ -27,7 +27,7 @@ struct MissingGoesFirst : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool traps(const M&, const typename M::Entry& entry) {
+    static typename M::Bool traps(const M&, const typename M::Entry& entry) {
       return entry.wp() && !entry.empty();
     }
   };
@@ -38,7 +38,7 @@ struct SwappedGoesFirst : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool traps(const M&, const typename M::Entry& entry) {
+    static typename M::Bool traps(const M&, const typename M::Entry& entry) {
       return entry.wp() && !entry.swapped();
     }
   };
@@ -49,7 +49,7 @@ struct HugeIsNotAsked : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool traps(const M&, const typename M::Entry& entry) {
+    static typename M::Bool traps(const M&, const typename M::Entry& entry) {
       return entry.wp() && !entry.huge();
     }
   };
@@ -61,7 +61,7 @@ struct CollapseDropsMarkers : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_collapse_over(const M&, const typename M::Entry& entry) {
+    static typename M::Bool may_collapse_over(const M&, const typename M::Entry& entry) {
       return !entry.swapped();
     }
   };
@@ -73,8 +73,8 @@ struct ProtectOverlooksWp : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_upgrade(const M& m, const typename M::Entry& entry,
-                            const typename M::Area& area) {
+    static typename M::Bool may_upgrade(const M& m, const typename M::Entry& entry,
+                                        const typename M::Area& area) {
       return Base::Decisions::may_upgrade(m, entry.with_wp(false), area);
     }
   };
@@ -111,7 +111,7 @@ template <class Base>
 struct UnshareForgetsWp : Base {
   using Base::Base;
   void store(const typename Base::Place& at, typename Base::Entry entry) {
-    const bool copied = entry.present() && entry.exclusive() && Base::load(at).empty();
+    const auto copied = entry.present() && entry.exclusive() && Base::load(at).empty();
     Base::store(at, copied ? entry.with_wp(false) : entry);
   }
 };
@@ -126,8 +126,8 @@ struct ElsewhereChanges : SeesForks<Base> {
   }
   typename Base::Entry load(const typename Base::Place& at) const { return last_ = Base::load(at); }
   void store(const typename Base::Place& at, typename Base::Entry entry) {
-    const bool elsewhere = entry.present() && Base::load(at).empty() && this->forks() == at_fork;
-    const bool same = entry.frame() == last_.frame() && last_.present();
+    const auto elsewhere = entry.present() && Base::load(at).empty() && this->forks() == at_fork;
+    const auto same = entry.frame() == last_.frame() && last_.present();
     Base::store(at, elsewhere && same ? Change::of(entry, last_) : entry);
   }
 

@@ -49,6 +49,9 @@ class Damager {
     flip(entry.writes, "entry writable");
     flip(entry.alone, "entry exclusive");
     flip(entry.was_written, "entry dirty");
+    flip(entry.is_wp, "entry write-protected");
+    flip(entry.is_unwritten, "entry unwritten");
+    flip(entry.is_guard, "entry a guard");
     other(entry.names, s_.frames.size(), "entry's frame");
     other(entry.in, s_.swaps.size(), "entry's page of swap");
     flip(area.shared, "area shared");

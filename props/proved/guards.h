@@ -43,6 +43,23 @@ inline std::vector<Guard> guards_of_entries_and_frames() {
   };
 }
 
+inline std::vector<Guard> guards_of_marks() {
+  return {
+      {"what a device holds is dirty", {"entry dirty off", "pins up"}},
+      {"what is write-protected is not writable",
+       {"entry writable on", "entry write-protected on"}},
+      {"what counts as not written is not writable", {"entry unwritten on", "entry writable on"}},
+      {"a guard lies where nothing else does",
+       {"entry a guard on", "entry present on", "entry swapped on", "entry write-protected on"}},
+      {"only anonymous memory is given up, write-protected or guarded",
+       {"area of a file on", "area shared on", "entry a guard on", "entry dirty off",
+        "entry write-protected on"}},
+      {"shared memory never counts as not written", {"area shared on", "entry unwritten on"}},
+      {"a merged frame is not pinned", {"frame merged on", "pins up"}},
+      {"a merged frame is no object's", {"entry an object's on", "frame merged on"}},
+  };
+}
+
 inline std::vector<Guard> guards_of_swap() {
   return {
       {"an entry is present or swapped, not both", {"entry present on", "entry swapped on"}},
@@ -97,7 +114,8 @@ inline std::vector<Guard> guards_of_translations_and_structure() {
 inline const std::vector<Guard>& guards() {
   static const auto all = [] {
     auto list = guards_of_entries_and_frames();
-    for (const auto& more : {guards_of_swap(), guards_of_translations_and_structure()}) {
+    for (const auto& more :
+         {guards_of_marks(), guards_of_swap(), guards_of_translations_and_structure()}) {
       list.insert(list.end(), more.begin(), more.end());
     }
     return list;

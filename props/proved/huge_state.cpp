@@ -41,7 +41,6 @@ class HugeReader : Reader {
       frame.is_zero = m_.has_huge_zero() && head == m_.huge_zero_frame();
       for (auto f = head; f < head + fan; ++f) {
         frame.is_free = frame.is_free && m_.is_free(f);
-        frame.is_merged = frame.is_merged || m_.is_merged(f);
         const auto bytes = m_.frame_bytes(f);
         frame.bytes.insert(frame.bytes.end(), bytes.begin(), bytes.end());
       }

@@ -18,8 +18,8 @@ using kernel::where_broken;
 MachineState small_state(const Machine& machine);
 /// As the proofs of huge pages see it: a slot is a PMD's leaf, a frame a whole block, and small
 /// holders of its parts are its `others`. What the proofs leave out is left out: the pool, and
-/// blocks in which tables lie. That no part of a huge page is in the swap cache is left to the
-/// audit.
+/// blocks in which tables lie. That no part of a huge page is in the swap cache, nor merged, is
+/// left to the audit.
 MachineState huge_state(const Machine& machine);
 
 }  // namespace cow::props::proved

@@ -101,6 +101,9 @@ class Reader {
                               word.writable(),
                               word.exclusive(),
                               word.dirty(),
+                              word.wp(),
+                              word.unwritten(),
+                              word.guard(),
                               -1,
                               -1};
     if (entry.is_present) entry.names = frame;
