@@ -34,6 +34,7 @@ std::vector<Spec> access_steps() {
              {of_a_process()},
              {every_view_is_as_stored(), success_is_allowed(true), needs_no_fault(true),
               refusal_changes_nothing()}};
+  for (auto& goal : write_is_noted()) store.goals.push_back(goal);
   return {load, store};
 }
 

@@ -7,11 +7,13 @@ namespace {
 using kernel::Law;
 
 Spec unmap_page() {
-  return {Step::unmap_page,
-          "unmap_page",
-          "zap_page",
-          {of_a_process()},
-          {other_views_are_kept(), last_holder_frees(), last_namer_frees()}};
+  Spec step{Step::unmap_page,
+            "unmap_page",
+            "zap_page",
+            {of_a_process()},
+            {other_views_are_kept(), last_holder_frees(), last_namer_frees()}};
+  step.marks.goes = true;
+  return step;
 }
 
 Spec drop_page() {
@@ -31,7 +33,8 @@ Spec drop_page() {
       {every_view_is([](auto& q, auto& slot, auto& offset) { return q.before.view(slot, offset); },
                      show_the_object),
        last_holder_frees()}};
-  step.never = {"never swapped(place)"};  // shared memory never is
+  // Shared memory never is, nor has it markers.
+  step.never = {"never swapped(place)", "never (guard(place) or wp(place))"};
   return step;
 }
 
@@ -70,11 +73,13 @@ Spec move_page() {
   });
   Spec step{Step::move_page,
             "move_page",
-            "lift_page",
+            "move_leaf",
             areas_are_alike(),
             {every_view_is(moved, left), keeps_frame}};
   step.premises.push_back(of_a_process());
   step.premises.push_back(child_is_empty());
+  step.marks.goes = step.marks.to_child = true;
+  step.never = {"never (not guard(place) and not present(place) and not swapped(place))"};
   step.premises.push_back(given("both pages are one process's", [](auto& s, auto& c) {
     return s.process_of(c.child) == s.process_of(c.place);
   }));

@@ -98,6 +98,10 @@ void Concrete::read_slot(const State& of, const Slot& slot, Plain& plain) const 
   entry.reads = is(of.readable(slot));
   entry.writes = is(of.writable(slot));
   entry.alone = is(of.exclusive(slot));
+  entry.was_written = is(of.dirty(slot));
+  entry.is_wp = is(of.wp(slot));
+  entry.is_unwritten = is(of.unwritten(slot));
+  entry.is_guard = is(of.guard(slot));
   entry.names = number(of.frame(slot).term());
   entry.in = number(of.swap(slot).term());
   cell.is_object = is(of.is_object(slot));

@@ -17,16 +17,18 @@ Spec exit_page() {
     const auto& after = q.path.after;
     return implies(after.visited(slot), after.empty_at(slot)) && after.visited(q.scene.place);
   });
-  return {Step::exit_page,
-          "exit_page",
-          "zap_page",
-          {given("the slot is the exiting process's",
-                 [](auto& s, auto& c) { return is_of(s, c.place, c.forking); }),
-           given_of_all("loop invariant: what was visited is empty",
-                        [](auto& s, auto&, auto& slot) {
-                          return implies(s.visited(slot), s.empty_at(slot));
-                        })},
-          {other_views_are_kept(), last_holder_frees(), last_namer_frees(), kept}};
+  Spec spec{Step::exit_page,
+            "exit_page",
+            "zap_page",
+            {given("the slot is the exiting process's",
+                   [](auto& s, auto& c) { return is_of(s, c.place, c.forking); }),
+             given_of_all("loop invariant: what was visited is empty",
+                          [](auto& s, auto&, auto& slot) {
+                            return implies(s.visited(slot), s.empty_at(slot));
+                          })},
+            {other_views_are_kept(), last_holder_frees(), last_namer_frees(), kept}};
+  spec.marks.goes = true;
+  return spec;
 }
 
 Spec exit_end() {

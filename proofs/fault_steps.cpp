@@ -7,7 +7,7 @@ namespace {
 using kernel::Law;
 
 Invariant absent() {
-  return given("nothing is there", [](auto& s, auto& c) { return s.empty_at(c.place); });
+  return given("nothing is there", [](auto& s, auto& c) { return s.nothing_at(c.place); });
 }
 
 Spec demand_zero() {
@@ -57,25 +57,37 @@ Goal in_place() {
 }
 
 Spec write_fault() {
-  return {Step::write_fault,
-          "write_fault",
-          "write_fault",
-          {something_is_present(),
-           given("the area allows writing", [](auto& s, auto& c) { return s.may_write(c.place); })},
-          {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true), in_place(),
-           pinned_page_keeps_its_frame()}};
+  Spec spec{
+      Step::write_fault,
+      "write_fault",
+      "write_fault",
+      {something_is_present(), is_not_write_protected(),
+       given("the area allows writing", [](auto& s, auto& c) { return s.may_write(c.place); })},
+      {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true), in_place(),
+       pinned_page_keeps_its_frame()}};
+  spec.marks.written = true;
+  return spec;
 }
 
 Spec move_to_copy() {
-  return {Step::move_to_copy,
-          "move_to_copy",
-          "move_to_copy",
-          {something_is_present(), area_is_private(),
-           given("it is not exclusive: nobody is moved away from a pin",
-                 [](auto& s, auto& c) { return !s.exclusive(c.place); }),
-           given("the area allows what is asked for",
-                 [](auto& s, auto& c) { return implies(c.new_write, s.may_write(c.place)); })},
-          {every_view_is_kept(), refusal_changes_nothing(), pinned_page_keeps_its_frame()}};
+  Spec spec{Step::move_to_copy,
+            "move_to_copy",
+            "move_to_copy",
+            {something_is_present(), area_is_private(),
+             given("it is not exclusive: nobody is moved away from a pin",
+                   [](auto& s, auto& c) { return !s.exclusive(c.place); }),
+             given("the area, and the page, allow what is asked for",
+                   [](auto& s, auto& c) {
+                     return implies(c.new_write, s.may_write(c.place) && !s.wp(c.place));
+                   })},
+            {every_view_is_kept(), refusal_changes_nothing(), pinned_page_keeps_its_frame(),
+             always(Law::frugal, "a copy for reading stays unwritten", [](auto& q) {
+               const auto& place = q.scene.place;
+               return implies(!q.scene.new_write && q.before.unwritten(place),
+                              q.path.after.unwritten(place));
+             })}};
+  spec.marks.written = true;
+  return spec;
 }
 
 Spec unshare() {

@@ -41,7 +41,10 @@ Cond nothing_but_permission_went(const Question& q) {
   const Cond same_frames =
       a.count(any.frame) == b.count(any.frame) && a.is_free(any.frame) == b.is_free(any.frame);
   const Cond same_view = a.view(any.slot, any.offset) == b.view(any.slot, any.offset);
-  const Cond same_mapping = a.frame(any.slot) == b.frame(any.slot) &&
+  const Cond same_marks = a.dirty(any.slot) == b.dirty(any.slot) &&
+                          a.wp(any.slot) == b.wp(any.slot) &&
+                          a.unwritten(any.slot) == b.unwritten(any.slot);
+  const Cond same_mapping = same_marks && a.frame(any.slot) == b.frame(any.slot) &&
                             a.readable(any.slot) == b.readable(any.slot) &&
                             implies(b.writable(any.slot), a.writable(any.slot)) &&
                             implies(b.exclusive(any.slot), a.exclusive(any.slot));
@@ -66,6 +69,7 @@ std::vector<Spec> fork_steps() {
              always(Law::pin_stable, "the parent keeps a pinned frame", pinned_page_stays),
              on_status(Law::frugal, "fork copies pinned pages only", kernel::Status::ok,
                        fork_copies_pinned_pages_only)}};
+  page.marks.to_child = true;
   page.premises.push_back(child_is_empty());
   page.premises.push_back(parent_forks());
   Spec flush{Step::fork_flush, "fork_flush", "fork", {}, {every_view_is_kept()}};
@@ -80,7 +84,9 @@ std::vector<Spec> fork_steps() {
                     nothing_but_permission_went),
              undoing_twice_is_undoing_once()}};
   undo.never = {"never present(child)",
-                "never swapped(child)"};  // asked where the parent had nothing to give
+                "never swapped(child)",  // asked where the parent had nothing to give
+                "never (guard(child) or wp(child))",
+                "always (guard(place) or wp(place))"};  // nor but a guard, which goes
   return {page, flush, undo};
 }
 

@@ -44,8 +44,10 @@ Goal every_view_is_as_stored() {
 
 Goal success_is_allowed(bool write) {
   return on_status(Law::permission, "an access that succeeds is allowed", Status::ok, [=](auto& q) {
-    const auto area = q.before.area(q.scene.place);
-    return write ? area.may_write() : area.may_read();
+    const auto& place = q.scene.place;
+    const auto area = q.before.area(place);
+    const Cond may = write ? area.may_write() && !q.before.wp(place) : area.may_read();
+    return may && !q.before.guard(place);
   });
 }
 
@@ -105,7 +107,10 @@ Cond same_entry(const State& a, const State& b, const Slot& slot) {
   const Cond same_swap = a.swapped(slot) == b.swapped(slot) &&
                          implies(a.swapped(slot), a.exclusive(slot) == b.exclusive(slot) &&
                                                       a.swap(slot) == b.swap(slot));
-  return same_swap && a.present(slot) == b.present(slot) &&
+  const Cond same_marks = a.wp(slot) == b.wp(slot) && a.guard(slot) == b.guard(slot) &&
+                          a.droppable(slot) == b.droppable(slot) &&
+                          a.counts_unwritten(slot) == b.counts_unwritten(slot);
+  return same_swap && same_marks && a.present(slot) == b.present(slot) &&
          implies(a.present(slot),
                  a.readable(slot) == b.readable(slot) && a.writable(slot) == b.writable(slot) &&
                      a.exclusive(slot) == b.exclusive(slot) && a.frame(slot) == b.frame(slot));

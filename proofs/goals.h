@@ -38,7 +38,12 @@ Goal last_namer_frees();
 /// pin-stable: a private page that a device holds stays on the device's frame.
 Goal pinned_page_keeps_its_frame();
 Goal fault_grants_access(bool write);
+/// The page of `place` is dirty now, and counts as written.
+std::vector<Goal> write_is_noted();
 Goal first_write_needs_no_second_fault();
+
+/// What becomes of the marks of pages, under several laws.
+std::vector<Goal> marks_stay(const Marks& marks);
 
 /// What all steps owe to threads that rely on it while they have no lock (others.h), under several
 /// laws. `alone`: the step has the spaces of those whose pages it changes alone.

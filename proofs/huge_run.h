@@ -1,6 +1,7 @@
 #pragma once
 
 #include "impl/kernel/huge_page.h"
+#include "proofs/mark_run.h"
 #include "proofs/steps.h"
 
 namespace cow::proofs {
@@ -73,8 +74,10 @@ Outcome run_huge_step(Step step, M& m, const Scene& scene) {
       const bool write = static_cast<bool>(scene.new_write);
       return {kernel::fault_huge(m, m.state().process_of(scene.place), 0, area, write, &again)};
     }
-    default:
+    case Step::install_huge:
       return run_install_huge(m, scene, area);
+    default:
+      return run_huge_mark_step(step, m, scene);
   }
 }
 

@@ -18,7 +18,7 @@ Spec as_huge(Spec spec) {
 }
 
 Invariant nothing_is_there() {
-  return given("nothing is there", [](auto& s, auto& c) { return s.empty_at(c.place); });
+  return given("nothing is there", [](auto& s, auto& c) { return s.nothing_at(c.place); });
 }
 
 /// Only small pages go to swap or are merged, and no huge leaf covers those.
@@ -118,11 +118,12 @@ Spec huge_write_fault() {
       Step::huge_write_fault,
       "write_fault_huge",
       "huge_write_fault",
-      {something_is_present(), area_is_anonymous(), not_found_otherwise(),
+      {something_is_present(), area_is_anonymous(), not_found_otherwise(), is_not_write_protected(),
        given("the area allows writing", [](auto& s, auto& c) { return s.may_write(c.place); })},
       {every_view_is_kept(), refusal_changes_nothing(), goes_on, pinned_page_keeps_its_frame(),
        always(Law::frugal, "who is alone keeps the huge page", keeps_or_copies)}};
   for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
+  step.marks.written = true;
   return as_huge(step);
 }
 
@@ -164,6 +165,7 @@ Spec fork_huge() {
             areas_are_alike(),
             {every_view_is(shows, [](auto&, auto&) { return Cond(false); }),
              refusal_changes_nothing(), pinned_stays}};
+  step.marks.to_child = true;
   step.premises.push_back(something_is_present());
   step.premises.push_back(area_is_anonymous());
   step.premises.push_back(child_is_empty());
@@ -173,11 +175,13 @@ Spec fork_huge() {
 }
 
 Spec zap_huge() {
-  return as_huge({Step::zap_huge,
-                  "zap_huge",
-                  "zap_huge",
-                  {something_is_present(), area_is_anonymous()},
-                  {other_views_are_kept(), last_holder_frees()}});
+  Spec step{Step::zap_huge,
+            "zap_huge",
+            "zap_huge",
+            {something_is_present(), area_is_anonymous()},
+            {other_views_are_kept(), last_holder_frees()}};
+  step.marks.goes = true;
+  return as_huge(step);
 }
 
 Spec protect_huge() {
@@ -247,13 +251,16 @@ Spec fault_huge() {
       "fault_huge",
       "fault_huge",
       {area_is_anonymous(), not_found_otherwise(),
-       given("only small pages are in swap", [](auto& s, auto& c) { return !s.swapped(c.place); }),
-       given("the area allows what is asked for",
+       given("only small pages are in swap, or have markers",
+             [](auto& s, auto& c) { return s.present(c.place) || s.nothing_at(c.place); }),
+       given("the area, and the page, allow what is asked for",
              [](auto& s, auto& c) {
-               return s.may_read(c.place) && implies(c.new_write, s.may_write(c.place));
+               return s.may_read(c.place) &&
+                      implies(c.new_write, s.may_write(c.place) && !s.wp(c.place));
              })},
       {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(), stays_exclusive()}};
   for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
+  step.marks.written = true;
   return as_huge(step);
 }
 

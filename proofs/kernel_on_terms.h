@@ -3,16 +3,36 @@
 #include <concepts>
 #include <optional>
 
+#include "impl/kernel/merge.h"
 #include "impl/kernel/pin.h"
 #include "impl/kernel/reach.h"
 #include "proofs/term_machine.h"
 
-/// The shipped kernel runs on terms as it is, but for the functions here, which are found before it
-/// since they are more specialised. Each stands for something that is assumed, or proved by itself.
 namespace cow::proofs {
 
 template <class M>
 concept OnTerms = std::derived_from<M, TermMachine>;
+
+}  // namespace cow::proofs
+
+/// Statistics are not proved.
+template <cow::proofs::OnTerms M>
+class cow::kernel::Watch<M> {
+ public:
+  Watch(M&, const typename M::Place&, const typename M::Area&, int = 0) {}
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+};
+template <cow::proofs::OnTerms M>
+class cow::kernel::Tab<M> {
+ public:
+  Tab(M&, const typename M::Process&) {}
+  void changed(std::uint64_t, const typename M::Entry&, const typename M::Entry&, int) {}
+};
+
+/// The shipped kernel runs on terms as it is, but for the functions here, which are found before it
+/// since they are more specialised. Each stands for something that is assumed, or proved by itself.
+namespace cow::proofs {
 
 // walk: the tables map each page to a slot of its own.
 
@@ -42,9 +62,42 @@ template <OnTerms M>
 kernel::Status fault_hugetlb(M&, const Process&, std::uint64_t, const Area&, kernel::Need) {
   return kernel::Status::bus_error;
 }
+
+// What a copy of a table shows is what the table shows: inherit_page and fork_huge say so of each
+// entry, share_entry of each table below.
+
 template <OnTerms M>
-kernel::Status demand_marked(M&, typename M::Place, typename M::Area) {
-  return kernel::Status::trapped;
+void copy_leaves(M& m, typename M::Process, typename M::Frame from, typename M::Frame to,
+                 std::uint64_t) {
+  m.copy_page(to, from);
+}
+template <OnTerms M>
+void copy_directory(M& m, typename M::Process, typename M::Frame from, typename M::Frame to, int,
+                    std::uint64_t) {
+  m.copy_page(to, from);
+}
+template <OnTerms M>
+bool may_copy_table(const M&, typename M::Frame, int) {
+  return true;  // counts never overflow
+}
+template <OnTerms M>
+void take_below(const M&, kernel::Tab<M>&, typename M::Frame, int, std::uint64_t) {}
+
+// What a merge finds, it finds by looking at all frames, or at all pages: something, or nothing.
+
+template <OnTerms M>
+std::optional<typename M::Frame> offered_like(M& m, typename M::Frame frame) {
+  if (m.has_zero() && m.same_page(frame, m.zero_frame())) return m.zero_frame();
+  return m.offered();
+}
+template <OnTerms M>
+std::optional<kernel::SmallPage<M>> unmerged_like(M& m, typename M::Frame frame) {
+  const typename M::Place place{Scene().child};
+  const auto entry = m.load(place);
+  const Cond is_other = !m.is_merged(entry.frame()) && !m.is_zero(entry.frame()) &&
+                        !m.shows_object(place) && entry.frame() != frame;
+  if (!(entry.present() && is_other && M::Decisions::may_join(m, entry))) return std::nullopt;
+  return kernel::SmallPage<M>{place, entry};
 }
 
 // A fault within another step keeps the laws, as its own proof shows, and whatever it did may be
@@ -71,12 +124,3 @@ kernel::Status make_exclusive(M& m, typename M::Process p, std::uint64_t page,
 }
 
 }  // namespace cow::proofs
-
-/// Statistics are not proved.
-template <cow::proofs::OnTerms M>
-class cow::kernel::Watch<M> {
- public:
-  Watch(M&, const typename M::Place&, const typename M::Area&, int = 0) {}
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-};

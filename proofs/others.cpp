@@ -26,7 +26,10 @@ void assume_of_space(Explorer& path, const State& before, const State& found, co
 
 Cond own_page_stays(const State& before, const State& after, const Slot& slot) {
   const Cond own = before.present(slot) && (before.exclusive(slot) || before.shared(slot));
-  return implies(own, (after.present(slot) || after.table(slot)) &&
+  const Cond noted = implies(before.dirty(slot), after.dirty(slot)) &&
+                     implies(after.unwritten(slot), before.unwritten(slot));
+  return after.wp(slot) == before.wp(slot) && after.guard(slot) == before.guard(slot) &&
+         implies(own, (after.present(slot) || after.table(slot)) && noted &&
                           after.frame(slot) == before.frame(slot) &&
                           after.exclusive(slot) == before.exclusive(slot));
 }
@@ -45,8 +48,10 @@ State after_others(const State& before, int relocks, const Slot& place, const Ke
   auto& path = Explorer::active();
   if (kept.space) assume_of_space(path, before, found, place);
   if (kept.table) {
-    const Cond same = before.entry(place) == found.entry(place);
-    path.assume(rely::locked_entries_stay, same);
+    // But for the dirty bit, which a processor that may write there sets without a lock.
+    const auto was = before.entry(place), is = found.entry(place);
+    const auto noted = was.made_dirty();
+    path.assume(rely::locked_entries_stay, was == is || (was.writable() && noted == is));
   }
   for (const auto& frame : kept.lent) {
     path.assume(rely::references_count, found.lent(frame) > 0);

@@ -28,8 +28,9 @@ struct Kept {
 namespace rely {
 /// While a space is shared its areas stay (SharedSpaceLock; R5).
 inline constexpr const char* areas_stay = "rely: areas stay";
-/// While a space is shared, what one of its pages has alone or shares as memory stays where it is:
-/// whoever takes such a page away has the space alone.
+/// While a space is shared, what one of its pages has alone or shares as memory stays where it is,
+/// and whatever marks its pages have stay, but that one is written: whoever takes such a page
+/// away, gives it up, protects it or guards it has the space alone.
 inline constexpr const char* own_pages_stay = "rely: own pages stay";
 /// A reference that a thread took is counted until it puts it.
 inline constexpr const char* references_count = "rely: references count";

@@ -45,8 +45,9 @@ class Painter {
   bool is_idle(std::size_t i) const {
     const auto& [area, entry, process, is_object, object] = s_.slots[i];
     const bool has_remark = i < remarks_.size() && !remarks_[i].empty();
-    return !entry.is_present && !entry.is_swapped && !is_object && !area.shared && !area.cow &&
-           !s_.cached_by[i].is_valid && !has_remark;
+    const bool marked = entry.is_wp || entry.is_guard;
+    return !entry.is_present && !entry.is_swapped && !marked && !is_object && !area.shared &&
+           !area.cow && !s_.cached_by[i].is_valid && !has_remark;
   }
   static bool is_idle_frame(const State::FrameCell& f) { return f.is_free && f.count == 0; }
 
@@ -75,8 +76,18 @@ class Painter {
     if (cached.is_valid) {
       line += fmt::format("; TLB: {} frame {}", letters(true, cached.writes), cached.names + 1);
     }
+    line += marks(entry);
     if (i < remarks_.size() && !remarks_[i].empty()) line += "  <- " + remarks_[i];
     text_ += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+
+  /// What it says of writes to its page.
+  static std::string marks(const State::Entry& entry) {
+    std::string text;
+    if (entry.is_present && !entry.was_written) text += "; given up";
+    if (entry.is_wp) text += "; write-protected";
+    if ((entry.is_present || entry.is_swapped) && entry.is_unwritten) text += "; not written";
+    return text;
   }
 
   static std::string what(const State::Entry& entry) {
@@ -85,6 +96,7 @@ class Painter {
       return fmt::format("{}{} frame {}", letters(entry.reads, entry.writes), mark,
                          entry.names + 1);
     }
+    if (entry.is_guard) return "a guard";
     return entry.is_swapped ? fmt::format("--{} page {} of swap", mark, entry.in + 1) : "nothing";
   }
 

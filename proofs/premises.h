@@ -34,12 +34,16 @@ inline Invariant area_is_private() {
   return given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); });
 }
 
+inline Invariant is_not_write_protected() {
+  return given("it is not write-protected", [](auto& s, auto& c) { return !s.wp(c.place); });
+}
+
 inline Invariant area_is_anonymous() {
   return given("the area has no object", [](auto& s, auto& c) { return !s.has_object(c.place); });
 }
 
 inline Invariant child_is_empty() {
-  return given("nothing is at the child", [](auto& s, auto& c) { return s.empty_at(c.child); });
+  return given("nothing is at the child", [](auto& s, auto& c) { return s.nothing_at(c.child); });
 }
 
 inline Invariant parent_forks() {
@@ -73,5 +77,9 @@ std::vector<Spec> exit_steps();     ///< exit_page, exit_end, all_gone
 std::vector<Spec> huge_steps();     ///< those of impl/kernel/huge_page.h
 std::vector<Spec> access_steps();   ///< load, store
 std::vector<Spec> relock_steps();   ///< reach_read to pin_fast
+std::vector<Spec> mark_steps();     ///< give_up_page to demand_marked, and those of huge pages
+std::vector<Spec> eager_steps();    ///< hold_leaf, copy_for_child, inherit_page
+std::vector<Spec> merge_steps();    ///< merge_page
+std::vector<Spec> table_steps();    ///< own_entry, share_entry, drop_table
 
 }  // namespace cow::proofs

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <functional>
+#include <span>
 
 #include "proofs/report.h"
 #include "proofs/steps.h"
@@ -33,6 +35,12 @@
 ///   a number which only a split changes (State);
 /// - each-alike: what a loop over the parts of a huge page does to one part, of which nothing is
 ///   known, it does to each (TermMachine::store_at, get, copy_parts);
+/// - below-alike: a copy of a page table shows what the table shows, as inherit_page and fork_huge
+///   say of each entry (copy_leaves in kernel_on_terms.h);
+/// - any-find: a merge may find any frame that is offered, or any page, or none (offered_like and
+///   unmerged_like in kernel_on_terms.h);
+/// - stand-still: what was compared while both pages were held still is the same later
+///   (TermMachine::same_page);
 /// - one-slot: a step takes one page of swap at most (fresh_swap);
 /// - endless-counts: a count never overflows (Number);
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
@@ -46,9 +54,9 @@
 /// - machine: ByteMachine does what TermMachine says, which lockstep and the audit check.
 ///
 /// What is not proved. The loops over ranges, areas and tables around the steps (but for the
-/// invariant of exit's loop), so neither map nor the tables' own counts, nor that shared tables are
-/// owned before they change; eager fork; other CPUs in the middle of a segment; that the
-/// state of a refutation can be reached by operations. README.md says what that means.
+/// invariant of exit's loop), so neither map nor that shared tables are owned before they change;
+/// the pool of huge pages; other CPUs in the middle of a segment; that the state of a refutation can
+/// be reached by operations. README.md says what that means.
 namespace cow::proofs {
 
 /// Runs a step on the machine under proof, once per path: fills in what it answered and left.
@@ -56,27 +64,28 @@ namespace cow::proofs {
 using Runner =
     std::function<Path(Step, const State& before, const State& twin, const Scene& scene)>;
 
-Report prove(const Runner& runner, const Options& options);
+/// Judges the steps of those groups, which are what the runner runs.
+Report prove(const Runner& runner, const Options& options, std::span<const Group> groups);
 
 /// A path also ends where a loop begins again with what it began with.
-template <class M>
+template <Group... groups, class M>
 Outcome run_to_end(Step step, M& machine, const Scene& scene) {
   try {
-    return run_step(step, machine, scene);
+    return run_step<groups...>(step, machine, scene);
   } catch (const BeginsAgain&) {
     return {kernel::Status::stuck};
   }
 }
 
 /// Runs the shipped steps on `Mutant<TermMachine>`, with what the mutant hides.
-template <template <class> class Mutant>
+template <template <class> class Mutant, Group... groups>
 Runner runner_of() {
   return [](Step step, const State& before, const State& twin, const Scene& scene) {
     const bool starts = step == Step::initial;
     Mutant<TermMachine> machine(starts ? State::empty() : before);
-    const auto outcome = run_to_end(step, machine, scene);
+    const auto outcome = run_to_end<groups...>(step, machine, scene);
     Mutant<TermMachine> other(starts ? State::empty() : twin);
-    const auto answered = run_to_end(step, other, scene);
+    const auto answered = run_to_end<groups...>(step, other, scene);
     const auto& explorer = Explorer::active();
     return Path{explorer.path(),           explorer.facts(),          outcome,
                 machine.state(),           machine.misused(),         machine.deeds(),
@@ -85,9 +94,11 @@ Runner runner_of() {
   };
 }
 
-template <template <class> class Mutant>
+/// Of the steps of those groups.
+template <template <class> class Mutant, Group... groups>
 Report prove_mutant(const Options& options = {}) {
-  return prove(runner_of<Mutant>(), options);
+  static constexpr std::array list = {groups...};
+  return prove(runner_of<Mutant, groups...>(), options, list);
 }
 
 }  // namespace cow::proofs

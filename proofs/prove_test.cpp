@@ -6,6 +6,7 @@
 #include <string>
 
 #include "proofs/sabotage.h"
+#include "proofs/sabotage_marks.h"
 
 namespace cow::proofs {
 namespace {
@@ -97,9 +98,9 @@ TEST_P(Mutants, IsRefutedUnderItsLawWithAStory) {
   EXPECT_TRUE(found);
 }
 
-template <template <class> class Mutant>
+template <template <class> class Mutant, Group group>
 constexpr Expected expect(const char* name, Law law, const char* step) {
-  return {name, &prove_mutant<Mutant>, law, step};
+  return {name, &prove_mutant<Mutant, group>, law, step};
 }
 
 using namespace sabotage;
@@ -107,49 +108,98 @@ using namespace sabotage;
 INSTANTIATE_TEST_SUITE_P(
     Sabotage, Mutants,
     testing::Values(
-        expect<SkippedCopy>("SkippedCopy", Law::isolation, "write_fault"),
-        expect<ShortCopy>("ShortCopy", Law::isolation, "write_fault"),
-        expect<ReversedCopy>("ReversedCopy", Law::isolation, "write_fault"),
-        expect<SkippedZero>("SkippedZero", Law::no_disclosure, "demand_zero"),
-        expect<SkippedFlush>("SkippedFlush", Law::tlb_coherent, "write_fault"),
-        expect<SkippedFlush>("SkippedFlushInUnmap", Law::no_dangling, "unmap_page"),
-        expect<LateFlush>("LateFlush", Law::no_dangling, "unmap_page"),
-        expect<SkippedForkFlush>("SkippedForkFlush", Law::tlb_coherent, "fork_flush"),
-        expect<SkippedGet>("SkippedGet", Law::exact_count, "fork_page"),
-        expect<SkippedPut>("SkippedPut", Law::no_leak, "exit_page"),
-        expect<DoublePut>("DoublePut", Law::exact_count, "unmap_page"),
-        expect<DoublePut>("DoublePutDangling", Law::no_dangling, "unmap_page"),
-        expect<ReuseAlways>("ReuseAlways", Law::sole_writer, "write_fault"),
-        expect<ReuseNever>("ReuseNever", Law::frugal, "write_fault"),
-        expect<ForkKeepsWriting>("ForkKeepsWriting", Law::sole_writer, "fork_page"),
-        expect<SkippedFlush>("SkippedFlushInSuspend", Law::tlb_coherent, "suspend_page"),
-        expect<SkippedCopy>("SkippedCopyInMigrate", Law::isolation, "migrate_page"),
-        expect<SkippedPut>("SkippedPutInMigrate", Law::no_leak, "migrate_page"),
-        expect<SkippedGet>("SkippedGetInMigrate", Law::exact_count, "migrate_sharer"),
-        expect<SkippedCopy>("SkippedCopyInGather", Law::isolation, "gather_page"),
-        expect<SkippedZero>("SkippedZeroInGather", Law::isolation, "gather_page"),
-        expect<SkippedPut>("SkippedPutInGather", Law::exact_count, "gather_page"),
-        expect<SkippedZero>("SkippedZeroOfTwoRuns", Law::no_disclosure, "demand_object"),
-        expect<ReadsAnothersPage>("ReadsAnothersPage", Law::no_disclosure, "reach_read"),
-        expect<WritesToAnothersPage>("WritesToAnothersPage", Law::isolation, "reach_write"),
-        expect<SkippedFlush>("SkippedFlushInZapHuge", Law::no_dangling, "zap_huge"),
-        expect<ForgetsLastPart>("ForgetsLastPart", Law::isolation, "write_fault_huge"),
-        expect<ForgetsLastPart>("ForgetsLastPartInMigrate", Law::isolation, "migrate_huge"),
-        expect<LastPartNotZeroed>("LastPartNotZeroed", Law::no_disclosure, "demand_zero_huge"),
-        expect<SkippedHugePut>("SkippedHugePut", Law::exact_count, "split_huge"),
-        expect<SkippedHugePut>("SkippedHugePutInFault", Law::exact_count, "write_fault_huge"),
-        expect<SkippedGet>("SkippedGetInSplit", Law::exact_count, "split_huge"),
-        expect<SkippedGet>("SkippedGetOfZeroPage", Law::exact_count, "demand_zero_page"),
-        expect<KeepsNoReference>("KeepsNoReference", Law::isolation, "reach_read"),
-        expect<CountsWithoutTheEntry>("CountsWithoutTheEntry", Law::sole_writer, "write_fault"),
-        expect<CopiesStaleFrame>("CopiesStaleFrame", Law::isolation, "write_fault"),
-        expect<TrustsTheWalk>("TrustsTheWalk", Law::sole_writer, "make_exclusive"),
-        expect<ProtectGrantsWriting>("ProtectGrantsWriting", Law::sole_writer, "protect_page")),
+        expect<SkippedCopy, Group::small>("SkippedCopy", Law::isolation, "write_fault"),
+        expect<ShortCopy, Group::small>("ShortCopy", Law::isolation, "write_fault"),
+        expect<ReversedCopy, Group::small>("ReversedCopy", Law::isolation, "write_fault"),
+        expect<SkippedZero, Group::small>("SkippedZero", Law::no_disclosure, "demand_zero"),
+        expect<SkippedFlush, Group::small>("SkippedFlush", Law::tlb_coherent, "write_fault"),
+        expect<SkippedFlush, Group::small>("SkippedFlushInUnmap", Law::no_dangling, "unmap_page"),
+        expect<LateFlush, Group::small>("LateFlush", Law::no_dangling, "unmap_page"),
+        expect<SkippedForkFlush, Group::small>("SkippedForkFlush", Law::tlb_coherent, "fork_flush"),
+        expect<SkippedGet, Group::small>("SkippedGet", Law::exact_count, "fork_page"),
+        expect<SkippedPut, Group::small>("SkippedPut", Law::no_leak, "exit_page"),
+        expect<DoublePut, Group::small>("DoublePut", Law::exact_count, "unmap_page"),
+        expect<DoublePut, Group::small>("DoublePutDangling", Law::no_dangling, "unmap_page"),
+        expect<ReuseAlways, Group::small>("ReuseAlways", Law::sole_writer, "write_fault"),
+        expect<ReuseNever, Group::small>("ReuseNever", Law::frugal, "write_fault"),
+        expect<ForkKeepsWriting, Group::small>("ForkKeepsWriting", Law::sole_writer, "fork_page"),
+        expect<SkippedFlush, Group::small>("SkippedFlushInSuspend", Law::tlb_coherent,
+                                           "suspend_page"),
+        expect<SkippedCopy, Group::small>("SkippedCopyInMigrate", Law::isolation, "migrate_page"),
+        expect<SkippedPut, Group::small>("SkippedPutInMigrate", Law::no_leak, "migrate_page"),
+        expect<SkippedGet, Group::small>("SkippedGetInMigrate", Law::exact_count, "migrate_sharer"),
+        expect<SkippedCopy, Group::small>("SkippedCopyInGather", Law::isolation, "gather_page"),
+        expect<SkippedZero, Group::small>("SkippedZeroInGather", Law::isolation, "gather_page"),
+        expect<SkippedPut, Group::small>("SkippedPutInGather", Law::exact_count, "gather_page"),
+        expect<SkippedZero, Group::small>("SkippedZeroOfTwoRuns", Law::no_disclosure,
+                                          "demand_object"),
+        expect<ReadsAnothersPage, Group::relock>("ReadsAnothersPage", Law::no_disclosure,
+                                                 "reach_read"),
+        expect<WritesToAnothersPage, Group::relock>("WritesToAnothersPage", Law::isolation,
+                                                    "reach_write"),
+        expect<SkippedFlush, Group::huge>("SkippedFlushInZapHuge", Law::no_dangling, "zap_huge"),
+        expect<ForgetsLastPart, Group::huge>("ForgetsLastPart", Law::isolation, "write_fault_huge"),
+        expect<ForgetsLastPart, Group::huge>("ForgetsLastPartInMigrate", Law::isolation,
+                                             "migrate_huge"),
+        expect<LastPartNotZeroed, Group::huge>("LastPartNotZeroed", Law::no_disclosure,
+                                               "demand_zero_huge"),
+        expect<SkippedHugePut, Group::huge>("SkippedHugePut", Law::exact_count, "split_huge"),
+        expect<SkippedHugePut, Group::huge>("SkippedHugePutInFault", Law::exact_count,
+                                            "write_fault_huge"),
+        expect<SkippedGet, Group::huge>("SkippedGetInSplit", Law::exact_count, "split_huge"),
+        expect<SkippedGet, Group::small>("SkippedGetOfZeroPage", Law::exact_count,
+                                         "demand_zero_page"),
+        expect<KeepsNoReference, Group::relock>("KeepsNoReference", Law::isolation, "reach_read"),
+        expect<CountsWithoutTheEntry, Group::small>("CountsWithoutTheEntry", Law::sole_writer,
+                                                    "write_fault"),
+        expect<CopiesStaleFrame, Group::small>("CopiesStaleFrame", Law::isolation, "write_fault"),
+        expect<TrustsTheWalk, Group::relock>("TrustsTheWalk", Law::sole_writer, "make_exclusive"),
+        expect<SharesUnmarked, Group::marks>("SharesUnmarked", Law::sole_writer, "share_entry"),
+        expect<SkippedTableGet, Group::marks>("SkippedTableGet", Law::exact_count, "share_entry"),
+        expect<SkippedTablePut, Group::marks>("SkippedTablePut", Law::exact_count, "drop_table"),
+        expect<SkippedTablePut, Group::marks>("SkippedTablePutInOwn", Law::exact_count,
+                                              "own_entry"),
+        expect<SkippedWalkFlush, Group::marks>("SkippedWalkFlush", Law::tlb_coherent, "own_entry"),
+        expect<SkippedCopy, Group::marks>("SkippedCopyOfTable", Law::isolation, "own_entry"),
+        expect<SkippedForkFlush, Group::marks>("SkippedFlushOfTable", Law::tlb_coherent,
+                                               "drop_table"),
+        expect<SkippedGet, Group::marks>("SkippedGetInMerge", Law::exact_count, "merge_page"),
+        expect<SkippedPut, Group::marks>("SkippedPutInMerge", Law::no_leak, "merge_page"),
+        expect<DoublePut, Group::marks>("DoublePutInMerge", Law::no_dangling, "merge_page"),
+        expect<SkippedFlush, Group::marks>("SkippedFlushInMerge", Law::tlb_coherent, "merge_page"),
+        expect<ComparesNothing, Group::marks>("ComparesNothing", Law::isolation, "merge_page"),
+        expect<ForgetsWp, Group::marks>("ForgetsWpOnDemand", Law::permission, "demand_marked"),
+        expect<ForgetsWp, Group::small>("ForgetsWpInCopy", Law::permission, "move_to_copy"),
+        expect<ForgetsWp, Group::small>("ForgetsWpInSwapIn", Law::permission, "swap_in"),
+        expect<ForgetsUnwritten, Group::small>("ForgetsUnwritten", Law::frugal, "swap_in"),
+        expect<CountsAsUnwritten, Group::small>("CountsAsUnwritten", Law::accounted, "fork_page"),
+        expect<TakesForClean, Group::small>("TakesForCleanInFork", Law::isolation, "fork_page"),
+        expect<TakesForClean, Group::small>("TakesForCleanInMigrate", Law::isolation,
+                                            "migrate_page"),
+        expect<ForgetsGuards, Group::small>("ForgetsGuardsInFork", Law::permission, "fork_page"),
+        expect<ForgetsGuards, Group::marks>("ForgetsGuards", Law::permission, "guard_page"),
+        expect<SkippedPut, Group::marks>("SkippedPutInPageOut", Law::no_leak, "page_out"),
+        expect<SkippedFlush, Group::marks>("SkippedFlushInPageOut", Law::no_dangling, "page_out"),
+        expect<SkippedHugePut, Group::huge>("SkippedHugePutInPageOut", Law::no_leak,
+                                            "page_out_huge"),
+        expect<SkippedFlush, Group::huge>("SkippedFlushInProtect", Law::tlb_coherent,
+                                          "write_protect_huge"),
+        expect<SkippedFlush, Group::huge>("SkippedFlushInClear", Law::tlb_coherent,
+                                          "clear_huge_refs"),
+        expect<SkippedCopy, Group::marks>("SkippedCopyInEagerFork", Law::isolation,
+                                          "copy_for_child"),
+        expect<NeverProtects, Group::marks>("NeverProtectsInHold", Law::progress, "hold_leaf"),
+        expect<NeverProtects, Group::marks>("NeverProtectsInInherit", Law::sole_writer,
+                                            "inherit_page"),
+        expect<SkippedGet, Group::marks>("SkippedGetInInherit", Law::exact_count, "inherit_page"),
+        expect<ProtectGrantsWriting, Group::small>("ProtectGrantsWriting", Law::sole_writer,
+                                                   "protect_page")),
     [](const auto& p) { return std::string(p.param.mutant); });
 
 /// A kernel that never runs out of memory says nothing about refusals, and that is no proof.
 TEST(Prove, WhatNoPathSpeaksAboutIsVacuous) {
-  const auto report = prove_mutant<EndlessMemory>({.only = "demand_zero/refused-unchanged"});
+  const auto report =
+      prove_mutant<EndlessMemory, Group::small>({.only = "demand_zero/refused-unchanged"});
   ASSERT_EQ(report.results.size(), 1U);
   EXPECT_EQ(report.results[0].verdict, Verdict::vacuous);
   EXPECT_FALSE(report.proved());
@@ -165,7 +215,7 @@ struct DeadBranch : Base {
 };
 
 TEST(Prove, ABranchThatIsNeverTakenIsNamed) {
-  const auto report = prove_mutant<DeadBranch>({.only = "demand_zero/premises"});
+  const auto report = prove_mutant<DeadBranch, Group::small>({.only = "demand_zero/premises"});
   ASSERT_EQ(report.results.size(), 1U);
   EXPECT_EQ(report.results[0].verdict, Verdict::vacuous);
   EXPECT_NE(report.results[0].note.find("shared(place)"), std::string::npos);

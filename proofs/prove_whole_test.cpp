@@ -16,7 +16,7 @@ void expect_every_step_with_its_premises(const Report& report) {
     if (result.law == "premises") found.insert(result.step);
   }
   EXPECT_EQ(found.size(), specs().size());
-  EXPECT_EQ(found.size(), static_cast<std::size_t>(Step::install_huge) + 1);
+  EXPECT_EQ(found.size(), static_cast<std::size_t>(Step::clear_huge_refs) + 1);
 }
 
 /// One test, since each test is a process that proves all of it again.

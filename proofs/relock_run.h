@@ -7,9 +7,9 @@ namespace cow::proofs {
 
 /// The kernel's access to one byte: looks the page up, faults and begins again until it is ready.
 template <class M>
-Outcome run_reach(M& m, const Scene& scene, bool write) {
+Outcome run_reach(M& m, const Scene& scene, bool write, bool force) {
   auto dry = ~std::uint64_t{0};
-  const kernel::Reach reach{write, write && static_cast<bool>(scene.new_write), &dry};
+  const kernel::Reach reach{write, force, &dry};
   Outcome done;
   const auto process = m.state().process_of(scene.place);
   done.status = kernel::reach_page(m, process, 0, reach, [&](const Frame& frame) {
@@ -51,7 +51,8 @@ Outcome run_relock_step(Step step, M& m, const Scene& scene) {
   switch (step) {
     case Step::reach_read:
     case Step::reach_write:
-      return run_reach(m, scene, step == Step::reach_write);
+    case Step::reach_force:
+      return run_reach(m, scene, step != Step::reach_read, step == Step::reach_force);
     case Step::fault_read:
     case Step::fault_write:
       return run_fault(m, scene, step == Step::fault_write);

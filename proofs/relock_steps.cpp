@@ -9,10 +9,15 @@ namespace {
 using kernel::Law;
 using kernel::Status;
 
-/// A forced write may go to private memory whatever its access; `new_write` says whether it is one.
-Cond reach_is_allowed(const Question& q) {
-  const auto area = q.before.area(q.scene.place);
-  return area.may_write() || (q.scene.new_write && !area.is_shared());
+/// A forced write may go to private memory whatever its access.
+Goal reach_is_allowed(bool force) {
+  return on_status(Law::permission, "a write of the kernel is allowed, or forced", Status::ok,
+                   [=](auto& q) {
+                     const auto& place = q.scene.place;
+                     const auto area = q.before.area(place);
+                     return !q.before.wp(place) && !q.before.guard(place) &&
+                            (area.may_write() || (Cond(force) && !area.is_shared()));
+                   });
 }
 
 /// What a loop begins another turn with is what it began with: so the turns that were looked at are
@@ -28,10 +33,13 @@ Goal nothing_is_in_hand() {
 }
 
 /// What was unshared is not unshared again.
-Cond reach_was_not_ready(const Question& q) {
-  const auto entry = q.before.entry(q.scene.place);
-  const Cond owned = q.scene.new_write && !q.before.shared(q.scene.place) && entry.exclusive();
-  return !(entry.present() && (entry.writable() || owned));
+Goal reaches_what_is_ready(bool force) {
+  return on_status(Law::frugal, "what is ready needs no fault", Status::stuck, [=](auto& q) {
+    const auto entry = q.before.entry(q.scene.place);
+    const Cond owned =
+        Cond(force) && !q.before.shared(q.scene.place) && entry.exclusive() && !entry.wp();
+    return !(entry.present() && (entry.writable() || owned));
+  });
 }
 
 /// When it looked the page up, or when it read: other threads may have moved the page meanwhile.
@@ -63,18 +71,16 @@ Spec reach_read() {
   return spec;
 }
 
-Spec reach_write() {
-  Spec spec{
-      Step::reach_write,
-      "reach_write",
-      "reach_page",
-      {},
-      {every_view_is_as_stored(), refusal_changes_nothing(),
-       on_status(Law::permission, "a write of the kernel is allowed, or forced", Status::ok,
-                 reach_is_allowed),
-       on_status(Law::frugal, "what is ready needs no fault", Status::stuck, reach_was_not_ready),
-       asks_for_the_same_again(), nothing_is_in_hand()}};
+Spec reach_write(bool force) {
+  Spec spec{force ? Step::reach_force : Step::reach_write,
+            force ? "reach_force" : "reach_write",
+            "reach_page",
+            {},
+            {every_view_is_as_stored(), refusal_changes_nothing(), reach_is_allowed(force),
+             reaches_what_is_ready(force), asks_for_the_same_again(), nothing_is_in_hand()}};
+  for (auto& goal : write_is_noted()) spec.goals.push_back(goal);
   spec.relocks = 2;
+  spec.marks.written = true;
   return spec;
 }
 
@@ -107,6 +113,7 @@ Spec fault_write() {
             {every_view_is_kept(), fault_grants_access(true), success_is_allowed(true),
              pinned_page_keeps_its_frame()}};
   spec.composed = true;
+  spec.marks.written = true;
   return spec;
 }
 
@@ -126,16 +133,18 @@ Spec make_exclusive() {
 
 /// Whoever waits for the swap's lock asks again, when it has it, whether the page is its own.
 Spec take_alone() {
-  Spec spec{Step::take_alone,
-            "take_alone",
-            "write_fault",
-            {something_is_present(), given("the area allows writing",
-                                           [](auto& s, auto& c) { return s.may_write(c.place); })},
-            {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true),
-             pinned_page_keeps_its_frame()}};
+  Spec spec{
+      Step::take_alone,
+      "take_alone",
+      "write_fault",
+      {something_is_present(), is_not_write_protected(),
+       given("the area allows writing", [](auto& s, auto& c) { return s.may_write(c.place); })},
+      {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(true),
+       pinned_page_keeps_its_frame()}};
   spec.relocks = 1;
+  spec.marks.written = true;
   // The zero page is nobody's alone, so nobody waits to have it so.
-  spec.never = {"never (has_zero and frame@1(place) = zero_frame)"};
+  spec.never = {"never (frame@1(place) = zero_frame and has_zero)"};
   return spec;
 }
 
@@ -173,8 +182,8 @@ Spec pin_fast() {
 }  // namespace
 
 std::vector<Spec> relock_steps() {
-  return {reach_read(),     reach_write(), fault_read(), fault_write(),
-          make_exclusive(), take_alone(),  pin_slowly(), pin_fast()};
+  return {reach_read(),     reach_write(false), reach_write(true), fault_read(), fault_write(),
+          make_exclusive(), take_alone(),       pin_slowly(),      pin_fast()};
 }
 
 }  // namespace cow::proofs

@@ -70,7 +70,8 @@ TEST_P(StrongerRelies, IsNotGuaranteed) {
   })};
   Options options;
   options.only = std::string(stronger.step) + "/isolation";
-  const auto results = Judge(spec, runner_of<Shipped>(), options).results();
+  const auto results =
+      Judge(spec, runner_of<Shipped, Group::small, Group::access>(), options).results();
   ASSERT_EQ(results.size(), 1U);
   EXPECT_EQ(results[0].verdict, Verdict::refuted) << results[0].note;
 }
@@ -109,7 +110,7 @@ struct ForgetsToWrite : Base {
 };
 
 TEST(Relocks, ATurnThatAsksForOtherThanTheFirstOneIsNoticed) {
-  const auto report = prove_mutant<ForgetsToWrite>({.only = "reach_write/progress"});
+  const auto report = prove_mutant<ForgetsToWrite, Group::relock>({.only = "reach_write/progress"});
   ASSERT_EQ(report.results.size(), 1U);
   EXPECT_EQ(report.results[0].verdict, Verdict::refuted);
   EXPECT_NE(report.results[0].note.find("each turn asks for"), std::string::npos);
@@ -117,8 +118,8 @@ TEST(Relocks, ATurnThatAsksForOtherThanTheFirstOneIsNoticed) {
 
 /// The laws are assumed as often as other CPUs run, whatever the step says.
 TEST(Relocks, AKernelThatGivesUpMoreLocksIsLookedAtAgain) {
-  const auto report =
-      prove_mutant<sabotage::CountsWithoutTheEntry>({.only = "write_fault/sole-writer"});
+  const auto report = prove_mutant<sabotage::CountsWithoutTheEntry, Group::small>(
+      {.only = "write_fault/sole-writer"});
   ASSERT_EQ(report.results.size(), 1U);
   EXPECT_EQ(report.results[0].verdict, Verdict::refuted);
   EXPECT_NE(report.results[0].note.find("other CPUs run"), std::string::npos);

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <pthread.h>
 #include <thread>
+#include <vector>
 
 namespace cow::proofs {
 
@@ -19,8 +20,14 @@ std::string joined(const z3::expr& term, const char* between) {
   return text;
 }
 
+/// In an order that does not depend on what was asked before, as Z3's own does.
 std::string infix(const z3::expr& term, const char* between) {
-  return "(" + joined(term, between) + ")";
+  std::vector<std::string> parts;
+  for (unsigned i = 0; i < term.num_args(); ++i) parts.push_back(in_words(term.arg(i)));
+  if (term.decl().decl_kind() != Z3_OP_ITE) std::ranges::sort(parts);
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "(" : between) + part;
+  return text + ")";
 }
 
 double seconds_of(clockid_t clock) {

@@ -19,6 +19,11 @@ State State::unknown(const std::string& at) {
       .exclusive = Map<Cond, Slot>::unknown(named("exclusive")),
       .kept_readable = Map<Cond, Slot>::unknown(named("kept_readable")),
       .kept_writable = Map<Cond, Slot>::unknown(named("kept_writable")),
+      .given_up = Map<Cond, Slot>::unknown(named("given_up")),
+      .dirtied = Map<Cond, Slot>::unknown(named("dirtied")),
+      .wp = Map<Cond, Slot>::unknown(named("wp")),
+      .unwritten = Map<Cond, Slot>::unknown(named("unwritten")),
+      .guard = Map<Cond, Slot>::unknown(named("guard")),
       .frame = Map<Frame, Slot>::unknown(named("frame")),
       .swap = Map<Swap, Slot>::unknown(named("swap")),
       .table = Map<Cond, Slot>::constant(false),
@@ -59,6 +64,7 @@ State State::empty() {
   State state = unknown();
   state.present = Map<Cond, Slot>::constant(false);
   state.swapped = Map<Cond, Slot>::constant(false);
+  state.wp = state.guard = Map<Cond, Slot>::constant(false);
   state.count = Map<Number, Frame>::constant(0);
   state.pins = Map<Number, Frame>::constant(0);
   state.others = Map<Number, Frame>::constant(0);
@@ -101,6 +107,11 @@ Entry State::entry(const Slot& slot) const {
   entry.slot_ = swap(slot);
   entry.kept_readable_ = kept_readable(slot);
   entry.kept_writable_ = kept_writable(slot);
+  entry.given_up_ = given_up(slot);
+  entry.dirtied_ = dirtied(slot);
+  entry.wp_ = wp(slot);
+  entry.unwritten_ = unwritten(slot);
+  entry.guard_ = guard(slot);
   return entry;
 }
 
@@ -129,6 +140,11 @@ void State::store(const Slot& slot, const Entry& stored) {
   exclusive.set(slot, next.exclusive());
   kept_readable.set(slot, next.kept_readable());
   kept_writable.set(slot, next.kept_writable());
+  given_up.set(slot, next.given_up_);
+  dirtied.set(slot, next.dirtied_);
+  wp.set(slot, next.wp_);
+  unwritten.set(slot, next.unwritten_);
+  guard.set(slot, next.guard_);
   frame.set(slot, next.frame());
   swap.set(slot, next.slot());
   held_at.set_if(is_object(slot) && next.present(), next.frame(), slot);

@@ -1,186 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
+#include "proofs/entry.h"
 #include "proofs/ledger.h"
 #include "proofs/map.h"
 #include "proofs/names.h"
 
 namespace cow::proofs {
-
-/// A page-table entry of terms. `frame` means something only where it is present, `slot` only where
-/// it is swapped.
-class Entry {
- public:
-  static Entry none() { return {}; }
-  static Entry leaf(const Frame& frame, const Cond& readable, const Cond& writable) {
-    Entry entry;
-    entry.present_ = true;
-    entry.readable_ = readable;
-    entry.writable_ = writable;
-    entry.frame_ = frame;
-    return entry;
-  }
-  static Entry in_swap(const Swap& slot, const Cond& exclusive) {
-    Entry entry;
-    entry.swapped_ = true;
-    entry.exclusive_ = exclusive;
-    entry.slot_ = slot;
-    return entry;
-  }
-
-  Cond present() const { return present_; }
-  Cond swapped() const { return swapped_; }
-  Cond empty() const { return !present_ && !swapped_; }
-  Cond readable() const { return readable_; }
-  Cond writable() const { return writable_; }
-  Cond exclusive() const { return exclusive_; }
-  Frame frame() const { return frame_; }
-  Swap slot() const { return slot_; }
-  // Here no page was given up (impl/kernel/lazyfree.h): that is not proved.
-  static constexpr bool dirty() { return true; }
-  Entry made_dirty() const { return *this; }
-  Entry as_dirty_as(const Entry&) const { return *this; }
-  // Nor was one write-protected (uffd.h).
-  static constexpr bool wp() { return false; }
-  Entry with_wp(bool) const { return *this; }
-  // Nor was one asked about (soft_dirty.h), nor is a guard anywhere (guard.h).
-  static constexpr bool unwritten() { return false; }
-  Entry made_written() const { return *this; }
-  Entry with_unwritten(bool) const { return *this; }
-  static constexpr bool guard() { return false; }
-  /// In the steps of huge pages: a leaf over a block, or what names a table of small entries, of
-  /// which all parts' entries are alike.
-  static Entry huge_leaf(const Frame& head, const Cond& readable, const Cond& writable) {
-    return leaf(head, readable, writable).with_huge(true);
-  }
-  static Entry table(const Frame&) {
-    Entry entry;
-    entry.table_ = true;
-    return entry;
-  }
-  /// One of the small entries that come in a leaf's place.
-  Entry sub_page(std::uint32_t) const { return with_huge(false); }
-  Cond huge() const { return Cond(huge_) && present_; }
-  bool names_table() const { return table_; }
-  Entry with_huge(bool on) const {
-    Entry entry = *this;
-    entry.huge_ = on;
-    return entry;
-  }
-  /// As a table of entries like this one, which the step has filled, or not.
-  Entry as_table(bool filled) const {
-    Entry entry = *this;
-    entry.table_ = true;
-    entry.filled_ = filled;
-    return entry;
-  }
-  Cond shows_parts() const { return Cond(filled_) && present_; }
-  Entry write_protected() const { return with_writable(false); }
-  Entry made_writable() const {
-    Entry entry = with_writable(true);
-    entry.readable_ = true;
-    return entry;
-  }
-  Entry with_exclusive(const Cond& on) const {
-    Entry entry = *this;
-    entry.exclusive_ = on;
-    return entry;
-  }
-  Entry made_exclusive() const { return with_exclusive(true); }
-  Entry made_common() const { return with_exclusive(false); }
-  Entry as_common() const { return write_protected().made_common(); }
-  /// Out of use; `kept_*` is what it remembers to have allowed.
-  Entry made_suspended() const {
-    Entry entry = *this;
-    entry.readable_ = entry.writable_ = false;
-    entry.kept_readable_ = readable_;
-    entry.kept_writable_ = writable_;
-    return entry;
-  }
-  Entry resumed() const {
-    Entry entry = *this;
-    entry.readable_ = kept_readable_;
-    entry.writable_ = kept_writable_;
-    entry.kept_readable_ = entry.kept_writable_ = false;
-    return entry;
-  }
-  Entry moved_to(const Frame& frame) const {
-    Entry entry = *this;
-    entry.frame_ = frame;
-    return entry;
-  }
-  /// The same, or none.
-  Entry only_if(const Cond& condition) const {
-    Entry entry = *this;
-    entry.present_ = present_ && condition;
-    entry.swapped_ = swapped_ && condition;
-    return entry;
-  }
-  /// Is the entry the same at two looks? Constant where both are one term.
-  friend Cond operator==(const Entry& a, const Entry& b) {
-    const Cond same_kind = a.present_ == b.present_ && a.swapped_ == b.swapped_;
-    const Cond same_access = a.readable_ == b.readable_ && a.writable_ == b.writable_;
-    return same_kind && same_access && a.exclusive_ == b.exclusive_ && a.frame_ == b.frame_ &&
-           a.slot_ == b.slot_;
-  }
-  friend Cond operator!=(const Entry& a, const Entry& b) { return !(a == b); }
-  Cond kept_readable() const { return kept_readable_; }
-  Cond kept_writable() const { return kept_writable_; }
-
- private:
-  friend struct State;
-  Entry() = default;
-  Entry with_writable(bool on) const {
-    Entry entry = *this;
-    entry.writable_ = on;
-    return entry;
-  }
-
-  Cond present_ = false, swapped_ = false, readable_ = false, writable_ = false, exclusive_ = false;
-  Cond kept_readable_ = false, kept_writable_ = false;
-  bool huge_ = false, table_ = false, filled_ = false;
-  Frame frame_ = Frame("no_frame");
-  Swap slot_ = Swap("no_slot");
-};
-
-/// What the area of a slot allows.
-class Area {
- public:
-  Area(const Cond& shared, const Cond& of_file, const Cond& read, const Cond& write)
-      : cow(of_file), shared_(shared), read_(read), write_(write) {}
-  static constexpr std::uint64_t object_page(std::uint64_t page) { return page; }
-  Cond has_object() const { return shared_ || cow; }
-  Cond is_shared() const { return shared_; }
-  Cond may_read() const { return read_; }
-  Cond may_write() const { return write_; }
-  Cond writes_object() const { return write_ && !cow; }
-
-  Cond cow;  ///< private: the object's pages are only its first ones
-  Cond huge = Cond("huge_is_welcome");
-  Number first = Number("first_page"), end = Number("end_page");
-  Frame object = Frame("object_table");
-  // Neither the pool of huge pages nor pages that are write-protected are here.
-  static constexpr bool hugetlb = false, wp = false;
-
- private:
-  Cond shared_, read_, write_;
-};
-
-/// What a CPU may have cached for a slot.
-class Translation {
- public:
-  Translation(const Cond& valid, const Cond& writable, const Frame& frame)
-      : valid_(valid), writable_(writable), frame_(frame) {}
-  Cond valid() const { return valid_; }
-  Cond writable() const { return writable_; }
-  Frame frame() const { return frame_; }
-
- private:
-  Cond valid_, writable_;
-  Frame frame_;
-};
 
 /// The whole of a machine: every slot, frame, byte and TLB, of which there are any number.
 struct State {
@@ -201,6 +28,7 @@ struct State {
   Map<Cond, Slot> shared, cow, may_read, may_write;  ///< `cow`: privately, of a file
   Map<Cond, Slot> present, swapped, readable, writable, exclusive;
   Map<Cond, Slot> kept_readable, kept_writable;  ///< of what is suspended (impl/kernel/suspend.h)
+  Map<Cond, Slot> given_up, dirtied, wp, unwritten, guard;  ///< marks, as Entry has them
   Map<Frame, Slot> frame;
   Map<Swap, Slot> swap;
   /// After a split: a table of small entries on all parts of `frame`, in the leaf's place. Before a
@@ -250,6 +78,15 @@ struct State {
 
   /// Neither a frame nor a page of swap.
   Cond empty_at(const Slot& slot) const { return !present(slot) && !swapped(slot); }
+  /// Nor a marker.
+  Cond nothing_at(const Slot& slot) const { return empty_at(slot) && !wp(slot) && !guard(slot); }
+  Cond dirty(const Slot& slot) const { return !given_up(slot) || dirtied(slot); }
+  /// A page that may be dropped (impl/kernel/lazyfree.h).
+  Cond droppable(const Slot& slot) const { return (present(slot) || table(slot)) && !dirty(slot); }
+  /// A page that counts as not written (impl/kernel/soft_dirty.h).
+  Cond counts_unwritten(const Slot& slot) const {
+    return (present(slot) || table(slot) || swapped(slot)) && unwritten(slot);
+  }
   /// What a read of this byte shows, permission aside: nobody's yet is zero.
   Byte view(const Slot& slot, const Offset& offset) const;
   static Cond is_zero(const Frame& frame) { return is_zero_frame(frame); }

@@ -40,6 +40,37 @@ bool has_space_alone(Step step) {
     case Step::suspend_huge:
     case Step::migrate_huge:
     case Step::install_huge:
+    case Step::give_up_page:
+    case Step::page_out:
+    case Step::write_protect_page:
+    case Step::guard_page:
+    case Step::unguard_page:
+    case Step::clear_page_refs:
+    case Step::hold_leaf:
+    case Step::copy_for_child:
+    case Step::inherit_page:  // nobody has alone what lies below a common entry
+    case Step::merge_page:
+    case Step::share_entry:
+    case Step::drop_table:
+    case Step::give_up_huge:
+    case Step::page_out_huge:
+    case Step::write_protect_huge:
+    case Step::clear_huge_refs:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Its parent's flush is still to come.
+bool begins_a_fork(Step step) {
+  switch (step) {
+    case Step::fork_page:
+    case Step::fork_huge:
+    case Step::hold_leaf:
+    case Step::copy_for_child:
+    case Step::inherit_page:
+    case Step::share_entry:
       return true;
     default:
       return false;
@@ -47,7 +78,7 @@ bool has_space_alone(Step step) {
 }
 
 void add_what_all_share(Spec& spec) {
-  const bool begins_fork = spec.step == Step::fork_page || spec.step == Step::fork_huge;
+  const bool begins_fork = begins_a_fork(spec.step);
   const bool in_fork = begins_fork || spec.step == Step::fork_flush;
   if (spec.step != Step::initial) {
     for (auto& premise : flushes_pending(in_fork)) spec.premises.push_back(premise);
@@ -56,10 +87,10 @@ void add_what_all_share(Spec& spec) {
   spec.goals.push_back(nothing_was_misused());
   if (spec.step == Step::initial) return;
   for (auto& goal : others_may_rely_on_it(has_space_alone(spec.step))) spec.goals.push_back(goal);
-  const bool to_child = begins_fork || spec.step == Step::move_page;
+  for (auto& goal : marks_stay(spec.marks)) spec.goals.push_back(goal);
   spec.goals.push_back(other_processes_notice_nothing(begins_fork));
   if (spec.step == Step::install_huge) return;  // whose bytes gather_page brings
-  spec.goals.push_back(other_processes_bytes_do_not_show(to_child));
+  spec.goals.push_back(other_processes_bytes_do_not_show(spec.marks.to_child));
 }
 
 }  // namespace
@@ -76,7 +107,8 @@ const std::vector<Spec>& specs() {
     std::vector<Spec> list = {{Step::initial, "initial", "reset", {}, {}}};
     for (const auto& more :
          {fault_steps(), pin_steps(), fork_steps(), swap_steps(), change_steps(), suspend_steps(),
-          exit_steps(), access_steps(), relock_steps(), huge_steps()}) {
+          exit_steps(), access_steps(), relock_steps(), huge_steps(), mark_steps(), eager_steps(),
+          merge_steps(), table_steps()}) {
       list.insert(list.end(), more.begin(), more.end());
     }
     for (auto& spec : list) {

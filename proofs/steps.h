@@ -3,69 +3,18 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "impl/kernel/access.h"
 #include "impl/kernel/collapse.h"
+#include "impl/kernel/remap.h"
 #include "impl/kernel/small_page.h"
 #include "proofs/invariants.h"
 #include "proofs/kernel_on_terms.h"
+#include "proofs/step.h"
 
 namespace cow::proofs {
-
-/// What is proved to keep the laws. Each runs shipped kernel code, but the three that say not.
-enum class Step {
-  initial,           ///< no code: the state after a reset
-  demand_zero,       ///< kernel::demand_zero
-  demand_zero_page,  ///< kernel::demand_zero_page
-  demand_object,     ///< kernel::demand_object
-  write_fault,       ///< kernel::write_fault
-  move_to_copy,      ///< kernel::move_to_copy
-  unshare,           ///< kernel::unshare
-  pin_page,          ///< kernel::pin_page
-  unpin,             ///< the machine's put_pinned, which is all that kernel::unpin does to a frame
-  fork_page,         ///< kernel::fork_page, with the parent's flush still to come
-  fork_flush,        ///< the flush at the end of kernel::fork
-  fork_undo,     ///< fork_page, the flush, and zap_page of the child: a fork that ran out of memory
-  unmap_page,    ///< kernel::zap_page
-  drop_page,     ///< kernel::zap_page of an object's entry, after the last area of the object
-  protect_page,  ///< kernel::protect_page
-  swap_out,      ///< kernel::swap_out
-  swap_in,       ///< kernel::swap_in
-  move_page,     ///< kernel::lift_page, and the store behind it: the body of remap's loop
-  suspend_page,  ///< kernel::suspend_page
-  resume_page,   ///< kernel::resume_page
-  migrate_page,  ///< suspend_page, copy, kernel::resume_on: the first mapping, or the only one
-  migrate_sharer,  ///< kernel::resume_on, behind another mapping of the new frame
-  gather_page,     ///< kernel::gather_page: the body of collapse's loop
-  exit_page,       ///< kernel::zap_page as the body of exit's loop
-  exit_end,        ///< no code: what holds when exit's loop has visited every slot
-  all_gone,        ///< no code: what holds when nothing maps anything
-  load,            ///< kernel::translate, and a read through it
-  store,           ///< kernel::translate, and a write through it
-  // Which give up a lock in between (relock_steps.cpp):
-  reach_read,      ///< kernel::reach_page, and the kernel's read of a byte
-  reach_write,     ///< kernel::reach_page, and the kernel's write of a byte, forced or not
-  fault_read,      ///< kernel::fault of a read
-  fault_write,     ///< kernel::fault of a write
-  make_exclusive,  ///< kernel::make_exclusive
-  take_alone,      ///< kernel::write_fault, which waits for the lock of the swap
-  pin_slowly,      ///< kernel::pin_slowly
-  pin_fast,        ///< kernel::pin_fast, which has no lock
-  // Of huge pages (huge_steps.cpp):
-  demand_zero_huge,       ///< kernel::demand_zero_huge
-  demand_huge_zero_page,  ///< kernel::demand_huge_zero_page
-  split_huge,             ///< kernel::split_huge
-  huge_write_fault,       ///< kernel::huge_write_fault
-  unshare_huge,           ///< kernel::unshare_huge
-  fork_huge,     ///< kernel::fork_huge, or split_huge of what is pinned: as fork_leaf decides
-  zap_huge,      ///< kernel::zap_huge
-  protect_huge,  ///< kernel::protect_huge
-  suspend_huge,  ///< kernel::suspend_huge
-  migrate_huge,  ///< suspend_huge, copy, kernel::resume_huge_on
-  fault_huge,    ///< kernel::fault_huge, of a read or a write
-  install_huge,  ///< the store at the end of kernel::replace_table
-};
 
 /// What a step answered.
 struct Outcome {
@@ -118,6 +67,15 @@ struct Goal {
   std::function<std::optional<Cond>(const Question&)> holds;
 };
 
+/// What becomes of the marks that entries have: given up, write-protected, not written, a guard
+/// (State). They stay with their pages, but where this says other.
+struct Marks {
+  bool goes = false;      ///< nothing is at `place` afterwards
+  bool written = false;   ///< `place` may be written, and counts as written then
+  bool to_child = false;  ///< the page is at `child`, too, or now, but not write-protected there
+  bool asks = false;      ///< the step is about those at `place`: its goals say what they are
+};
+
 /// A step, what its caller guarantees besides the invariants, and what it must achieve.
 struct Spec {
   Step step;
@@ -130,6 +88,7 @@ struct Spec {
   bool huge = false;                    ///< its slots are leaves of huge pages
   bool composed = false;                ///< of steps whose branches are asked about by themselves
   int relocks = 0;                      ///< how often a path of it lets other CPUs run, at most
+  Marks marks = {};
 };
 
 const std::vector<Spec>& specs();
@@ -160,8 +119,8 @@ Outcome run_fork(M& m, const Scene& scene, bool undo) {
 
 template <class M>
 Outcome run_move(M& m, const Scene& scene) {
-  const auto entry = kernel::lift_page(m, typename M::Place{scene.place});
-  m.store(typename M::Place{scene.child}, entry);
+  m.hold_spaces();
+  kernel::move_leaf(m, typename M::Place{scene.place}, typename M::Place{scene.child});
   return {};
 }
 
@@ -189,24 +148,11 @@ template <class M>
 Outcome run_huge_step(Step step, M& m, const Scene& scene);
 template <class M>
 Outcome run_relock_step(Step step, M& m, const Scene& scene);
-
-/// Accesses, the steps of huge pages, and those that give up a lock.
 template <class M>
-Outcome run_other_step(Step step, M& m, const Scene& scene) {
-  switch (step) {
-    case Step::load:
-    case Step::store:
-      return run_access(m, scene, step == Step::store);
-    default:
-      return step >= Step::demand_zero_huge ? run_huge_step(step, m, scene)
-                                            : run_relock_step(step, m, scene);
-  }
-}
+Outcome run_mark_step(Step step, M& m, const Scene& scene);
 
-/// Runs the step on `m`, a TermMachine or a mutant of it.
 template <class M>
-Outcome run_step(Step step, M& m, const Scene& scene) {
-  m.set_accessed(scene.place);
+Outcome run_small_step(Step step, M& m, const Scene& scene) {
   const typename M::Place place{scene.place};
   const Area area = m.state().area(scene.place);
   switch (step) {
@@ -267,12 +213,35 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
       break;
     }
     default:
-      return run_other_step(step, m, scene);
+      break;
   }
   return {};
+}
+
+/// Runs a step of the group on `m`, a TermMachine or a mutant of it.
+template <Group group, class M>
+Outcome run_step_of(Step step, M& m, const Scene& scene) {
+  m.set_accessed(scene.place);
+  if constexpr (group == Group::small) return run_small_step(step, m, scene);
+  if constexpr (group == Group::access) return run_access(m, scene, step == Step::store);
+  if constexpr (group == Group::marks) return run_mark_step(step, m, scene);
+  if constexpr (group == Group::relock) return run_relock_step(step, m, scene);
+  if constexpr (group == Group::huge) return run_huge_step(step, m, scene);
+}
+
+/// Runs the step, which is one of those groups.
+template <Group... groups, class M>
+Outcome run_step(Step step, M& m, const Scene& scene) {
+  std::optional<Outcome> outcome;
+  const auto run = [&]<Group group>(std::integral_constant<Group, group>) {
+    if (group_of(step) == group) outcome = run_step_of<group>(step, m, scene);
+  };
+  (run(std::integral_constant<Group, groups>()), ...);
+  return outcome.value();
 }
 
 }  // namespace cow::proofs
 
 #include "proofs/huge_run.h"
+#include "proofs/mark_run.h"
 #include "proofs/relock_run.h"

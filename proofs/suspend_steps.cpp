@@ -19,7 +19,8 @@ Invariant remembers_what_the_area_allows() {
   return given("it remembers no more than its area allows", [](auto& s, auto& c) {
     return implies(s.kept_readable(c.place), s.may_read(c.place)) &&
            implies(s.kept_writable(c.place), s.may_write(c.place)) &&
-           implies(s.kept_writable(c.place), s.kept_readable(c.place));
+           implies(s.kept_writable(c.place),
+                   s.kept_readable(c.place) && !s.wp(c.place) && !s.unwritten(c.place));
   });
 }
 Invariant is_not_pinned() {
@@ -124,17 +125,22 @@ Spec gather_page() {
         return q.path.after.bytes(part, at) == q.before.view(q.scene.place, at) &&
                !q.path.after.present(q.scene.place);
       });
-  return {
+  Spec spec{
       Step::gather_page,
       "gather_page",
       "gather_page",
       {area_is_anonymous(), is_not_pinned(),
        given("what is present is out of use",
              [](auto& s, auto& c) { return implies(s.present(c.place), !s.readable(c.place)); }),
-       given("it is not in swap", [](auto& s, auto& c) { return !s.swapped(c.place); }),
+       given("it is not in swap, write-protected or a guard",
+             [](auto& s, auto& c) {
+               return !s.swapped(c.place) && !s.wp(c.place) && !s.guard(c.place);
+             }),
        given("no small entry names the part of the huge page",
              [](auto& s, auto& c) { return s.count(s.frame(c.child)) == 0; })},
       {other_views_are_kept(), arrives, last_holder_frees(), pinned_page_keeps_its_frame()}};
+  spec.marks.goes = true;
+  return spec;
 }
 
 }  // namespace

@@ -40,7 +40,12 @@ Spec swap_out() {
           {given("it does not show an object's page (shows_object)",
                  [](auto& s, auto& c) { return !s.shows_object(c.place) || s.empty_at(c.place); })},
           {every_view_is_kept(), pinned_page_keeps_its_frame(), last_holder_frees_when_it_goes(),
-           exclusive_as_before(), always(Law::progress, "what may go goes", goes_when_it_may)}};
+           exclusive_as_before(), always(Law::progress, "what may go goes", goes_when_it_may),
+           always(Law::frugal, "the zero page stays", [](auto& q) {
+             const auto& place = q.scene.place;
+             const Cond zero = q.before.present(place) && is_zero_frame(q.before.frame(place));
+             return implies(zero, q.path.after.present(place));
+           })}};
 }
 
 /// Who finds the page in memory takes no frame for it.

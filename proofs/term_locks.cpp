@@ -81,15 +81,19 @@ TermMachine::AreaList TermMachine::areas(const Process&) {
   return {&*area_};
 }
 
+/// But guards come and go only while a space is held alone.
 Entry TermMachine::walked() const {
-  const auto entry =
-      in_instruction_ ? state_.entry(*accessed_) : State::unknown("@walk").entry(*accessed_);
-  return entry.with_huge(huge_);
+  if (in_instruction_) return state_.entry(*accessed_).with_huge(huge_);
+  const auto entry = State::unknown("@walk").entry(*accessed_).with_huge(huge_);
+  if (kept_.space) {
+    Explorer::active().assume(rely::own_pages_stay, entry.guard() == state_.guard(*accessed_));
+  }
+  return entry;
 }
 
-Entry TermMachine::load_at(const Frame&, std::uint32_t) {
+Entry TermMachine::load_at(const Frame& table, std::uint32_t) {
   meet_others();
-  return state_.entry(*accessed_);
+  return state_.entry(tables_ ? entry_of(table) : *accessed_);
 }
 
 Forks TermMachine::write_protections(const Process& process) {

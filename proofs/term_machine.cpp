@@ -21,6 +21,7 @@ void TermMachine::store(const Place& at, const Entry& entry) {
 
 /// Tables lie in frames that are none of those here.
 TermMachine::Allocation TermMachine::allocate_table() {
+  if (tables_) return allocate();
   const Cond ok("table_memory");
   say("allocate_table", {ok.term()});
   splits_ = true;
@@ -29,7 +30,8 @@ TermMachine::Allocation TermMachine::allocate_table() {
 
 /// The loop over the parts runs once, for the part `sub`; what it stores there it stores for each.
 /// What names a table goes into a directory: an empty one, in which nothing is mapped yet.
-void TermMachine::store_at(const Frame&, std::uint32_t, const Entry& entry) {
+void TermMachine::store_at(const Frame& table, std::uint32_t, const Entry& entry) {
+  if (tables_) return store_in_directory(entry_of(table), entry);
   if (entry.names_table()) {
     splits_ = false;
     return say("store_table", {});
@@ -38,6 +40,21 @@ void TermMachine::store_at(const Frame&, std::uint32_t, const Entry& entry) {
   const auto frame = entry.frame();
   state_.others.set(frame, state_.others(frame) + parts());
   parts_ = entry;
+}
+
+Slot TermMachine::entry_of(const Frame& directory) const {
+  return z3::eq(directory.term(), child_directory().term()) ? Scene().child : *accessed_;
+}
+
+void TermMachine::store_in_directory(const Slot& slot, const Entry& entry) {
+  const auto own = Entry::leaf(entry.frame(), true, true);
+  const auto stored = entry.names_table() ? own : entry;
+  store({slot}, stored.with_exclusive(stored.writable()));
+}
+
+void TermMachine::flush_walks() {
+  say("flush_walks", {});
+  state_.cached = Map<Cond, Cpu, Slot>::constant(false);
 }
 
 TermMachine::Allocation TermMachine::allocate() {
@@ -196,6 +213,7 @@ void TermMachine::write_byte(const Frame& frame, const Offset& at, const Byte& v
 }
 
 void TermMachine::flush(const Place& at) {
+  ++flushes_;
   say("flush", {at.slot.term()});
   state_.cached.change([=](const auto& before, const Cpu& cpu, const Slot& slot) {
     return before(cpu, slot) && slot != at.slot;
@@ -226,8 +244,33 @@ std::optional<Frame> TermMachine::tlb_find(const Cpu& cpu, const Process&, std::
 void TermMachine::tlb_fill(const Cpu& cpu, const Process&, std::uint64_t, const Entry& entry) {
   say("tlb_fill", {cpu.term(), accessed_->term(), entry.frame().term()});
   state_.cached.set(cpu, *accessed_, true);
-  state_.cached_writable.set(cpu, *accessed_, entry.writable());
+  state_.cached_writable.set(cpu, *accessed_, entry.writable() && entry.dirty());
   state_.cached_frame.set(cpu, *accessed_, entry.frame());
+}
+
+bool TermMachine::set_dirty(const Frame&, std::uint32_t, const Entry&) {
+  say("set_dirty", {accessed_->term()});
+  state_.dirtied.set(*accessed_, true);
+  return true;
+}
+
+std::optional<Frame> TermMachine::offered() {
+  if (!Cond("something_is_offered")) return std::nullopt;
+  const Frame frame("fresh1");  // a name for which the laws are assumed
+  fresh_.push_back(frame);
+  Explorer::active().assume(state_.is_merged(frame));
+  return frame;
+}
+
+/// Where it says yes each byte is the same. Until another page is held still, and flushed, it says
+/// the same again.
+Cond TermMachine::same_page(const Frame& a, const Frame& b) {
+  const auto which = a.term().to_string() + "," + b.term().to_string() + "@";
+  const Cond same(("same_bytes:" + which + std::to_string(flushes_)).c_str());
+  for (const auto& at : {any_point().offset, Scene().offset}) {
+    Explorer::active().assume(implies(same, state_.bytes(a, at) == state_.bytes(b, at)));
+  }
+  return same;
 }
 
 void TermMachine::set_area(const Slot& slot, const Area& area) {

@@ -53,7 +53,10 @@ class TermMachine {
   struct Place {
     Slot slot;
     Frame table = Frame("a_table");
-    bool common = false;  ///< tables that processes share are not here
+    bool common = false;                       ///< tables that processes share are not here
+    Process process = Process("its_process");  ///< and whose accounts these are
+    std::uint64_t page = 0;
+    std::uint32_t index = 0;
   };
   /// `ok` is false when memory ran out; then `frame` means nothing.
   struct Allocation {
@@ -117,16 +120,36 @@ class TermMachine {
   void copy_parts(const Frame& to, const Frame& from, const Number& first, const Number& count);
   void flush_huge(const Place& at) { flush(at); }
 
+  // Directories, in the steps of page tables that processes share: a slot is an entry of one, a
+  // frame a table. Who may write through the entry has the table alone, so it is exclusive. The
+  // bytes of a table stand for all that lies below.
+  void set_tables() { tables_ = true; }
+  static Frame directory() { return Frame("directory"); }
+  static Frame child_directory() { return Frame("child_directory"); }
+  void get_table(const Frame& table) { get(table); }
+  void put_table(const Frame& table) { put(table); }
+  Number table_references(const Frame& table) const { return state_.count(table); }
+  /// No CPU is on its way through a table any more that was reached before.
+  void flush_walks();
+
   // Merged frames.
   Cond is_merged(const Frame& frame) const { return state_.is_merged(frame); }
   void offer(const Frame& frame) { state_.is_merged.set(frame, true); }
   void withdraw(const Frame& frame) { state_.is_merged.set(frame, false); }
+  /// Some frame that is offered, or none.
+  std::optional<Frame> offered();
+  Cond shows_object(const Place& at) const { return state_.shows_object(at.slot); }
 
-  // Locks: where one was given up, or is waited for, other CPUs run (others.h).
+  /// Have both frames the same bytes, now?
+  Cond same_page(const Frame& a, const Frame& b);
+
+  // Locks: where one was given up, or is waited for, other CPUs run (others.h), but where the step
+  // holds all spaces that matter alone.
+  void hold_spaces() { has_spaces_ = true; }
   void share_space(const Process&);
   void unshare_space(const Process&);
   void lock_table(const Frame&) { meet_others(); }
-  void unlock_table(const Frame&) { alone_ = false; }
+  void unlock_table(const Frame&) { alone_ = has_spaces_; }
   /// Others run before it is had if `waits_for_swap` was called, else nobody else is at it.
   void lock_swap();
   void unlock_swap() {}
@@ -186,7 +209,8 @@ class TermMachine {
   void flush(const Place& at);
   void flush_later(const Place& at);
   void flush_process(const Process& process);
-  void note(kernel::Event) {}
+  void note(kernel::Event, std::uint64_t = 1) {}
+  static Entry peek_at(const Frame&, std::uint32_t) { return Entry::none(); }
 
   // What kernel::translate needs. It walks the tables of one process; here the walk, of one
   // level, ends at the slot of the page that was set by `set_accessed`.
@@ -194,8 +218,7 @@ class TermMachine {
   static constexpr unsigned fan_bits = 0;
   static constexpr std::uint32_t fan = 1;
   void set_accessed(const Slot& slot) { accessed_ = slot; }
-  /// Every entry is dirty here.
-  static constexpr bool set_dirty(const Frame&, std::uint32_t, const Entry&) { return true; }
+  bool set_dirty(const Frame&, std::uint32_t, const Entry&);
   Frame root(const Process&) const { return Frame("no_frame"); }
   Entry load_at(const Frame&, std::uint32_t);
   /// What a walk comes to. Without a lock, and outside of an instruction, that is anything.
@@ -231,6 +254,8 @@ class TermMachine {
 
  private:
   Number all_pins(const Frame& frame) const { return state_.pins(frame) + state_.passing(frame); }
+  Slot entry_of(const Frame& directory) const;
+  void store_in_directory(const Slot& slot, const Entry& entry);
   void meet_others();
   void run_others();
   void hold_what_is_unplaced();
@@ -243,14 +268,15 @@ class TermMachine {
   std::vector<Segment> segments_;
   Kept kept_;
   bool alone_ = true, changed_ = false, waits_ = false, in_instruction_ = false;
+  bool has_spaces_ = false;
   bool runs_faults_ = false, turn_ended_ = false, alike_ = true;
-  int relocks_ = 0, asked_ = 0, turns_ = 0;
+  int relocks_ = 0, asked_ = 0, turns_ = 0, flushes_ = 0;
   std::string asked_for_;
   std::optional<Area> area_;
   Cond misused_ = false;
   Point watched_ = any_point();
   std::optional<Slot> accessed_;
-  bool huge_ = false;
+  bool huge_ = false, tables_ = false;
   bool splits_ = false;         ///< a table was taken and is not in its place yet
   std::optional<Entry> parts_;  ///< what its entries are, once they are stored
   std::vector<Frame> fresh_;
