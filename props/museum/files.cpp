@@ -27,7 +27,7 @@ std::span<const Exhibit> files() {
               "LTP hugemmap09", Law::sole_writer, "", "looks for the file's pages by itself",
               &open<FilePageReused>},
       Exhibit{"A32", "a forced write goes to the file's page", "CVE-2013-2171 (FreeBSD)",
-              Law::isolation, "reach_write", "", &open<ForceWritesFile>, Law::frugal},
+              Law::isolation, "reach_force", "", &open<ForceWritesFile>, Law::frugal},
       Exhibit{"D18-file", "protect grants write to what shows the file",
               "nanvix #3178, its twin for files",
               Law::sole_writer, "protect_page", "", &open<ProtectGrantsFile>},

@@ -12,7 +12,7 @@ std::span<const Exhibit> reaches() {
   static constexpr std::array rows = {
       Exhibit{"A10", "a forced write takes a page that is there for one whose sharing was broken",
               "CVE-2022-2590, Linux 5535be309971",
-              Law::isolation, "reach_write", "", &open<ForceTakesWhatIsThere>},
+              Law::isolation, "reach_force", "", &open<ForceTakesWhatIsThere>},
       Exhibit{"A26", "the kernel writes through an entry that is mapped read-only",
               "Linux 0.11, write_verify on the 386",
               Law::isolation, "reach_write", "", &open<KernelWritesThrough>},
