@@ -93,7 +93,7 @@ TEST_F(NightlyScripts, ASecondSolverAgreesOnEveryProof) {
 
 TEST_F(Scripts, ASecondSolverAgreesOnARefutation) {
   if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
-  const auto* const sabotaged = &prove_mutant<sabotage::SkippedZero, Group::small>;
+  Report (*const sabotaged)(const Options&) = &prove_mutant<sabotage::SkippedZero, Group::small>;
   ASSERT_FALSE(sabotaged(options("demand_zero/no-disclosure")).proved());
   EXPECT_EQ(cvc5(directory_ / "demand_zero.no-disclosure.smt2"), "sat");
 }

@@ -12,7 +12,7 @@ TEST(Smt, TermsReadLikeAPersonWroteThem) {
   const Cond condition(writable(Slot("place").term()));
   EXPECT_EQ(in_words((!condition).term()), "not writable(place)");
   EXPECT_EQ(in_words((Number("count") == 1).term()), "count = 1");
-  EXPECT_EQ(in_words((condition && Cond("memory")).term()), "(writable(place) and memory)");
+  EXPECT_EQ(in_words((condition && Cond("memory")).term()), "(memory and writable(place))");
 }
 
 TEST(Smt, ChooseIsAnIf) {

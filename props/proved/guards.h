@@ -56,7 +56,7 @@ inline std::vector<Guard> guards_of_marks() {
         "entry write-protected on"}},
       {"shared memory never counts as not written", {"area shared on", "entry unwritten on"}},
       {"a merged frame is not pinned", {"frame merged on", "pins up"}},
-      {"a merged frame is no object's", {"entry an object's on", "frame merged on"}},
+      {"a merged frame is no object's", {"frame merged on"}},
   };
 }
 

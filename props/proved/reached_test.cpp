@@ -18,11 +18,28 @@ std::string story(const Broken& broken) {
          model::print(model::TraceText{broken.trace, "", ""});
 }
 
-/// Mutants that break what a step answers, shows or costs (a goal of the proof), and leave states
-/// that are lawful.
-constexpr std::array lawful_states = {"A10", "A17",     "A19",       "A21-file", "A26",
-                                      "A32", "B24",     "D10",       "D12",      "D8-split",
-                                      "E13", "no-zero", "slot-free", "swap-zero"};
+/// Mutants that break what a step answers, shows or costs, or what it makes of a page's marks (a
+/// goal of the proof), and leave states that are lawful; or break directories, of which these
+/// states are not.
+constexpr std::array lawful_states = {"A10",          "A17",
+                                      "A19",          "A21-file",
+                                      "A26",          "A32",
+                                      "B24",          "D10",
+                                      "D12",          "D8-split",
+                                      "E13",          "no-zero",
+                                      "slot-free",    "swap-zero",
+                                      "D1-kernel",    "D1-protect",
+                                      "D1-remap",     "D1-split",
+                                      "free-dirty",   "guard-fault",
+                                      "guard-remap",  "A11-mark",
+                                      "A17-mark",     "D5",
+                                      "D5-remap",     "D5-split",
+                                      "mark-nothing", "A11",
+                                      "A21-wp",       "D5-wp",
+                                      "D8-wp-split",  "D24",
+                                      "wp-remap",     "swap-zero-page",
+
+                                      "D11",          "E8"};
 
 /// All others that a proof refutes reach a state in which one of the proved predicates is false,
 /// under the law that the museum expects. B11 breaks isolation one write later.
@@ -37,8 +54,8 @@ TEST(Reached, StatesOfAMutantBreakWhatIsProved) {
     const auto subject = exhibit.open.explorable(trace.world);
     look_at_trace(*subject, trace, std::ref(held));
     const bool lawful = std::ranges::count(lawful_states, exhibit.name) > 0;
-    ASSERT_EQ(held.broken().has_value(), !lawful);
-    if (lawful) continue;
+    EXPECT_EQ(held.broken().has_value(), !lawful);
+    if (lawful || !held.broken()) continue;
     ++broken;
     const auto law = exhibit.name == "B11" ? kernel::Law::sole_writer : exhibit.law;
     EXPECT_EQ(held.broken()->law, law) << held.broken()->where;
