@@ -55,8 +55,8 @@
 ///
 /// What is not proved. The loops over ranges, areas and tables around the steps (but for the
 /// invariant of exit's loop), so neither map nor that shared tables are owned before they change;
-/// the pool of huge pages; other CPUs in the middle of a segment; that the state of a refutation can
-/// be reached by operations. README.md says what that means.
+/// the pool of huge pages; other CPUs in the middle of a segment; that the state of a refutation
+/// can be reached by operations. README.md says what that means.
 namespace cow::proofs {
 
 /// Runs a step on the machine under proof, once per path: fills in what it answered and left.
