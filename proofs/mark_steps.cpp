@@ -35,7 +35,7 @@ Spec give_up_page() {
       asks({Step::give_up_page,
             "give_up_page",
             "give_up_page",
-            {area_is_anonymous(), of_a_process()},
+            {area_is_anonymous()},
             {every_view_is_kept_but([](auto& q) { return q.before.swapped(q.scene.place); }),
              gives_up_what_it_may(), the_rest_stays(true, true, true), last_namer_frees(), of_swap,
              marks_of_what_is_not_there_stay(), pinned_page_keeps_its_frame()}}));
@@ -56,7 +56,7 @@ Spec write_protect_page() {
   return asks({Step::write_protect_page,
                "write_protect_page",
                "write_protect_page",
-               {area_is_anonymous(), of_a_process()},
+               {area_is_anonymous()},
                {every_view_is_kept(), is_protected_as_asked(), letting_go_grants_nothing(),
                 the_rest_stays(false, false, true), marks_of_what_is_not_there_stay(),
                 pinned_page_keeps_its_frame()}});
@@ -71,7 +71,7 @@ Spec guard_page() {
   Spec spec{Step::guard_page,
             "guard_page",
             "guard_page",
-            {area_is_anonymous(), of_a_process()},
+            {area_is_anonymous()},
             {every_view_is_kept_but([](auto&) { return Cond(true); }), guards_as(true),
              last_holder_frees(), last_namer_frees()}};
   return asks(spec);
