@@ -36,7 +36,7 @@ Spec hold_leaf() {
   return {Step::hold_leaf,
           "hold_leaf",
           "hold_leaf",
-          {area_is_private(), parent_forks()},
+          {parent_forks()},
           {every_view_is_kept(), stands_still, stays_alone, pinned_page_keeps_its_frame()}};
 }
 
@@ -60,10 +60,6 @@ Spec copy_for_child() {
   spec.marks.to_child = true;
   spec.premises.push_back(area_is_private());
   spec.premises.push_back(child_is_empty());
-  spec.premises.push_back(parent_forks());
-  spec.premises.push_back(given("the page is its process's own (is_own)", [](auto& s, auto& c) {
-    return implies(s.shows_object(c.place), s.empty_at(c.place) && !s.has_object(c.place));
-  }));
   return spec;
 }
 

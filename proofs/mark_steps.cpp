@@ -105,8 +105,7 @@ Spec demand_marked() {
   return {Step::demand_marked,
           "demand_marked",
           "demand_marked",
-          {area_is_anonymous(),
-           given("a marker is there, and nothing else",
+          {given("a marker is there, and nothing else",
                  [](auto& s, auto& c) { return s.empty_at(c.place) && s.wp(c.place); })},
           {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
            fault_grants_access(false)}};
@@ -117,7 +116,7 @@ Spec give_up_huge() {
       as_huge({Step::give_up_huge,
                "give_up_huge",
                "give_up_huge",
-               {something_is_present(), area_is_anonymous()},
+               {area_is_anonymous()},
                {every_view_is_kept(), gives_up_what_it_may(), the_rest_stays(true, true, true),
                 marks_of_what_is_not_there_stay(), pinned_page_keeps_its_frame()}}));
 }
