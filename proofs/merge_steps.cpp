@@ -72,14 +72,12 @@ Spec merge_page() {
   Spec spec{Step::merge_page,
             "merge_page",
             "merge_page",
-            {something_is_present(), area_is_private(),
-             given("it is neither merged nor the object's (mergeable)",
-                   [](auto& s, auto& c) {
-                     const auto frame = s.frame(c.place);
-                     return !s.is_merged(frame) && !s.is_zero(frame) && !s.of_object(frame);
-                   }),
-             given("the other page is private, too",
-                   [](auto& s, auto& c) { return !s.shared(c.child) && !s.is_object(c.child); })},
+            {something_is_present(), given("it is neither merged nor the object's (mergeable)",
+                                           [](auto& s, auto& c) {
+                                             const auto frame = s.frame(c.place);
+                                             return !s.is_merged(frame) && !s.is_zero(frame) &&
+                                                    !s.of_object(frame);
+                                           })},
             {every_view_is_kept(), what_does_not_join_is_as_it_was(), who_joins_shares(),
              who_joins_lets_its_frame_go(), only_who_may_joins(), pinned_page_keeps_its_frame()}};
   spec.composed = true;

@@ -1,197 +1,20 @@
 #include "proofs/museum.h"
 
-#include <array>
+#include <vector>
 
-#include "proofs/prove.h"
-#include "props/museum/collapse.h"
-#include "props/museum/counts.h"
-#include "props/museum/dirty_cow.h"
-#include "props/museum/files.h"
-#include "props/museum/forks.h"
-#include "props/museum/guards.h"
-#include "props/museum/lock_races.h"
-#include "props/museum/merge.h"
-#include "props/museum/permissions.h"
-#include "props/museum/pin_races.h"
-#include "props/museum/pins.h"
-#include "props/museum/reaches.h"
-#include "props/museum/soft_dirty.h"
-#include "props/museum/swap.h"
-#include "props/museum/tables.h"
-#include "props/museum/translations.h"
+#include "proofs/museum_parts.h"
 
 namespace cow::proofs {
 
 std::span<const MuseumProof> museum_proofs() {
-  using kernel::Law;
-  namespace museum = props::museum;
-  static constexpr std::array proofs = {
-      // Of races: what other CPUs do meanwhile.
-      MuseumProof{"A1", "reach_force", Law::isolation,
-                  &prove_mutant<museum::AsksToReadAfterBreak, Group::relock>},
-      MuseumProof{"A2", "reach_force", Law::isolation,
-                  &prove_mutant<museum::LooksToReadAfterBreak, Group::relock>},
-      MuseumProof{"A15-race", "pin_fast", Law::pin_stable,
-                  &prove_mutant<museum::PinIgnoresFork, Group::relock>},
-      MuseumProof{"G19-race", "reach_read", Law::isolation,
-                  &prove_mutant<museum::KeepsNoReference, Group::relock>},
-      MuseumProof{"G19-file", "reach_read", Law::isolation,
-                  &prove_mutant<museum::ReadsWhatWasLeft, Group::relock>},
-      // Of one operation at a time.
-      MuseumProof{"A10", "reach_force", Law::isolation,
-                  &prove_mutant<museum::ForceTakesWhatIsThere, Group::relock>},
-      MuseumProof{"A3", "write_fault_huge", Law::sole_writer,
-                  &prove_mutant<museum::HugeZeroReused, Group::huge>},
-      MuseumProof{"A14", "fork_huge", Law::pin_stable,
-                  &prove_mutant<museum::ForkSharesPinnedHuge, Group::huge>},
-      MuseumProof{"B11", "write_fault", Law::sole_writer,
-                  &prove_mutant<museum::ReuseOverlooksLeaf, Group::small>},
-      MuseumProof{"C9", "split_huge", Law::tlb_coherent,
-                  &prove_mutant<museum::SplitWithoutFlush, Group::huge>},
-      MuseumProof{"D8-split", "split_huge", Law::frugal,
-                  &prove_mutant<museum::SplitTakesWrite, Group::huge>},
-      MuseumProof{"D9-split", "split_huge", Law::permission,
-                  &prove_mutant<museum::SplitGrantsWrite, Group::huge>},
-      MuseumProof{"D10", "write_fault", Law::isolation,
-                  &prove_mutant<museum::HugePartIsZero, Group::small>},
-      MuseumProof{"D12", "write_fault_huge", Law::progress,
-                  &prove_mutant<museum::HugeUpgradeLost, Group::huge>},
-      MuseumProof{"split-mark", "split_huge", Law::sole_writer,
-                  &prove_mutant<museum::SplitForgetsExclusive, Group::huge>},
-      MuseumProof{"A3-small", "write_fault", Law::sole_writer,
-                  &prove_mutant<museum::ZeroReused, Group::small>},
-      MuseumProof{"A21-file", "pin_page", Law::pin_stable,
-                  &prove_mutant<museum::PinsFilePage, Group::small>},
-      MuseumProof{"A21-zero", "pin_page", Law::pin_stable,
-                  &prove_mutant<museum::PinsZeroPage, Group::small>},
-      MuseumProof{"A32", "reach_force", Law::isolation,
-                  &prove_mutant<museum::ForceWritesFile, Group::relock>},
-      MuseumProof{"D18-file", "protect_page", Law::sole_writer,
-                  &prove_mutant<museum::ProtectGrantsFile, Group::small>},
-      MuseumProof{"E17", "demand_zero_page", Law::sole_writer,
-                  &prove_mutant<museum::ZeroPageWritable, Group::small>},
-      MuseumProof{"A12", "fork_page", Law::pin_stable,
-                  &prove_mutant<museum::ForkSharesPinned, Group::small>},
-      MuseumProof{"A17", "write_fault", Law::pin_stable,
-                  &prove_mutant<museum::PinForcesCopy, Group::small>},
-      MuseumProof{"A19", "swap_out", Law::pin_stable,
-                  &prove_mutant<museum::PinnedGoesToSwap, Group::small>},
-      MuseumProof{"A21", "pin_page", Law::pin_stable,
-                  &prove_mutant<museum::ReadPinDoesNotUnshare, Group::small>},
-      MuseumProof{"A22", "protect_page", Law::pin_stable,
-                  &prove_mutant<museum::ReadOnlyIsShared, Group::small>},
-      MuseumProof{"A26", "reach_write", Law::isolation,
-                  &prove_mutant<museum::KernelWritesThrough, Group::relock>},
-      MuseumProof{"B19", "unpin", Law::exact_count,
-                  &prove_mutant<museum::UnpinKeepsReference, Group::small>},
-      MuseumProof{"B9-leak", "write_fault", Law::exact_count,
-                  &prove_mutant<museum::CopyKeepsSource, Group::small>},
-      MuseumProof{"B9-uaf", "write_fault", Law::no_dangling,
-                  &prove_mutant<museum::CopyPutsTwice, Group::small>},
-      MuseumProof{"B10", "fork_page", Law::exact_count,
-                  &prove_mutant<museum::ReadOnlyUncounted, Group::small>},
-      MuseumProof{"B24", "write_fault", Law::frugal,
-                  &prove_mutant<museum::NeverReuses, Group::small>},
-      MuseumProof{"C1", "fork_flush", Law::tlb_coherent,
-                  &prove_mutant<museum::ForkWithoutFlush, Group::small>},
-      MuseumProof{"D18", "protect_page", Law::sole_writer,
-                  &prove_mutant<museum::ProtectGrantsWrite, Group::small>},
-      MuseumProof{"E13", "demand_zero", Law::frugal,
-                  &prove_mutant<museum::FirstTouchReadOnly, Group::small>},
-      MuseumProof{"F5", "fork_page", Law::exact_count,
-                  &prove_mutant<museum::ForkDoesNotCountSlot, Group::small>},
-      MuseumProof{"F6-reuse", "write_fault", Law::sole_writer,
-                  &prove_mutant<museum::ReuseStaysCached, Group::small>},
-      MuseumProof{"G15", "fork_page", Law::sole_writer,
-                  &prove_mutant<museum::ForkProtectsChildOnly, Group::small>},
-      MuseumProof{"H2", "write_fault", Law::sole_writer,
-                  &prove_mutant<museum::NeverWithdraws, Group::small>},
-      MuseumProof{"H2-protect", "protect_page", Law::sole_writer,
-                  &prove_mutant<museum::ProtectUpgradesMerged, Group::small>},
-      MuseumProof{"no-zero", "demand_zero", Law::no_disclosure,
-                  &prove_mutant<museum::SkipsZeroing, Group::small>},
-      MuseumProof{"slot-free", "swap_in", Law::no_dangling,
-                  &prove_mutant<museum::PutsSlotsTwice, Group::small>},
-      MuseumProof{"slot-leak", "swap_in", Law::exact_count,
-                  &prove_mutant<museum::KeepsSlots, Group::small>},
-      MuseumProof{"swap-zero", "swap_in", Law::isolation,
-                  &prove_mutant<museum::ComesBackZero, Group::small>},
-      MuseumProof{"D4", "swap_out", Law::isolation,
-                  &prove_mutant<museum::MergedIsClean, Group::small>},
-      MuseumProof{"G15-merge", "merge_page", Law::sole_writer,
-                  &prove_mutant<museum::ProtectsOnlyWhoJoins, Group::marks>},
-      // Of page tables that processes share.
-      MuseumProof{"B15", "drop_table", Law::exact_count,
-                  &prove_mutant<museum::TableCountsPassers, Group::marks>},
-      MuseumProof{"C3", "drop_table", Law::tlb_coherent,
-                  &prove_mutant<museum::DropsTableUnflushed, Group::marks>},
-      MuseumProof{"D11", "own_entry", Law::sole_writer,
-                  &prove_mutant<museum::FirstWriterTakesTable, Group::marks>},
-      MuseumProof{"E8", "own_entry", Law::sole_writer,
-                  &prove_mutant<museum::SharesOneLevelTooHigh, Group::marks>},
-      // Of what entries say of writes to their pages.
-      MuseumProof{"H3", "merge_page", Law::pin_stable,
-                  &prove_mutant<museum::MergesPinned, Group::marks>},
-      MuseumProof{"C2-free", "give_up_page", Law::tlb_coherent,
-                  &prove_mutant<museum::GivesUpWithoutFlush, Group::marks>},
-      MuseumProof{"C2-free-huge", "give_up_huge", Law::tlb_coherent,
-                  &prove_mutant<museum::GivesUpHugeWithoutFlush, Group::huge>},
-      MuseumProof{"D1-kernel", "reach_write", Law::isolation,
-                  &prove_mutant<museum::OnlyProcessorsDirty, Group::relock>},
-      MuseumProof{"D1-protect", "protect_page", Law::isolation,
-                  &prove_mutant<museum::ProtectUndirties, Group::small>},
-      MuseumProof{"D1-remap", "move_page", Law::isolation,
-                  &prove_mutant<museum::MoveUndirties, Group::small>},
-      MuseumProof{"D1-split", "split_huge", Law::isolation,
-                  &prove_mutant<museum::SplitUndirties, Group::huge>},
-      MuseumProof{"D9-free", "pin_page", Law::permission,
-                  &prove_mutant<museum::DirtyIsWritable, Group::small>},
-      MuseumProof{"free-dirty", "page_out", Law::isolation,
-                  &prove_mutant<museum::DropsWhatWasGivenUp, Group::marks>},
-      MuseumProof{"guard-fault", "fault_read", Law::permission,
-                  &prove_mutant<museum::FaultOverlooksGuard, Group::relock>},
-      MuseumProof{"guard-remap", "move_page", Law::permission,
-                  &prove_mutant<museum::MoveDropsGuards, Group::small>},
-      MuseumProof{"A11-mark", "reach_force", Law::accounted,
-                  &prove_mutant<museum::ForceIsNotNoted, Group::relock>},
-      MuseumProof{"A17-mark", "clear_page_refs", Law::accounted,
-                  &prove_mutant<museum::ClearsWhatIsPinned, Group::marks>},
-      MuseumProof{"C2-mark", "clear_page_refs", Law::tlb_coherent,
-                  &prove_mutant<museum::ClearsWithoutFlush, Group::marks>},
-      MuseumProof{"D5", "swap_out", Law::accounted,
-                  &prove_mutant<museum::SwapForgetsWrite, Group::small>},
-      MuseumProof{"D5-remap", "move_page", Law::accounted,
-                  &prove_mutant<museum::MoveForgetsWrite, Group::small>},
-      MuseumProof{"D5-split", "split_huge", Law::accounted,
-                  &prove_mutant<museum::SplitForgetsWrite, Group::huge>},
-      MuseumProof{"D7", "protect_page", Law::accounted,
-                  &prove_mutant<museum::ProtectOverlooksMark, Group::small>},
-      MuseumProof{"D7-huge", "protect_huge", Law::accounted,
-                  &prove_mutant<museum::ProtectOverlooksHugeMark, Group::huge>},
-      MuseumProof{"mark-nothing", "clear_page_refs", Law::frugal,
-                  &prove_mutant<museum::ClearsNothing, Group::marks>},
-      MuseumProof{"A11", "reach_force", Law::permission,
-                  &prove_mutant<museum::ForceOverlooksWp, Group::relock>},
-      MuseumProof{"A21-wp", "unshare", Law::permission,
-                  &prove_mutant<museum::UnshareForgetsWp, Group::small>},
-      MuseumProof{"C2-wp", "write_protect_page", Law::tlb_coherent,
-                  &prove_mutant<museum::WpWithoutFlush, Group::marks>},
-      MuseumProof{"D5-wp", "swap_out", Law::permission,
-                  &prove_mutant<museum::SwapForgetsWp, Group::small>},
-      MuseumProof{"D7-wp", "protect_page", Law::permission,
-                  &prove_mutant<museum::ProtectOverlooksWp, Group::small>},
-      MuseumProof{"D8-wp-split", "split_huge", Law::permission,
-                  &prove_mutant<museum::SplitForgetsWp, Group::huge>},
-      MuseumProof{"D24", "fault_write", Law::permission,
-                  &prove_mutant<museum::MissingGoesFirst, Group::relock>},
-      MuseumProof{"D24-swap", "fault_write", Law::permission,
-                  &prove_mutant<museum::SwappedGoesFirst, Group::relock>},
-      MuseumProof{"wp-remap", "move_page", Law::permission,
-                  &prove_mutant<museum::MovedKeepsWp, Group::small>},
-      MuseumProof{"swap-zero-page", "swap_out", Law::frugal,
-                  &prove_mutant<museum::ZeroPageGoesToSwap, Group::small>},
-  };
-  return proofs;
+  static const auto all = [] {
+    std::vector<MuseumProof> list;
+    for (const auto& part : {museum_of_others(), museum_of_pages(), museum_of_marks()}) {
+      list.insert(list.end(), part.begin(), part.end());
+    }
+    return list;
+  }();
+  return all;
 }
 
 }  // namespace cow::proofs

@@ -154,6 +154,13 @@ INSTANTIATE_TEST_SUITE_P(
                                                     "write_fault"),
         expect<CopiesStaleFrame, Group::small>("CopiesStaleFrame", Law::isolation, "write_fault"),
         expect<TrustsTheWalk, Group::relock>("TrustsTheWalk", Law::sole_writer, "make_exclusive"),
+        expect<ProtectGrantsWriting, Group::small>("ProtectGrantsWriting", Law::sole_writer,
+                                                   "protect_page")),
+    [](const auto& p) { return std::string(p.param.mutant); });
+
+INSTANTIATE_TEST_SUITE_P(
+    SabotageOfMarks, Mutants,
+    testing::Values(
         expect<SharesUnmarked, Group::marks>("SharesUnmarked", Law::sole_writer, "share_entry"),
         expect<SkippedTableGet, Group::marks>("SkippedTableGet", Law::exact_count, "share_entry"),
         expect<SkippedTablePut, Group::marks>("SkippedTablePut", Law::exact_count, "drop_table"),
@@ -191,9 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
         expect<NeverProtects, Group::marks>("NeverProtectsInHold", Law::progress, "hold_leaf"),
         expect<NeverProtects, Group::marks>("NeverProtectsInInherit", Law::sole_writer,
                                             "inherit_page"),
-        expect<SkippedGet, Group::marks>("SkippedGetInInherit", Law::exact_count, "inherit_page"),
-        expect<ProtectGrantsWriting, Group::small>("ProtectGrantsWriting", Law::sole_writer,
-                                                   "protect_page")),
+        expect<SkippedGet, Group::marks>("SkippedGetInInherit", Law::exact_count, "inherit_page")),
     [](const auto& p) { return std::string(p.param.mutant); });
 
 /// A kernel that never runs out of memory says nothing about refusals, and that is no proof.

@@ -12,24 +12,30 @@ namespace {
 using kernel::Law;
 using kernel::Status;
 
-/// What directories are like, and pages are not.
-std::vector<Invariant> of_directories() {
-  return {something_is_present(),
-          area_is_private(),
-          given("directories allow all",
-                [](auto& s, auto& c) { return s.may_write(c.place) && s.readable(c.place); }),
-          given("their entries have no marks",
-                [](auto& s, auto& c) {
-                  return s.dirty(c.place) && !s.wp(c.place) && !s.unwritten(c.place);
-                }),
-          given("who may write through one has the table alone",
-                [](auto& s, auto& c) { return s.writable(c.place) == s.exclusive(c.place); }),
-          given("nothing but entries holds a table", [](auto& s, auto& c) {
-            const auto table = s.frame(c.place);
-            return s.pins(table) == 0 && s.in_hand(table) == 0 && s.others(table) == 0 &&
-                   !s.is_zero(table) && !s.in_cache(table) && !s.is_merged(table) &&
-                   !s.of_object(table);
-          })};
+// What directories are like, and pages are not.
+
+Invariant directories_allow_all() {
+  return given("directories allow all",
+               [](auto& s, auto& c) { return s.may_write(c.place) && s.readable(c.place); });
+}
+
+Invariant have_no_marks() {
+  return given("their entries have no marks", [](auto& s, auto& c) {
+    return s.dirty(c.place) && !s.wp(c.place) && !s.unwritten(c.place);
+  });
+}
+
+Invariant writers_are_alone() {
+  return given("who may write through one has the table alone",
+               [](auto& s, auto& c) { return s.writable(c.place) == s.exclusive(c.place); });
+}
+
+Invariant only_entries_hold_tables() {
+  return given("nothing but entries holds a table", [](auto& s, auto& c) {
+    const auto table = s.frame(c.place);
+    return s.pins(table) == 0 && s.in_hand(table) == 0 && s.others(table) == 0 &&
+           !s.is_zero(table) && !s.in_cache(table) && !s.is_merged(table) && !s.of_object(table);
+  });
 }
 
 Spec own_entry() {
@@ -45,7 +51,8 @@ Spec own_entry() {
   return {Step::own_entry,
           "own_entry",
           "own_entry",
-          of_directories(),
+          {something_is_present(), directories_allow_all(), have_no_marks(),
+           only_entries_hold_tables()},
           {every_view_is_kept(), refusal_changes_nothing(), owns, last_keeps}};
 }
 
@@ -62,14 +69,14 @@ Spec share_entry() {
   const auto goes_below = [](auto& q, auto& slot, auto& offset) {
     return q.before.view(choose(slot == q.scene.child, q.scene.place, slot), offset);
   };
-  Spec spec{Step::share_entry,
-            "share_entry",
-            "share_entry",
-            of_directories(),
-            {every_view_is(goes_below, [](auto&, auto&) { return Cond(false); }), shares, common}};
+  Spec spec{
+      Step::share_entry,
+      "share_entry",
+      "share_entry",
+      {something_is_present(), have_no_marks(), writers_are_alone(), only_entries_hold_tables()},
+      {every_view_is(goes_below, [](auto&, auto&) { return Cond(false); }), shares, common}};
   for (const auto& premise : areas_are_alike()) spec.premises.push_back(premise);
   spec.premises.push_back(child_is_empty());
-  spec.premises.push_back(parent_forks());
   spec.premises.push_back(given("the fork is to flush its parent",
                                 [](auto& s, auto& c) { return s.pending(s.process_of(c.place)); }));
   spec.marks.to_child = true;
@@ -91,12 +98,12 @@ Spec drop_table() {
         const auto& b = q.path.after;
         return b.present(q.scene.place) || !b.cached(any_point().cpu, q.scene.place);
       });
-  Spec spec{Step::drop_table,
-            "drop_table",
-            "drop_table",
-            of_directories(),
-            {other_views_are_kept(), lets_go, uncached}};
-  spec.premises.push_back(of_a_process());
+  return {Step::drop_table,
+          "drop_table",
+          "drop_table",
+          {something_is_present(), directories_allow_all(), have_no_marks(),
+           only_entries_hold_tables()},
+          {other_views_are_kept(), lets_go, uncached}};
   spec.premises.push_back(
       given("the entry is common", [](auto& s, auto& c) { return !s.writable(c.place); }));
   return spec;
