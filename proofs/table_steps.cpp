@@ -104,9 +104,6 @@ Spec drop_table() {
           {something_is_present(), directories_allow_all(), have_no_marks(),
            only_entries_hold_tables()},
           {other_views_are_kept(), lets_go, uncached}};
-  spec.premises.push_back(
-      given("the entry is common", [](auto& s, auto& c) { return !s.writable(c.place); }));
-  return spec;
 }
 
 }  // namespace
