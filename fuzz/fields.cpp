@@ -110,7 +110,7 @@ void change_field(model::Trace& trace, Random& random) {
 }
 
 void change_world(model::World& world, Random& random) {
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       world.frames =
           std::max(8U, model::default_world(world.geometry).frames * random.between(1, 10) / 8);
@@ -135,6 +135,10 @@ void change_world(model::World& world, Random& random) {
       break;
     case 6:
       world.cpu_pool = world.cpu_pool == 0 ? 2 : 0;
+      break;
+    case 7:
+      world.asids = world.asids == 0 ? 2 : 0;
+      world.flush = random.one_in(2) ? model::Flush::batched : model::Flush::at_once;
       break;
     default:
       world.procs = random.between(2, 6);

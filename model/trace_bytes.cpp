@@ -85,7 +85,9 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   world.frames = frame_choices(geometry)[bytes[0] % 8];
   world.huge_cow = (bytes[1] & 1) == 0 ? HugeCow::split : HugeCow::copy;
   world.zero_page = (bytes[1] & 2) == 0 ? ZeroPage::frame : ZeroPage::page;
-  world.fork = static_cast<Fork>((bytes[1] >> 2 & 0x0f) % 3);
+  world.fork = static_cast<Fork>((bytes[1] >> 2 & 3) % 3);
+  world.flush = (bytes[1] & 0x10) == 0 ? Flush::at_once : Flush::batched;
+  world.asids = (bytes[1] & 0x20) == 0 ? 0 : 2;
   world.cpu_pool = (bytes[1] & 0x40) == 0 ? 0 : 2;
   world.count_bits = (bytes[1] & 0x80) == 0 ? 0 : 2;
   world.cpus = 1 + bytes[2] % cpus_choices;
@@ -148,6 +150,7 @@ World nearest(const World& world) {
   result.frames = std::ranges::min(frame_choices(world.geometry), {}, distance);
   result.cpu_pool = world.cpu_pool == 0 ? 0 : 2;
   result.count_bits = world.count_bits == 0 ? 0 : 2;
+  result.asids = world.asids == 0 ? 0 : 2;
   result.cpus = std::clamp(world.cpus, 1U, cpus_choices);
   result.pool = fitting_pool(result, std::min(world.pool, pool_choices - 1));
   if (result.pool != 0) result.count_bits = 0;
@@ -206,8 +209,9 @@ std::vector<std::uint8_t> encode(const Trace& trace) {
   put(out, index_of(frame_choices(world.geometry), world.frames));
   put(out, (world.huge_cow == HugeCow::split ? 0U : 1U) |
                (world.zero_page == ZeroPage::frame ? 0U : 2U) |
-               static_cast<unsigned>(world.fork) << 2 | (world.cpu_pool == 0 ? 0U : 0x40U) |
-               (world.count_bits == 0 ? 0U : 0x80U));
+               static_cast<unsigned>(world.fork) << 2 |
+               (world.flush == Flush::at_once ? 0U : 0x10U) | (world.asids == 0 ? 0U : 0x20U) |
+               (world.cpu_pool == 0 ? 0U : 0x40U) | (world.count_bits == 0 ? 0U : 0x80U));
   put(out, world.cpus - 1 + cpus_choices * world.pool);
   put(out, world.procs - min_procs);
   for (const Op& op : trace.ops) encode_op(out, op, world);

@@ -89,7 +89,7 @@ class Parser {
     const auto geometry = named<Geometry>(word, 2);
     if (!geometry) line.fail(fmt::format("unknown geometry {}: tiny or x86-64", quoted(word)));
     world_ = default_world(*geometry);
-    std::array<bool, 10> seen{};
+    std::array<bool, 12> seen{};
     for (std::string_view pair = line.next(); !pair.empty(); pair = line.next()) {
       bool& again = seen[world_key(line, pair)];
       if (again) line.fail(fmt::format("{}: the key was given before", quoted(pair)));
@@ -100,25 +100,27 @@ class Parser {
 
   /// Takes in "key=value" and returns the key's number.
   std::size_t world_key(const Line& line, std::string_view pair) {
-    constexpr std::array<std::string_view, 10> keys = {"procs", "cpus",       "pages",    "frames",
-                                                       "pool",  "count-bits", "cpu-pool", "huge",
-                                                       "zero",  "fork"};
-    constexpr std::array fields = {&World::procs,   &World::cpus, &World::pages,
-                                   &World::frames,  &World::pool, &World::count_bits,
-                                   &World::cpu_pool};
+    constexpr std::array<std::string_view, 12> keys = {"procs", "cpus",       "pages",    "frames",
+                                                       "pool",  "count-bits", "cpu-pool", "asid",
+                                                       "huge",  "zero",       "fork",     "flush"};
+    constexpr std::array fields = {&World::procs,    &World::cpus, &World::pages,
+                                   &World::frames,   &World::pool, &World::count_bits,
+                                   &World::cpu_pool, &World::asids};
     const std::size_t equals = pair.find('=');
     const auto key =
         static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
     if (key == keys.size() || equals == npos) {
       line.fail("unknown word " + quoted(pair) +
-                ": procs=, cpus=, pages=, frames=, pool=, count-bits=, cpu-pool=, huge=, zero= or "
-                "fork=");
+                ": procs=, cpus=, pages=, frames=, pool=, count-bits=, cpu-pool=, asid=, huge=, "
+                "zero=, fork= or flush=");
     }
     const std::string_view value = pair.substr(equals + 1);
     if (key < fields.size()) {
       world_.*fields[key] = line.number(value, keys[key], 0, any_number);
     } else if (keys[key] == "huge") {
       world_.huge_cow = choice<HugeCow>(line, "huge", value, 2, "split or copy");
+    } else if (keys[key] == "flush") {
+      world_.flush = choice<Flush>(line, "flush", value, 2, "page or batched");
     } else if (keys[key] == "fork") {
       world_.fork = choice<Fork>(line, "fork", value, 3, "classic, ondemand or eager");
     } else {

@@ -30,6 +30,12 @@ enum class Fork : std::uint8_t {
   eager,      ///< copies the private pages
 };
 
+/// When the subject flushes its TLBs of what a range operation changes.
+enum class Flush : std::uint8_t {
+  at_once,  ///< page by page
+  batched,  ///< once for many pages, before their frames go and the range's lock is given up
+};
+
 constexpr std::uint32_t page_bytes(Geometry g) { return g == Geometry::tiny ? 16 : 4096; }
 constexpr std::uint32_t huge_pages(Geometry g) { return g == Geometry::tiny ? 4 : 512; }
 constexpr std::string_view name(Geometry g) { return g == Geometry::tiny ? "tiny" : "x86-64"; }
@@ -38,6 +44,7 @@ constexpr std::string_view name(Fork f) {
 }
 constexpr std::string_view name(HugeCow h) { return h == HugeCow::split ? "split" : "copy"; }
 constexpr std::string_view name(ZeroPage z) { return z == ZeroPage::frame ? "frame" : "page"; }
+constexpr std::string_view name(Flush f) { return f == Flush::at_once ? "page" : "batched"; }
 
 /// The largest worlds that a trace may ask for. They bound the memory that bad input can claim.
 inline constexpr std::uint32_t max_procs = 16;
@@ -47,6 +54,7 @@ inline constexpr std::uint32_t max_pool = 16;
 /// Frames that the pool of huge pages leaves to all else, at least.
 inline constexpr std::uint32_t least_frames = 8;
 inline constexpr std::uint32_t max_cpu_pool = 16;
+inline constexpr std::uint32_t max_asids = 8;
 constexpr std::uint32_t max_pages(Geometry g) { return g == Geometry::tiny ? 64 : 2048; }
 
 /// Where a trace plays: sizes that reference and subject agree on. Process 0 is alive at the
@@ -67,6 +75,10 @@ struct World {
   std::uint32_t count_bits = 0;
   /// How many free frames each CPU of the subject keeps for itself, at most; 0: none.
   std::uint32_t cpu_pool = 0;
+  /// Address-space identifiers that tag the translations of each CPU of the subject; 0: each
+  /// process has one for good.
+  std::uint32_t asids = 0;
+  Flush flush = Flush::at_once;
 
   bool operator==(const World&) const = default;
 };
@@ -102,6 +114,7 @@ constexpr std::string_view complaint(const World& w) {
   if (w.count_bits == 1 || w.count_bits > 16) return "count-bits must be 0 or 2 to 16";
   if (w.count_bits != 0 && w.pool != 0) return "count-bits and a pool do not go together";
   if (w.cpu_pool > max_cpu_pool) return "cpu-pool must be 0 to 16";
+  if (w.asids > max_asids) return "asid must be 0 to 8";
   return {};
 }
 

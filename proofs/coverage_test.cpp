@@ -55,6 +55,11 @@ const std::map<std::string, std::string> parts = {
     {"copy_swapped", "copy_for_child"},
     {"discard_page", "page_out"},
     {"discard_huge", "page_out_huge"},
+    {"begin_swap_out", "swap_out"},
+    {"page", "unmap_page"},  // what a change owes, paid at once (gather.h)
+    {"huge", "zap_huge"},
+    {"less_allowed", "protect_page"},
+    {"huge_less_allowed", "protect_huge"},
 };
 
 /// What is not proved yet, and why. README.md says so to users.

@@ -50,6 +50,11 @@ std::optional<typename M::Frame> make_table(M&, typename M::Frame root, std::uin
 }
 inline const Area* find_area(const TermMachine::AreaList& list, std::uint64_t) { return list.only; }
 
+// own-identifiers: a process's translations are its own, so no CPU has to flush when it goes over.
+
+template <OnTerms M>
+void switch_to(M&, typename M::Cpu, typename M::Process) {}
+
 // What is not proved is never come to: no word of it can be true on terms.
 
 template <OnTerms M, class Act>

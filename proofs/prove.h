@@ -44,6 +44,7 @@
 /// - one-slot: a step takes one page of swap at most (fresh_swap);
 /// - endless-counts: a count never overflows (Number);
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
+/// - own-identifiers: each process has its translations to itself (kernel_on_terms.h);
 /// - alone: no other CPU runs in the middle of a segment (TermMachine::meet_others);
 /// - turns: nothing but its request goes from one turn of a loop to the next
 /// (TermMachine::end_turn);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 
+#include "impl/kernel/asid.h"
 #include "impl/kernel/fault.h"
 #include "impl/kernel/range.h"
 
@@ -44,6 +45,7 @@ Status access_page(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64
     {
       Instruction<M> running(m, cpu);
       if (!m.alive(p)) return Status::no_process;
+      switch_to(m, cpu, p);
       if (const auto frame = translate(m, cpu, p, page, write)) return move(*frame), Status::ok;
     }
     if (tries == 3) return Status::stuck;

@@ -245,6 +245,14 @@ struct Decisions {
     return area.reserved;
   }
 
+  /// A CPU comes back to a process: is what the identifier tags its own, and has it seen every
+  /// flush of the process?
+  template <class M, class Context>
+  static bool may_keep_translations(const M&, const Context& context, typename M::Process p,
+                                    std::uint32_t generation) {
+    return context.process == p && context.generation == generation;
+  }
+
   /// May mprotect grant write at once, without a write fault? A shared page always; a private
   /// one only when it needs no copy (rows D18, D19), and nobody may find it in the swap cache or
   /// among the merged pages: who does not write yet had better share it. Nor one whose process is

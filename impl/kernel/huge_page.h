@@ -120,16 +120,20 @@ void fork_huge(M& m, typename M::Place parent, typename M::Place child,
   m.store(child, entry.with_wp(false));
 }
 
-template <class M>
-void zap_huge(M& m, typename M::Place place) {
+template <class M, class Owed>
+void zap_huge(M& m, typename M::Place place, Owed& owed) {
   const auto entry = m.load(place);
   m.store(place, M::Entry::none());
-  m.flush_huge(place);
-  m.put_huge(entry.frame());
+  owed.huge(m, place, entry.frame());
+}
+template <class M>
+void zap_huge(M& m, typename M::Place place) {
+  AtOnce owed;
+  zap_huge(m, place, owed);
 }
 
-template <class M>
-void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
+template <class M, class Owed>
+void protect_huge(M& m, typename M::Place place, const typename M::Area& area, Owed& owed) {
   const auto entry = m.load(place);
   const typename M::Bool shared = area.is_shared();
   const typename M::Bool writes =
@@ -139,7 +143,12 @@ void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
   change_entry(m, place, entry, [&](const auto& e) {
     return changed.with_exclusive(exclusive).as_dirty_as(e).with_wp(e.wp());
   });
-  m.flush_huge(place);
+  owed.huge_less_allowed(m, place);
+}
+template <class M>
+void protect_huge(M& m, typename M::Place place, const typename M::Area& area) {
+  AtOnce owed;
+  protect_huge(m, place, area, owed);
 }
 
 /// As suspend_page (suspend.h).

@@ -40,7 +40,7 @@ constexpr LawText text(Law law) {
       {"isolation", "each process reads exactly the bytes the reference model says"},
       {"permission", "an operation succeeds exactly when the reference allows it"},
       {"refused-unchanged", "a refused operation changes nothing that anyone can observe"},
-      {"tlb-coherent", "no TLB entry allows more, or shows other, than the page table"},
+      {"tlb-coherent", "no usable TLB entry allows more, or shows other, than the page table"},
       {"sole-writer", "a writable private mapping is the only holder of its frame"},
       {"pin-stable", "a long-term pin keeps naming the frame that its owner sees"},
       {"exact-count", "the count of a frame or swap slot equals the number of its holders"},

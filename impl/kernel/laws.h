@@ -154,9 +154,9 @@ typename V::Bool free_when_unheld(const V& v, const typename V::Frame& frame) {
   return v.is_free(frame) == (v.references(frame) == 0);
 }
 
-/// tlb-coherent: a cached translation shows the frame that the table shows and allows no more; and
-/// by one for writing only a dirty page is written, or nobody would note it.
-/// `Cached` has valid(), frame() and writable().
+/// tlb-coherent: a cached translation that a CPU can use (asid.h) shows the frame that the table
+/// shows and allows no more; and by one for writing only a dirty page is written, or nobody would
+/// note it. `Cached` has valid(), frame() and writable().
 template <class V, class Cached>
 typename V::Bool cached_within_entry(const V&, const Cached& cached,
                                      const typename V::Entry& entry) {

@@ -81,9 +81,10 @@ Status unmap(M& m, typename M::Process p, std::uint64_t first, std::uint64_t cou
 /// Brings the entries of one area, within [first, end), to the area's access.
 template <class M>
 void protect_area(M& m, typename M::Process p, const Area& area) {
+  Gather<M> owed(m, p);
   for_each_place(
-      m, p, area.first, area.end, [&](auto place) { protect_page(m, place, area); },
-      [&](auto place) { protect_huge(m, place, area); });
+      m, p, area.first, area.end, [&](auto place) { protect_page(m, place, area, owed); },
+      [&](auto place) { protect_huge(m, place, area, owed); });
 }
 
 template <class M>

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "impl/kernel/asid.h"
 #include "impl/kernel/fault.h"
 #include "impl/kernel/range.h"
 
@@ -26,6 +27,7 @@ template <class M>
 std::optional<typename M::Frame> pin_fast(M& m, typename M::Cpu cpu, typename M::Process p,
                                           std::uint64_t page, bool write) {
   Instruction<M> running(m, cpu);
+  switch_to(m, cpu, p);  // a flush is to wait for this walk, too
   m.begin_walk(cpu, p, page);
   const auto sequence = m.write_protections(p);
   if (sequence % 2 != 0) return std::nullopt;  // a fork is at it

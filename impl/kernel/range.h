@@ -144,17 +144,14 @@ void change_charged(M& m, typename M::Process p, typename M::Frame table, std::u
   }
 }
 
-/// Drops every mapping in [first, end), huge and small, and the tables that this empties. Tables
-/// that others have, too, go as they are.
-/// REQUIRES: no huge leaf sticks out of the range, nor does a common table (own_ends), and the
-/// space is the caller's alone.
+/// Drops every mapping in [first, end), huge and small. REQUIRES: as zap_range.
 template <class M>
-void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
-  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, first, end, true);
+void zap_leaves(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
+  Gather<M> owed(m, p);
   for_each_leaf(
       m, m.root(p), first, end,
       [&](auto table, std::uint64_t page, std::uint32_t count) {
-        change_charged(m, p, table, page, count, [&](auto place) { zap_page(m, place); });
+        change_charged(m, p, table, page, count, [&](auto place) { zap_page(m, place, owed); });
         return true;
       },
       [&](auto table, std::uint64_t page) {
@@ -162,10 +159,20 @@ void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t e
         Tab<M> tab(m, p);
         const auto place = m.place(p, table, 1, page);
         const auto before = m.peek_at(table, place.index);
-        zap_huge(m, place);
+        zap_huge(m, place, owed);
         tab.changed(page, before, m.peek_at(table, place.index), 1);
         return true;
       });
+}
+
+/// Drops every mapping in [first, end), huge and small, and the tables that this empties. Tables
+/// that others have, too, go as they are.
+/// REQUIRES: no huge leaf sticks out of the range, nor does a common table (own_ends), and the
+/// space is the caller's alone.
+template <class M>
+void zap_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t end) {
+  if (m.shares_tables()) drop_common(m, p, m.root(p), M::levels - 1, 0, first, end, true);
+  zap_leaves(m, p, first, end);
   free_empty_tables(m, m.root(p), M::levels - 1, 0, first, end);
 }
 

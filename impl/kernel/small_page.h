@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "impl/kernel/dirty.h"
+#include "impl/kernel/gather.h"
 #include "impl/kernel/swap.h"
 
 /// The copy-on-write steps of one 4 KiB page. These few functions are what `proofs/` executes on
@@ -183,20 +184,24 @@ typename M::Entry lift_page(M& m, typename M::Place from) {
 }
 
 /// Drops the mapping: first from the table, then from the TLBs, then the reference.
-template <class M>
-void zap_page(M& m, typename M::Place place) {
+template <class M, class Owed>
+void zap_page(M& m, typename M::Place place, Owed& owed) {
   const auto entry = m.load(place);
   if (entry.swapped()) return zap_swapped(m, place);
   if (!entry.present()) return drop_marker(m, place, entry);
   m.store(place, M::Entry::none());
-  m.flush(place);
-  m.put(entry.frame());
+  owed.page(m, place, entry.frame());
+}
+template <class M>
+void zap_page(M& m, typename M::Place place) {
+  AtOnce owed;
+  zap_page(m, place, owed);
 }
 
 /// Brings the entry to its area's new access. A swapped page learns of it when it comes back.
 /// Linux: change_pte_range.
-template <class M>
-void protect_page(M& m, typename M::Place place, const typename M::Area& area) {
+template <class M, class Owed>
+void protect_page(M& m, typename M::Place place, const typename M::Area& area, Owed& owed) {
   const auto entry = m.load(place);
   if (!entry.present()) return;
   const auto writes = M::Decisions::may_upgrade(m, entry, area);
@@ -205,7 +210,12 @@ void protect_page(M& m, typename M::Place place, const typename M::Area& area) {
   change_entry(m, place, entry, [&](const auto& e) {
     return changed.with_exclusive(exclusive).as_dirty_as(e).with_wp(e.wp());
   });
-  m.flush(place);
+  owed.less_allowed(m, place);
+}
+template <class M>
+void protect_page(M& m, typename M::Place place, const typename M::Area& area) {
+  AtOnce owed;
+  protect_page(m, place, area, owed);
 }
 
 }  // namespace cow::kernel

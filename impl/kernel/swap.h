@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "impl/kernel/lock.h"
 #include "impl/kernel/status.h"
 
@@ -28,10 +30,46 @@ typename M::Bool take_alone(M& m, const typename M::Entry& entry, Judge judge) {
   return true;
 }
 
-/// Moves this mapping's page to swap: to the slot that the frame is cached for, else to a fresh
-/// one. When no CPU can write to the page any more, nor pin it, it is looked at once more, and goes
-/// or stays (row A15). Who has it alone has it alone in its slot (row A18). Linux:
-/// try_to_unmap_one.
+/// A page that is on its way to its slot: nothing is at its place, but TLBs may still show it.
+template <class M>
+struct Leaving {
+  typename M::Place place;
+  typename M::Entry entry;  ///< what was there
+  typename M::SwapSlot slot;
+  bool known;  ///< the slot has its bytes already
+};
+
+/// Gives the page a slot, the one that its frame is cached for or a fresh one, and empties its
+/// entry. Nothing when swap is full. REQUIRES: the swap lock is held, and `entry` may be swapped
+/// out.
+template <class M>
+std::optional<Leaving<M>> begin_swap_out(M& m, typename M::Place place,
+                                         const typename M::Entry& entry) {
+  const bool known = bool(m.cached(entry.frame()));
+  const auto got = known ? m.get_slot_of(entry.frame()) : m.allocate_slot();
+  if (!got.ok) return m.note(Event::swap_full), std::nullopt;
+  m.store(place, M::Entry::none());
+  return Leaving<M>{place, entry, got.slot, known};
+}
+
+/// When no CPU can write to the page any more, nor pin it, it is looked at once more, and goes or
+/// stays (row A15). True: its reference is left to be put. Who has it alone has it alone in its
+/// slot (row A18). REQUIRES: the swap lock is held since it began to leave, and it was flushed.
+template <class M>
+bool finish_swap_out(M& m, const Leaving<M>& page) {
+  const auto& entry = page.entry;
+  if (!M::Decisions::may_swap_out(m, entry)) {
+    m.store(page.place, entry);
+    return m.put_slot(page.slot), false;
+  }
+  if (!page.known) m.write_slot(page.slot, entry.frame());
+  if (!page.known && !entry.exclusive()) m.cache(page.slot, entry.frame());
+  const auto out = M::Entry::in_swap(page.slot, entry.exclusive()).with_wp(entry.wp());
+  m.store(page.place, out.with_unwritten(entry.unwritten()));  // row D5
+  return true;
+}
+
+/// Moves this mapping's page to swap. Linux: try_to_unmap_one.
 template <class M>
 void swap_out(M& m, typename M::Place place) {
   const auto entry = m.load(place);
@@ -39,19 +77,10 @@ void swap_out(M& m, typename M::Place place) {
   if (!M::Decisions::may_swap_out(m, entry)) return;
   {
     SwapLock<M> lock(m);
-    const bool known = bool(m.cached(entry.frame()));
-    const auto got = known ? m.get_slot_of(entry.frame()) : m.allocate_slot();
-    if (!got.ok) return m.note(Event::swap_full);
-    m.store(place, M::Entry::none());
+    const auto page = begin_swap_out(m, place, entry);
+    if (!page) return;
     m.flush(place);
-    if (!M::Decisions::may_swap_out(m, entry)) {
-      m.store(place, entry);
-      return m.put_slot(got.slot);
-    }
-    if (!known) m.write_slot(got.slot, entry.frame());
-    if (!known && !entry.exclusive()) m.cache(got.slot, entry.frame());
-    const auto out = M::Entry::in_swap(got.slot, entry.exclusive()).with_wp(entry.wp());
-    m.store(place, out.with_unwritten(entry.unwritten()));  // row D5
+    if (!finish_swap_out(m, *page)) return;
   }
   m.note(Event::swap_out);
   m.put(entry.frame());

@@ -42,6 +42,93 @@ void page_out(M& m, typename M::Place place) {
   if (!given_up || !discard_page(m, place, entry)) swap_out(m, place);
 }
 
+/// Moves pages to swap with one flush for all (Linux: TTU_BATCH_FLUSH, arch_tlbbatch_flush): they
+/// keep their frames until then, and who looks for them finds nothing and waits for the space.
+template <class M>
+class PageoutBatch {
+ public:
+  PageoutBatch(M& m, typename M::Process p, const Area& area) : m_(m), process_(p), area_(area) {}
+
+  /// Takes in the page at `place` when it may go. Those that go together have frames of their own,
+  /// since one is cached for its slot only when it has gone.
+  /// REQUIRES: the table is locked, and the place lies behind those before.
+  void add(const typename M::Place& place, const typename M::Entry& entry) {
+    if (!entry.present() || !M::Decisions::may_swap_out(m_, entry)) return;
+    if (size_ == most || has(entry.frame())) go();
+    places_[size_] = place;
+    entries_[size_++] = entry;
+  }
+
+  /// REQUIRES: the table is locked.
+  void go() {
+    std::array<std::optional<Watch<M>>, most> watches;
+    for (std::uint32_t i = 0; i < size_; ++i) watches[i].emplace(m_, places_[i], area_);
+    const auto gone = go_to_slots();
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      if ((gone >> i & 1) == 0) continue;
+      m_.note(Event::swap_out);
+      m_.put_gathered(entries_[i].frame());
+    }
+    size_ = 0;
+  }
+
+ private:
+  static constexpr std::uint32_t most = 8;
+
+  bool has(typename M::Frame frame) const {
+    return std::any_of(entries_.begin(), entries_.begin() + size_,
+                       [&](const auto& entry) { return entry.frame() == frame; });
+  }
+
+  /// Bit i: the i-th has gone.
+  std::uint32_t go_to_slots() {
+    std::uint32_t gone = 0;
+    std::array<std::optional<Leaving<M>>, most> leaving;
+    SwapLock<M> lock(m_);
+    std::uint64_t first = 0, end = 0;
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      leaving[i] = begin_swap_out(m_, places_[i], entries_[i]);
+      if (!leaving[i]) continue;
+      if (end == 0) first = places_[i].page;
+      end = places_[i].page + 1;
+    }
+    if (end == 0) return 0;
+    m_.note(Event::batch_flush);
+    m_.flush_range(process_, first, end);
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      if (leaving[i] && finish_swap_out(m_, *leaving[i])) gone |= 1U << i;
+    }
+    return gone;
+  }
+
+  M& m_;
+  typename M::Process process_;
+  const Area& area_;
+  std::uint32_t size_ = 0;
+  std::array<typename M::Place, most> places_{};
+  std::array<typename M::Entry, most> entries_{};
+};
+
+/// The `count` entries of one table from `page` on, in batches.
+/// REQUIRES: the table is locked.
+template <class M>
+void page_out_in_batches(M& m, typename M::Process p, const Area& area, typename M::Frame table,
+                         std::uint64_t page, std::uint32_t count) {
+  PageoutBatch<M> batch(m, p, area);
+  for (auto at = page; at < page + count; ++at) {
+    const auto place = m.place(p, table, 0, at);
+    const auto entry = m.load(place);
+    if (shows_object(m, area, at, entry)) continue;
+    if (entry.present() && M::Decisions::may_discard(m, entry)) {
+      Watch<M> watch(m, place, area);
+      page_out(m, place);
+    } else {
+      batch.add(place, entry);
+    }
+  }
+  batch.go();
+}
+
 /// A hint: of the private pages in the range, those that may go to swap do while it has room, and
 /// those that were given up are dropped.
 /// Shared memory stays. The space is the caller's alone, since the kernel's own accesses hold
@@ -61,6 +148,9 @@ Status pageout(M& m, typename M::Process p, std::uint64_t first, std::uint64_t c
           m, m.root(p), from, to,
           [&](auto table, std::uint64_t page, std::uint32_t pages) {
             TableLock<M> table_lock(m, table);
+            if (m.batches_flushes()) {
+              return page_out_in_batches(m, p, area, table, page, pages), true;
+            }
             for (auto at = page; at < page + pages; ++at) {
               const auto place = m.place(p, table, 0, at);
               if (shows_object(m, area, at, m.load(place))) continue;

@@ -12,8 +12,8 @@
 namespace cow::kernel {
 
 /// Linux: change_pte_range. REQUIRES: the table is locked, the space held alone.
-template <class M>
-void write_protect_page(M& m, typename M::Place place, bool on) {
+template <class M, class Owed>
+void write_protect_page(M& m, typename M::Place place, bool on, Owed& owed) {
   const auto entry = m.load(place);
   if (entry.guard()) return;
   if (!entry.present()) {
@@ -23,16 +23,26 @@ void write_protect_page(M& m, typename M::Place place, bool on) {
   change_entry(m, place, entry, [&](const auto& e) {
     return on ? e.write_protected().with_wp(true) : e.with_wp(false);
   });
-  if (on) m.flush(place);
+  if (on) owed.less_allowed(m, place);
+}
+template <class M>
+void write_protect_page(M& m, typename M::Place place, bool on) {
+  AtOnce owed;
+  write_protect_page(m, place, on, owed);
 }
 
 /// Linux: change_huge_pmd.
-template <class M>
-void write_protect_huge(M& m, typename M::Place place, bool on) {
+template <class M, class Owed>
+void write_protect_huge(M& m, typename M::Place place, bool on, Owed& owed) {
   change_entry(m, place, m.load(place), [&](const auto& e) {
     return on ? e.write_protected().with_wp(true) : e.with_wp(false);
   });
-  if (on) m.flush_huge(place);
+  if (on) owed.huge_less_allowed(m, place);
+}
+template <class M>
+void write_protect_huge(M& m, typename M::Place place, bool on) {
+  AtOnce owed;
+  write_protect_huge(m, place, on, owed);
 }
 
 /// Makes the tables for markers, where nothing is mapped yet. False when memory ran out.
@@ -57,9 +67,10 @@ Status write_protect(M& m, typename M::Process p, std::uint64_t first, std::uint
     if (const auto status = split_ends(m, p, first, end); status != Status::ok) return status;
     if (on && !make_tables_for_markers(m, p, first, end)) return Status::no_memory;
     if (on) change_areas(m, p, first, end, [](Area& area) { area.wp = true; });
+    Gather<M> owed(m, p);
     for_each_place(
-        m, p, first, end, [&](auto place) { write_protect_page(m, place, on); },
-        [&](auto place) { write_protect_huge(m, place, on); });
+        m, p, first, end, [&](auto place) { write_protect_page(m, place, on, owed); },
+        [&](auto place) { write_protect_huge(m, place, on, owed); });
     return Status::ok;
   });
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "impl/machine/alike.h"
+#include "impl/machine/asid_fault.h"
 #include "impl/machine/lists.h"
 #include "impl/machine/merged_fault.h"
 
@@ -232,6 +233,7 @@ void Audit<G>::note_leaf(std::uint32_t p, std::uint64_t page, Entry entry, bool 
 
 template <class G>
 void Audit<G>::check_translations() {
+  if (auto fault = asid_fault(m_); !fault.empty()) find(Law::tlb_coherent, std::move(fault));
   for (std::uint32_t cpu = 0; cpu < m_.config().cpus; ++cpu) {
     for (std::uint32_t i = 0; i < M::tlb_entries; ++i) {
       const auto& t = m_.translation(cpu, i);
@@ -242,18 +244,21 @@ void Audit<G>::check_translations() {
 }
 
 /// `pages`: how many this entry translates, which are as many as the leaf maps: two sizes at once
-/// are a machine check on real processors (row C9). The first wrong one is enough to tell.
+/// are a machine check on real processors (row C9). The first wrong one is enough to tell. What
+/// nobody can use may be stale.
 template <class G>
 void Audit<G>::check_translation(std::uint32_t cpu, const Translation& t, std::uint32_t pages) {
+  const auto p = m_.user_of(cpu, t);
+  if (m_.has_asids() && p == none) return;
   for (std::uint32_t sub = 0; sub < pages; ++sub) {
     const auto user = t.page + sub - m_.user_first();
-    const bool known = m_.alive(t.process) && user < m_.config().pages;
-    const auto entry = known ? note(t.process, user).entry : Entry::none();
-    const bool same_size = known && note(t.process, user).huge == (pages > 1);
+    const bool known = m_.alive(p) && user < m_.config().pages;
+    const auto entry = known ? note(p, user).entry : Entry::none();
+    const bool same_size = known && note(p, user).huge == (pages > 1);
     if (same_size && kernel::cached_within_entry(*this, Cached{t, sub}, entry)) continue;
     find(Law::tlb_coherent,
          fmt::format("CPU {} still translates P{} p{} to {}frame {}{}; the page table says {}", cpu,
-                     t.process, user,
+                     p, user,
                      same_size   ? ""
                      : pages > 1 ? "huge "
                                  : "small ",

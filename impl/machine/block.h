@@ -26,6 +26,8 @@ struct Config {
   std::uint32_t pool = 0;        ///< huge pages that are set aside (impl/kernel/hugetlb.h)
   std::uint32_t count_bits = 0;  ///< of every reference count; 0: 32
   std::uint32_t cpu_pool = 0;    ///< free frames that a CPU keeps for itself, at most
+  std::uint32_t asids = 0;       ///< identifiers that tag a CPU's translations (impl/kernel/asid.h)
+  bool batches = false;          ///< ranges are flushed in batches (impl/kernel/gather.h)
 
   bool operator==(const Config&) const = default;
 };
@@ -65,6 +67,24 @@ struct Pool {
   std::array<std::uint32_t, max_cpu_pool> frames{};
 };
 
+inline constexpr std::uint32_t max_asids = 8;
+
+/// One identifier of a CPU: whose translations it tags, and up to which of that process's flushes
+/// they are right (Linux: struct tlb_context).
+struct AsidContext {
+  std::uint32_t process = none;
+  std::uint32_t generation = 0;
+};
+
+/// What a CPU knows of its identifiers, and others may read (Linux: struct tlb_state).
+struct CpuAsids {
+  std::uint32_t running = none;  ///< the process whose translations it uses
+  std::uint32_t loaded = none;   ///< by this identifier; none while it goes over to it
+  std::uint32_t next = 0;        ///< the one that goes to another process next
+  std::uint32_t pad = 0;
+  std::array<AsidContext, max_asids> of{};
+};
+
 /// A page of swap. Free when nothing names it.
 struct SlotInfo {
   std::uint32_t count = 0;   ///< swap entries that name it
@@ -93,7 +113,9 @@ struct Pins {
   std::uint32_t protecting = 0;  ///< odd while a fork takes write permission away
 };
 
-/// One cached translation. Huge ones hold the head frame and the first page.
+/// One cached translation. Huge ones hold the head frame and the first page. Where there are
+/// identifiers, `valid` is its identifier plus one, and nothing else tells whose it is: `process`
+/// is who filled it.
 struct Translation {
   std::uint64_t page = 0;
   std::uint32_t frame = 0;
@@ -135,8 +157,8 @@ struct Header {
 
 /// Where each section of the block starts, in bytes.
 struct Layout {
-  std::size_t processes, pins, accounts, pools, areas, translations, blocks, links, bitmaps, slots,
-      cached, merged, frames, bytes, swap, size;
+  std::size_t processes, pins, accounts, pools, asids, generations, areas, translations, blocks,
+      links, bitmaps, slots, cached, merged, frames, bytes, swap, size;
 };
 
 constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
@@ -149,7 +171,9 @@ constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t transl
   l.pins = align(l.processes + c.procs * sizeof(ProcessInfo), 64);
   l.accounts = align(l.pins + c.procs * sizeof(Pins), 64);
   l.pools = align(l.accounts + c.procs * sizeof(kernel::Account), 64);
-  l.areas = align(l.pools + (c.cpu_pool == 0 ? 0 : c.cpus) * sizeof(Pool), 64);
+  l.asids = align(l.pools + (c.cpu_pool == 0 ? 0 : c.cpus) * sizeof(Pool), 64);
+  l.generations = align(l.asids + (c.asids == 0 ? 0 : c.cpus) * sizeof(CpuAsids), 64);
+  l.areas = align(l.generations + (c.asids == 0 ? 0 : c.procs) * sizeof(std::uint32_t), 64);
   l.translations = align(l.areas + std::size_t{c.procs} * c.pages * sizeof(kernel::Area), 64);
   l.blocks =
       align(l.translations + std::size_t{c.cpus} * translations_per_cpu * sizeof(Translation), 64);

@@ -43,6 +43,7 @@ class ByteMachine : public Tlbs<Geometry> {
     this->clear();
     this->free_everything();
     this->make_own_pages();
+    this->start_asids();
     start(0, this->allocate_table().frame);
     publish(0);
   }
@@ -74,6 +75,15 @@ class ByteMachine : public Tlbs<Geometry> {
   void put(Frame frame) {
     Base::put(frame);
     if constexpr (Base::G::checked) check_put(*this, frame, 1);
+  }
+  /// For a batch, whose entries changed before (impl/kernel/gather.h).
+  void put_gathered(Frame frame) {
+    Base::put(frame);
+    if constexpr (Base::G::checked) check_unreachable(*this, frame, 1);
+  }
+  void put_huge_gathered(Frame head) {
+    Base::put_huge(head);
+    if constexpr (Base::G::checked) check_unreachable(*this, head, fan);
   }
   /// A short reference is one that no entry holds.
   void get_short(Frame frame) { Base::get(frame); }
@@ -127,6 +137,8 @@ class ByteMachine : public Tlbs<Geometry> {
     return cheapest_to_empty(*this);
   }
 
+  /// Is a range flushed at once, when all of it has left the tables?
+  bool batches_flushes() const { return this->config_.batches; }
   bool copies_huge() const { return this->config_.copies_huge; }
   bool shares_tables() const { return this->config_.fork == kernel::ForkPolicy::on_demand; }
   bool copies_eagerly() const { return this->config_.fork == kernel::ForkPolicy::eager; }

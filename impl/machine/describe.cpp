@@ -61,9 +61,14 @@ void add_translations(std::string& out, const M& m) {
     for (std::uint32_t i = 0; i < M::tlb_entries; ++i) {
       const auto& t = m.translation(cpu, i);
       if (t.valid == 0) continue;
-      out += fmt::format("  CPU {} caches P{} p{} -> {}frame {} {}\n", cpu, t.process,
-                         t.page - m.user_first(), M::is_huge_translation(i) ? "huge page at " : "",
-                         t.frame, t.writable != 0 ? "rw" : "r-");
+      const auto p = m.user_of(cpu, t);
+      out += fmt::format(
+          "  CPU {} caches P{} p{} -> {}frame {} {}{}\n", cpu, p == none ? t.process : p,
+          t.page - m.user_first(), M::is_huge_translation(i) ? "huge page at " : "", t.frame,
+          t.writable != 0 ? "rw" : "r-", p == none ? ", to be flushed before it is used" : "");
+    }
+    if (m.has_asids() && m.asids(cpu).running != none) {
+      out += fmt::format("  CPU {} runs P{}\n", cpu, m.asids(cpu).running);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "impl/kernel/laws.h"
+#include "impl/machine/asid_fault.h"
 #include "impl/machine/lists.h"
 #include "impl/machine/merged_fault.h"
 
@@ -150,6 +151,7 @@ bool Glance<G>::lists_are_sound() {
 /// `any`: some process was looked at anew.
 template <class G>
 bool Glance<G>::translations_are_backed(bool any) {
+  if (m_.has_asids()) return usable_are_backed();
   const auto* now = &m_.translation(0, 0);
   if (!any && same_bytes(translations_.data(), now, translations_.size())) return true;
   for (std::size_t i = 0; i < translations_.size(); ++i) {
@@ -158,18 +160,31 @@ bool Glance<G>::translations_are_backed(bool any) {
     if (t.process >= spaces_.size()) return false;
     if (!spaces_[t.process].changed && same_bytes(&translations_[i], &t, 1)) continue;
     const bool huge = M::is_huge_translation(static_cast<std::uint32_t>(i % M::tlb_entries));
-    if (!is_backed(t, huge ? M::fan : 1)) return false;
+    if (!is_backed(t.process, t, huge ? M::fan : 1)) return false;
   }
   std::copy_n(now, translations_.size(), translations_.begin());
   return true;
 }
 
+/// Which of them anybody can use changes without them, so all are asked.
 template <class G>
-bool Glance<G>::is_backed(const Translation& t, std::uint32_t pages) const {
+bool Glance<G>::usable_are_backed() const {
+  for (std::uint32_t cpu = 0; cpu < m_.config().cpus; ++cpu) {
+    for (std::uint32_t i = 0; i < M::tlb_entries; ++i) {
+      const auto& t = m_.translation(cpu, i);
+      const auto p = t.valid == 0 ? none : m_.user_of(cpu, t);
+      if (p != none && !is_backed(p, t, M::is_huge_translation(i) ? M::fan : 1)) return false;
+    }
+  }
+  return asid_fault(m_).empty();
+}
+
+template <class G>
+bool Glance<G>::is_backed(std::uint32_t p, const Translation& t, std::uint32_t pages) const {
   for (std::uint32_t sub = 0; sub < pages; ++sub) {
     const auto user = t.page + sub - m_.user_first();
-    if (!m_.alive(t.process) || user >= m_.config().pages) return false;
-    const Page& seen = row(t.process)[user];
+    if (!m_.alive(p) || user >= m_.config().pages) return false;
+    const Page& seen = row(p)[user];
     if (seen.huge != (pages > 1)) return false;
     if (!kernel::cached_within_entry(*this, Cached{t, sub}, seen.entry)) return false;
   }

@@ -105,7 +105,8 @@ class Glance {
   bool accounts_agree();
   bool lists_are_sound();
   bool translations_are_backed(bool any);
-  bool is_backed(const Translation& t, std::uint32_t pages) const;
+  bool usable_are_backed() const;
+  bool is_backed(std::uint32_t p, const Translation& t, std::uint32_t pages) const;
   bool same_areas(const Space& space, std::uint32_t p) const;
   bool refresh_pins(std::uint32_t p);
   Words words(Frame table) const;

@@ -39,6 +39,8 @@ class Memory {
     pins_ = section<Pins>(at.pins);
     accounts_ = section<kernel::Account>(at.accounts);
     cpu_pools_ = section<Pool>(at.pools);
+    asids_ = section<CpuAsids>(at.asids);
+    generations_ = section<std::uint32_t>(at.generations);
     areas_ = section<Area>(at.areas);
     translations_ = section<Translation>(at.translations);
     blocks_ = section<Block>(at.blocks);
@@ -162,7 +164,9 @@ class Memory {
   ProcessInfo* processes_;
   Pins* pins_;
   kernel::Account* accounts_;
-  Pool* cpu_pools_;  ///< [CPU], where there are any
+  Pool* cpu_pools_;             ///< [CPU], where there are any
+  CpuAsids* asids_;             ///< [CPU], where there are identifiers
+  std::uint32_t* generations_;  ///< [process], where there are: how often it was flushed
   Area* areas_;
   Translation* translations_;
   Block* blocks_;
@@ -179,7 +183,7 @@ class Memory {
   static Layout checked_layout(const Config& c) {
     if (c.frames < 2 || c.procs < 1 || c.cpus < 1 || c.pages < 1 || c.pages % (2 * fan) != 0 ||
         c.pages > all_pages || c.procs > 0xffff || c.pool > c.frames / fan || c.count_bits == 1 ||
-        c.count_bits > 16 || c.cpu_pool > max_cpu_pool) {
+        c.count_bits > 16 || c.cpu_pool > max_cpu_pool || c.asids > max_asids) {
       throw std::invalid_argument("machine: impossible configuration");
     }
     return layout(c, fan, G::tlb_small + G::tlb_huge, page_bytes);

@@ -26,32 +26,41 @@ void check_store(M& m, const typename M::Place& at, typename M::Entry entry) {
   m.tlb_fill(static_cast<typename M::Cpu>(at.page % m.config().cpus), at.process, at.page, seen);
 }
 
-/// Does the page table still say what the translation says?
+/// Does the page table of `p`, who can use the translation, still say what it says?
 template <class M>
-bool is_backed(const M& m, const Translation& t) {
-  if (!m.alive(t.process)) return false;
-  const auto at = kernel::walk<M>(m, m.root(t.process), t.page);
+bool is_backed(const M& m, typename M::Process p, const Translation& t) {
+  if (!m.alive(p)) return false;
+  const auto at = kernel::walk<M>(m, m.root(p), t.page);
   return at.entry.present() && at.entry.frame() == t.frame;
 }
 
-/// A holder of `count` frames from `first` on has let go, which it may only after its entry has
-/// changed: else another CPU still finds the frame there (rows B11, C2). And no TLB may reach them
-/// by a page that was unmapped, nor reach a free one: whoever is given the frame next would be seen
-/// (rows C2, C13).
+/// A holder of `count` frames from `first` on has let go: no TLB may reach them, so that anybody
+/// could use it, by a page that was unmapped, nor reach a free one: whoever is given the frame next
+/// would be seen (rows C2, C13).
 template <class M>
-void check_put(M& m, typename M::Frame first, std::uint32_t count) {
+void check_unreachable(M& m, typename M::Frame first, std::uint32_t count) {
   if (first >= m.config().frames) return;
-  if (m.header().replaced != first) m.complain(kernel::Law::exact_count, 9, first);
   for (typename M::Cpu cpu = 0; cpu < m.config().cpus; ++cpu) {
     for (std::uint32_t i = 0; i < M::tlb_entries; ++i) {
       const auto& t = m.translation(cpu, i);
       const std::uint32_t pages = M::is_huge_translation(i) ? M::fan : 1;
       if (t.valid == 0 || t.frame >= first + count || first >= t.frame + pages) continue;
-      if (m.is_free(t.frame) || !is_backed(m, t)) {
+      const auto user = m.user_of(cpu, t);
+      if (user == none) continue;
+      if (m.is_free(t.frame) || !is_backed(m, user, t)) {
         m.complain(kernel::Law::tlb_coherent, 8, t.frame);
       }
     }
   }
+}
+
+/// It may only after its entry has changed: else another CPU still finds the frame there (rows B11,
+/// C2).
+template <class M>
+void check_put(M& m, typename M::Frame first, std::uint32_t count) {
+  if (first >= m.config().frames) return;
+  if (m.header().replaced != first) m.complain(kernel::Law::exact_count, 9, first);
+  check_unreachable(m, first, count);
 }
 
 }  // namespace cow::machine

@@ -111,6 +111,8 @@ class ParallelFrames : public ByteMachine<Geometry> {
   }
   void get_short(Frame frame) { get(frame); }
   void put_short(Frame frame) { put(frame); }
+  void put_gathered(Frame frame) { put(frame); }
+  void put_huge_gathered(Frame head) { put_huge(head); }
   void put_pinned(Frame frame) {
     if (!exists(frame)) return;
     frame_pins(frame).fetch_sub(1);

@@ -121,16 +121,35 @@ class ParallelMachine : public ParallelFrames<Geometry> {
     for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) between_instructions(cpu, [](Cpu) {});
   }
   void flush_page(Process p, std::uint64_t page) {
-    for_each_cpu(known_[p].cpus(page / fan), [&](Cpu cpu) { this->flush_page_on(cpu, p, page); });
+    const auto flush_part = [&](Cpu cpu) { this->flush_page_on(cpu, p, page); };
+    if (this->has_asids()) return flush_running(p, flush_part);
+    for_each_cpu(known_[p].cpus(page / fan), flush_part);
+    this->note(kernel::Event::shootdown);
+  }
+  void flush_range(Process p, std::uint64_t first, std::uint64_t end) {
+    const auto flush_part = [&](Cpu cpu) { this->flush_range_on(cpu, p, first, end); };
+    if (this->has_asids()) return flush_running(p, flush_part);
+    for_each_cpu(known_[p].cpus_of_all(), flush_part);
     this->note(kernel::Event::shootdown);
   }
   void flush_process(Process p) {
+    if (this->has_asids()) {
+      return flush_running(p, [&](Cpu cpu) { this->flush_process_on(cpu, p); });
+    }
     for_each_cpu(known_[p].cpus_of_all(), [&](Cpu cpu) {
       this->flush_process_on(cpu, p);
       known_[p].remove(cpu);
     });
     this->note(kernel::Event::shootdown);
   }
+  // Whom a CPU runs, and generations: sequentially consistent, see impl/kernel/asid.h.
+  bool runs(Cpu cpu, Process p) const { return running(cpu).load() == p; }
+  void run(Cpu cpu, Process p) {
+    this->use_asid(cpu, none);
+    running(cpu).store(p);
+  }
+  std::uint32_t generation(Process p) const { return generations(p).load(); }
+  std::uint32_t advance_generation(Process p) { return generations(p).fetch_add(1) + 1; }
   void flush(const Place& at) {
     if (at.process != none) flush_page(at.process, at.page);
   }
@@ -199,6 +218,20 @@ class ParallelMachine : public ParallelFrames<Geometry> {
       between_instructions(static_cast<Cpu>(std::countr_zero(cpus)), act);
     }
   }
+  /// Interrupts the CPUs that run the process. Others keep what they have cached, and look at the
+  /// generation: so whoever runs has seen every flush, and not only those of the parts it knows.
+  template <class FlushPart>
+  void flush_running(Process p, FlushPart flush_part) {
+    const auto generation = advance_generation(p);
+    for (Cpu cpu = 0; cpu < this->config_.cpus; ++cpu) {
+      if (!runs(cpu, p)) {
+        this->note(kernel::Event::deferred_flush);
+        continue;
+      }
+      between_instructions(cpu, [&](Cpu c) { catch_up(*this, c, p, generation, flush_part); });
+    }
+    this->note(kernel::Event::shootdown);
+  }
   void expect_held(bool held, std::uint32_t number) {
     if (!held) this->complain(kernel::Law::progress, 5, number);
   }
@@ -215,6 +248,12 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   }
   std::atomic_ref<std::uint32_t> protecting(Process p) const {
     return std::atomic_ref(this->pins_[p].protecting);
+  }
+  std::atomic_ref<std::uint32_t> generations(Process p) const {
+    return std::atomic_ref(this->generations_[p]);
+  }
+  std::atomic_ref<std::uint32_t> running(Cpu cpu) const {
+    return std::atomic_ref(this->asids_[cpu].running);
   }
   std::uint32_t locks_held() const {
     std::uint32_t held = this->swap_is_locked() ? 1 : 0;

@@ -65,6 +65,11 @@ void WorldOptions::add_to(CLI::App& app) {
                  "width of reference counts, 2 to 16 bits (default: wide)");
   app.add_option("--cpu-pool", cpu_pool,
                  "free frames that each CPU keeps for itself, 0 to 16 (default 0)");
+  app.add_option("--asid", asids,
+                 "address-space identifiers of each CPU, 0 to 8 (default 0: one a process)");
+  app.add_option("--flush", flush, "of a range: page by page, or batched")
+      ->check(CLI::IsMember({"page", "batched"}))
+      ->capture_default_str();
   app.add_option("--procs", procs, "processes (default 4)");
   app.add_option("--cpus", cpus, "CPUs (default 2)");
   app.add_option("--pages", pages, "pages of an address space (default 16, x86-64: 2048)");
@@ -82,6 +87,8 @@ model::World WorldOptions::world() const {
   }
   world.count_bits = count_bits;
   world.cpu_pool = cpu_pool;
+  world.asids = asids;
+  world.flush = flush == "page" ? model::Flush::at_once : model::Flush::batched;
   if (procs != 0) world.procs = procs;
   if (cpus != 0) world.cpus = cpus;
   if (pages != 0) world.pages = pages;

@@ -32,6 +32,8 @@ struct WorldOptions {
   std::uint32_t procs = 0, cpus = 0, pages = 0, frames = 0;  ///< 0: the geometry's default
   std::uint32_t pool = 0;
   std::uint32_t cpu_pool = 0;
+  std::uint32_t asids = 0;
+  std::string flush = "page";
   std::uint32_t count_bits = 0;  ///< 0: wide
 
   void add_to(CLI::App& app);

@@ -24,6 +24,28 @@ class Names {
   std::map<std::uint64_t, std::size_t> names_;
 };
 
+/// What CPUs have cached, and by which identifiers.
+inline std::string tlb_text(const Scope& scope, const Sections& s) {
+  std::string text;
+  const auto tagged = s.config.asids == 0 ? 0 : scope.world.cpus;
+  for (std::uint32_t c = 0; c < tagged; ++c) {
+    const auto& cpu = s.asids[c];
+    text += fmt::format("I{} {} {} ", cpu.running, cpu.loaded, cpu.next);
+    for (const auto& of : std::span(cpu.of).first(s.config.asids)) {
+      const bool known = of.process < scope.world.procs;
+      text +=
+          fmt::format("{} {} ", of.process, known && of.generation == s.generations[of.process]);
+    }
+  }
+  for (std::uint32_t i = 0; i < scope.world.cpus * Sections::tlb_entries; ++i) {
+    const auto& t = s.translations[i];
+    if (t.valid == 0) continue;
+    text += fmt::format("V{} ", t.valid) +
+            fmt::format("T{} {} {} {} {} ", i, t.page, t.frame, t.process, t.writable);
+  }
+  return text;
+}
+
 /// Everything of a state, as it is.
 inline std::string exact(const Scope& scope, const Pair& pair) {
   const auto& s = pair.sections;
@@ -69,11 +91,7 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
     const auto& pool = s.pools[c];
     text += fmt::format("C{} {} ", h.cpu, fmt::join(std::span(pool.frames).first(pool.size), " "));
   }
-  for (std::uint32_t i = 0; i < scope.world.cpus * Sections::tlb_entries; ++i) {
-    const auto& t = s.translations[i];
-    if (t.valid == 0) continue;
-    text += fmt::format("T{} {} {} {} {} ", i, t.page, t.frame, t.process, t.writable);
-  }
+  text += tlb_text(scope, s);
   for (std::uint32_t b = 0; b < s.block_count; ++b) {
     const auto& block = s.blocks[b];
     text += fmt::format("B{} {} {} {} {} {} ", block.leaves, block.small, block.free,

@@ -261,6 +261,18 @@ void Pair::forget_pooled() {
   }
 }
 
+/// Of generations only this matters: which identifiers have seen the last flush.
+void Pair::forget_generations() {
+  for (std::uint32_t cpu = 0; sections.config.asids != 0 && cpu < world_.cpus; ++cpu) {
+    for (auto& of : sections.asids[cpu].of) {
+      if (of.process >= world_.procs) continue;
+      of.generation = of.generation == sections.generations[of.process] ? 1 : 0;
+    }
+  }
+  for (std::uint32_t p = 0; sections.config.asids != 0 && p < world_.procs; ++p)
+    sections.generations[p] = 1;
+}
+
 bool Pair::memory_was_short() const { return event(Event::failed_allocation) > 0; }
 
 std::uint8_t Pair::fresh_value() const {

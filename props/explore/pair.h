@@ -40,6 +40,7 @@ class Pair {
     forget_step();
     forget_areas();
     forget_pooled();
+    forget_generations();
   }
   /// One half of that: what speaks of the last operation only.
   void forget_step();
@@ -106,6 +107,7 @@ class Pair {
   model::Answer follow(const model::Op& op, model::Status want, model::Status got);
   void forget_areas();
   void forget_pooled();
+  void forget_generations();
   void restore_checkers(const Saved& saved);
   bool sees_rightly(std::uint32_t process) const;
   bool pins_rightly(std::uint32_t process) const;

@@ -11,6 +11,7 @@
 #include "props/explore/mixed_scopes.h"
 #include "props/explore/pin_scopes.h"
 #include "props/explore/swap_scopes.h"
+#include "props/explore/tlb_scopes.h"
 
 namespace cow::props::explore {
 
@@ -208,6 +209,10 @@ std::vector<Scope> make_scopes() {
       {"narrow-shared", "the same, shared", narrow_world(32), 0, 2, 4, narrow_shared_ops()},
       {"narrow-huge", "the same, huge or in swap", narrow_world(40), 0, 4, 5, narrow_huge_ops()},
       {"cpu-pools", "free frames that CPUs keep", cpu_pool_world(12), 0, 2, 5, pools_ops()},
+      {"asids", "translations tagged by few identifiers", asid_world(3, 2, 32), 0, 4, 5,
+       asid_ops(3)},
+      {"one-asid", "the same, by one", asid_world(2, 1, 24), 0, 4, 5, asid_ops(2)},
+      {"batched", "flushes in batches", batched_world(24), 0, 4, 5, batched_ops()},
       {"swap", "pages that go to swap and come back", small_world(2, 1, 20), 0, 4, 5, swap_ops()},
       {"given-up", "pages that are given up, and dropped", small_world(2, 1, 24), 0, 4, 5,
        given_up_ops()},

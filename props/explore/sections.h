@@ -20,6 +20,8 @@ struct Sections {
     pins = section<machine::Pins>(at.pins);
     accounts = section<kernel::Account>(at.accounts);
     pools = section<machine::Pool>(at.pools);
+    asids = section<machine::CpuAsids>(at.asids);
+    generations = section<std::uint32_t>(at.generations);
     areas = section<kernel::Area>(at.areas);
     translations = section<machine::Translation>(at.translations);
     blocks = section<machine::Block>(at.blocks);
@@ -48,9 +50,11 @@ struct Sections {
   std::byte* base;
   machine::Header* header;
   machine::ProcessInfo* processes;
-  machine::Pins* pins;        ///< [process]
-  kernel::Account* accounts;  ///< [process]
-  machine::Pool* pools;       ///< [CPU], where CPUs keep free frames
+  machine::Pins* pins;         ///< [process]
+  kernel::Account* accounts;   ///< [process]
+  machine::Pool* pools;        ///< [CPU], where CPUs keep free frames
+  machine::CpuAsids* asids;    ///< [CPU], where translations are tagged by identifiers
+  std::uint32_t* generations;  ///< [process], where they are
   kernel::Area* areas;
   machine::Translation* translations;
   machine::Block* blocks;

@@ -35,9 +35,9 @@ bool Survey::look(const Pair& pair) {
   s_ = &pair.sections;
   const auto& header = *s_->header;
   if (header.complaint.seen != 0 || header.locks != 0 || header.fail_in != 0) return false;
-  // States with a file, zero pages, a pool or pages in swap have no canonical form.
+  // States with a file, zero pages, a pool, identifiers or pages in swap have no canonical form.
   if (header.file != machine::none || header.zero != machine::none) return false;
-  if (s_->config.pool != 0) return false;
+  if (s_->config.pool != 0 || s_->config.asids != 0) return false;
   const std::span cached(s_->cached, s_->config.frames);
   if (std::ranges::any_of(cached, [](auto slot) { return slot != 0; })) return false;
   const std::span slots(s_->slots, s_->config.slots);

@@ -8,6 +8,7 @@
 namespace cow::props::museum {
 
 std::span<const Exhibit> accounts();
+std::span<const Exhibit> batches();
 std::span<const Exhibit> collapse();
 std::span<const Exhibit> counts();
 std::span<const Exhibit> errors();
@@ -17,6 +18,7 @@ std::span<const Exhibit> forks();
 std::span<const Exhibit> given_up();
 std::span<const Exhibit> guards();
 std::span<const Exhibit> hugetlb();
+std::span<const Exhibit> identifiers();
 std::span<const Exhibit> merge();
 std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();

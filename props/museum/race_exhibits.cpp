@@ -14,6 +14,7 @@
 #include "props/museum/stage.h"
 #include "props/museum/swap_races.h"
 #include "props/museum/table_races.h"
+#include "props/museum/tlb_races.h"
 
 namespace cow::props {
 
@@ -106,6 +107,11 @@ constexpr std::array all = {
     RaceExhibit{"merge-race", "pages are compared while they may still be written, and not again",
                 "Linux pages_identical in try_to_merge_one_page", "isolation",
                 &open<ComparesOnce>},
+    RaceExhibit{"asid-switch-race", "a CPU looks for missed flushes, then says that it runs",
+                "CVE-2016-2069, Linux 71b3c126e611; 83b0177a6c48", "tlb-coherent",
+                &open<LooksBeforeItRuns>},
+    RaceExhibit{"batch-race", "a batch is flushed after the lock of the space was given up",
+                "Linux 60bae7370896", "tlb-coherent", &open<BatchFlushedLate>},
     RaceExhibit{"count-race", "a reference count goes up by a load and a store",
                 "the classic lost update", "exact-count", &open<CountsInTwoSteps>},
     RaceExhibit{"lock-race", "those who share a lock are not counted: the first to leave opens it",

@@ -13,7 +13,7 @@ class Stage : public Functions<Base> {
 
  public:
   using typename Up::Entry, typename Up::Area, typename Up::Frame, typename Up::Number,
-      typename Up::Page;
+      typename Up::Page, typename Up::Process;
   using Up::Up;
 
   // The decisions, as kernel::Decisions lists them.
@@ -48,6 +48,8 @@ class Stage : public Functions<Base> {
   virtual bool decide_table_has_others(Frame table, int level) const = 0;
   virtual bool decide_own_for(kernel::Change) const = 0;
   virtual bool decide_take_from_sharers(const Area&) const = 0;
+  virtual bool decide_keep_translations(const machine::AsidContext&, Process,
+                                        Number generation) const = 0;
   virtual bool decide_upgrade(const Entry&, const Area&) const = 0;
   virtual bool decide_upgrade_huge(const Entry&, const Area&) const = 0;
 
@@ -105,6 +107,10 @@ class Stage : public Functions<Base> {
     static bool takes_from_sharers(const M& m, const Area& a) {
       return m.decide_take_from_sharers(a);
     }
+    static bool may_keep_translations(const M& m, const machine::AsidContext& context, Process p,
+                                      Number generation) {
+      return m.decide_keep_translations(context, p, generation);
+    }
     static bool may_upgrade(const M& m, const Entry& e, const Area& a) {
       return m.decide_upgrade(e, a);
     }
@@ -133,7 +139,7 @@ class Planted final : public Mutant<Ground<Base>> {
  public:
   using M::M;
   using typename M::Entry, typename M::Area, typename M::Frame, typename M::Number,
-      typename M::Page;
+      typename M::Page, typename M::Process;
 
   std::size_t extra() const override { return sizeof(M) - sizeof(Ground<Base>); }
 
@@ -196,6 +202,10 @@ class Planted final : public Mutant<Ground<Base>> {
   bool decide_own_for(kernel::Change why) const override { return D::owns_for(*this, why); }
   bool decide_take_from_sharers(const Area& a) const override {
     return D::takes_from_sharers(*this, a);
+  }
+  bool decide_keep_translations(const machine::AsidContext& context, Process p,
+                                Number generation) const override {
+    return D::may_keep_translations(*this, context, p, generation);
   }
   bool decide_upgrade(const Entry& e, const Area& a) const override {
     return D::may_upgrade(*this, e, a);

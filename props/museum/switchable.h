@@ -67,6 +67,8 @@ class Switchable : public Base {
   virtual void put(Frame frame) { Base::put(frame); }
   virtual void get_short(Frame frame) { get(frame); }
   virtual void put_short(Frame frame) { Base::put_short(frame); }
+  virtual void put_gathered(Frame frame) { Base::put_gathered(frame); }
+  virtual void put_huge_gathered(Frame head) { Base::put_huge_gathered(head); }
   virtual void get_pinned(Frame frame) { Base::get_pinned(frame); }
   virtual void put_pinned(Frame frame) { Base::put_pinned(frame); }
   virtual bool pinned(Frame frame) const { return Base::pinned(frame); }
@@ -127,6 +129,14 @@ class Switchable : public Base {
   virtual void flush_huge(const Place& at) { Base::flush_huge(at); }
   virtual void flush_later(const Place& at) { Base::flush_later(at); }
   virtual void flush_process(Process p) { Base::flush_process(p); }
+  virtual void flush_range(Process p, Page first, Page end) { Base::flush_range(p, first, end); }
+  virtual std::uint32_t take_asid(Cpu cpu, Process p) { return Base::take_asid(cpu, p); }
+  virtual void run(Cpu cpu, Process p) { Base::run(cpu, p); }
+  virtual Number generation(Process p) const { return Base::generation(p); }
+  virtual void flush_asid(Cpu cpu, Number asid) { Base::flush_asid(cpu, asid); }
+  virtual machine::AsidContext asid_context(Cpu cpu, Number asid) const {
+    return Base::asid_context(cpu, asid);
+  }
   virtual void flush_walks() { Base::flush_walks(); }
   virtual void begin_instruction(Cpu cpu) { Base::begin_instruction(cpu); }
   virtual void end_instruction(Cpu cpu) { Base::end_instruction(cpu); }

@@ -24,7 +24,9 @@ template <class M>
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   std::string wrong;
   for (std::uint64_t seed = 1; wrong.empty() && std::chrono::steady_clock::now() < end; ++seed) {
-    wrong = stress<M>(tiny_plan(seed % 2 == 0 ? 1000 : 140), seed, 10, 2000);
+    auto plan = tiny_plan(seed % 2 == 0 ? 1000 : 140);
+    plan.world.asids = static_cast<std::uint32_t>(seed % 3);
+    wrong = stress<M>(plan, seed, 10, 2000);
   }
   std::fputs(wrong.c_str(), stderr);
   std::exit(wrong.empty() ? 0 : 1);
@@ -56,6 +58,10 @@ TEST(ParallelCanaries, AShootdownThatDoesNotWaitIsCaught) {
 
 TEST(ParallelCanaries, ACpuThatIsKnownTooLateIsCaught) {
   expect_caught<canary::IsKnownTooLate<Slow>>();
+}
+
+TEST(ParallelCanaries, AFlushThatIsPutOffForEverIsCaught) {
+  expect_caught<canary::ForgetsDeferredFlushes<Slow>>();
 }
 
 TEST(ParallelCanaries, ATableLockThatOpensEarlyIsCaught) {

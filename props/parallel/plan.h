@@ -41,7 +41,12 @@ struct Plan {
             world.huge_cow == model::HugeCow::copy,
             8,
             world.zero_page == model::ZeroPage::page,
-            static_cast<kernel::ForkPolicy>(world.fork)};
+            static_cast<kernel::ForkPolicy>(world.fork),
+            0,
+            0,
+            0,
+            world.asids,
+            world.flush == model::Flush::batched};
   }
 };
 

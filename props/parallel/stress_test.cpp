@@ -51,6 +51,15 @@ TEST(ParallelStress, FindsNothingWhereForkSharesTablesOrCopiesPages) {
   }
 }
 
+TEST(ParallelStress, FindsNothingWithFewIdentifiersAndBatches) {
+  for (const auto asids : {1U, 3U}) {
+    auto plan = tiny_plan(400);
+    plan.world.asids = asids;
+    plan.world.flush = model::Flush::batched;
+    EXPECT_EQ(stress<Tiny>(plan, 1, 10, 20000 / share), "") << asids;
+  }
+}
+
 TEST(ParallelStress, FindsNothingWithTheZeroPage) {
   auto plan = tiny_plan(400);
   plan.world.zero_page = model::ZeroPage::page;
@@ -73,7 +82,8 @@ TEST(ParallelStress, FindsNothingInTheRealGeometry) {
 
 /// What the plans have no room for: huge pages are split, one file would be for all, a pool of huge
 /// pages, too, counts are as wide as they get (others are for one CPU), and which frames a CPU
-/// keeps for itself is the parallel machine's affair (ParallelFrames, with tests of its own).
+/// keeps for itself, is the parallel machine's affair (ParallelFrames, with
+/// tests of its own).
 constexpr std::array beyond_the_plans = {kernel::Event::huge_copy,   kernel::Event::file_page,
                                          kernel::Event::saturated,   kernel::Event::pool_refill,
                                          kernel::Event::pool_drain,  kernel::Event::hugetlb,
@@ -84,6 +94,8 @@ TEST(ParallelStress, DoesAllThatTheKernelCounts) {
   auto on_demand = tiny_plan(1000);
   on_demand.world.fork = model::Fork::on_demand;
   on_demand.world.zero_page = model::ZeroPage::page;
+  on_demand.world.asids = 2;
+  on_demand.world.flush = model::Flush::batched;
   Stress<Tiny> roomy(tiny_plan(1000), 1), tight(tiny_plan(140), 1), sharing(on_demand, 1);
   EXPECT_EQ(roomy.round(30000 / share), "");
   EXPECT_EQ(sharing.round(30000 / share), "");

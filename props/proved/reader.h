@@ -130,8 +130,8 @@ class Reader {
     s_.swap_ledger.owners.resize(swaps);
     s_.cpus = static_cast<int>(m_.config().cpus * m_.config().procs);
   }
-  /// All translations, small or huge (but for the pool's): `slot_of(process, page)` says of which
-  /// slot, -1: of none.
+  /// All translations that somebody can use (impl/kernel/asid.h), small or huge (but for the
+  /// pool's): `slot_of(process, page)` says of which slot, -1: of none.
   template <class SlotOf>
   void read_translations(bool huge, SlotOf slot_of) {
     const auto nowhere = add_slot();
@@ -141,8 +141,10 @@ class Reader {
         const auto& t = m_.translation(cpu, i);
         if (t.valid == 0 || Machine::is_huge_translation(i) != huge) continue;
         if (huge && m_.pooled(t.frame)) continue;
-        const auto process = std::min<std::uint32_t>(t.process, m_.config().procs - 1);
-        const Slot found = slot_of(t.process, t.page);
+        const auto user = m_.user_of(cpu, t);
+        if (m_.has_asids() && user == machine::none) continue;
+        const auto process = std::min<std::uint32_t>(user, m_.config().procs - 1);
+        const Slot found = slot_of(user, t.page);
         const auto at = (cpu * m_.config().procs + process) * s_.slots.size() +
                         static_cast<std::size_t>(found < 0 ? nowhere : found);
         s_.cached_by[at] = {true, t.writable != 0,

@@ -37,7 +37,11 @@ class Objects {
   std::uint32_t swap_lock() const { return frame(6, 0) + 2 * procs_; }
   /// All of swap: what is in which slot, and which frames are cached.
   std::uint32_t swap() const { return frame(6, 0) + 2 * procs_ + 1; }
-  std::uint32_t end() const { return frame(6, 0) + 2 * procs_ + 2; }
+  /// How often the process's translations were flushed.
+  std::uint32_t generation(std::uint32_t p) const { return frame(6, 0) + 2 * procs_ + 2 + p; }
+  /// Which process a CPU runs.
+  std::uint32_t running(std::uint32_t cpu) const { return frame(6, 0) + 3 * procs_ + 2 + cpu; }
+  std::uint32_t end() const { return frame(6, 0) + 3 * procs_ + 2 + cpus_; }
 
  private:
   std::uint32_t sane(std::uint32_t f) const { return f < frames_ ? f : 0; }

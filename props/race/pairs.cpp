@@ -98,6 +98,15 @@ constexpr std::array states = {
     StartState{"hugetlb, forked",
                "P0 map p0 4 private write hugetlb; P0 write p0 2 0x11; P0 fork P1", 64, 0,
                model::Fork::classic, 4},
+    // CPU 2 ran P0 last, and holds an identifier of P1.
+    StartState{"few identifiers",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1@2 read p0 1; "
+               "P0@2 read p0 1",
+               64, 0, model::Fork::classic, 0, "asid=2"},
+    StartState{"batched",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0@1 write p1 2 0x12; "
+               "P0@2 read p0 1; P0 fork P1",
+               64, 0, model::Fork::classic, 0, "flush=batched"},
 };
 
 model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
@@ -115,12 +124,12 @@ model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
 std::span<const StartState> start_states() { return states; }
 
 model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops,
-                         model::Fork fork, std::uint32_t pool) {
+                         model::Fork fork, std::uint32_t pool, std::string_view keys) {
   std::string lines(ops);
   std::ranges::replace(lines, ';', '\n');
   const auto pages = fork == model::Fork::on_demand ? 16 : 8;  // two tables below one directory
-  const auto world = fmt::format("world tiny procs={} cpus=3 pages={} frames={} fork={} pool={}",
-                                 procs, pages, frames, model::name(fork), pool);
+  const auto world = fmt::format("world tiny procs={} cpus=3 pages={} frames={} fork={} pool={} {}",
+                                 procs, pages, frames, model::name(fork), pool, keys);
   return model::parse(world + "\n" + lines).trace;
 }
 
@@ -218,7 +227,7 @@ void make_whole(const StartState& state, model::Op& op) {
 /// another must see then.
 void add(std::vector<PairCase>& cases, const StartState& state, model::Kind first, model::Kind kind,
          const Second& second) {
-  const auto start = start_trace(4, state.frames, state.ops, state.fork, state.pool);
+  const auto start = start_trace(4, state.frames, state.ops, state.fork, state.pool, state.keys);
   auto look = op_of(model::Kind::read, second.process, true);
   look.cpu = 2;
   for (auto a : instances(first, 0, false)) {
@@ -238,7 +247,7 @@ void add(std::vector<PairCase>& cases, const StartState& state, model::Kind firs
 std::vector<PairCase> cases_of(model::Kind a, model::Kind b) {
   std::vector<PairCase> cases;
   for (const auto& state : states) {
-    const auto start = start_trace(4, state.frames, state.ops, state.fork, state.pool);
+    const auto start = start_trace(4, state.frames, state.ops, state.fork, state.pool, state.keys);
     model::Reference reference(start.world);
     for (const auto& op : start.ops) reference.perform(op);
     for (const auto& second : {threads, processes, child}) {

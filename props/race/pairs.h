@@ -17,14 +17,16 @@ struct StartState {
   std::uint32_t frames = 64;
   std::uint8_t oom = 0;  ///< of the first CPU's operation
   model::Fork fork = model::Fork::classic;
-  std::uint32_t pool = 0;  ///< huge pages, which the operations then take whole
+  std::uint32_t pool = 0;      ///< huge pages, which the operations then take whole
+  std::string_view keys = {};  ///< of the world, as in a trace: "asid=1"
 };
 
 std::span<const StartState> start_states();
 
 /// A start trace: `ops` are separated by ';'. Page numbers go up to 7.
 model::Trace start_trace(std::uint32_t procs, std::uint32_t frames, std::string_view ops,
-                         model::Fork fork = model::Fork::classic, std::uint32_t pool = 0);
+                         model::Fork fork = model::Fork::classic, std::uint32_t pool = 0,
+                         std::string_view keys = {});
 
 /// One case of a pair.
 struct PairCase {

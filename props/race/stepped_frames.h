@@ -86,6 +86,8 @@ class SteppedFrames : public machine::ByteMachine<machine::Tiny> {
   }
   void get_short(Frame frame) { get(frame); }
   void put_short(Frame frame) { put(frame); }
+  void put_gathered(Frame frame) { put(frame); }
+  void put_huge_gathered(Frame head) { put_huge(head); }
   void get_pinned(Frame frame) {
     step_on(frame,
             {{{objects_.count(frame), Deed::add},

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "props/race/stepped_swap.h"
+#include "props/race/stepped_tlbs.h"
 
 namespace cow::props::race {
 
@@ -11,8 +11,8 @@ namespace cow::props::race {
 ///
 /// The checks of order_checks.h stay out, since what they foresee really happens here. Without a
 /// scheduler that runs, it is a plain machine.
-class SteppedMachine : public SteppedSwap {
-  using Base = SteppedSwap;
+class SteppedMachine : public SteppedTlbs {
+  using Base = SteppedTlbs;
   using Plain = machine::ByteMachine<machine::Tiny>;
 
  public:
@@ -102,47 +102,7 @@ class SteppedMachine : public SteppedSwap {
     for (std::uint32_t i = 0; i < fan; ++i) copy_page(to + i, from + i);
   }
 
-  // TLBs. A shootdown interrupts each CPU, between two instructions of it.
-  std::optional<Frame> tlb_find(Cpu cpu, Process p, std::uint64_t page, bool write) const {
-    step({{{objects_.tlb(cpu, p), Deed::read}}}, "look into the TLB of CPU", cpu);
-    return Base::tlb_find(cpu, p, page, write);
-  }
-  void tlb_fill(Cpu cpu, Process p, std::uint64_t page, Entry entry) {
-    const Touch own{objects_.tlb(cpu, p), Deed::write};
-    const auto& slot = translation(cpu, slot_of(p, page, entry.huge()));
-    Process victim = p;
-    do {
-      victim = slot.valid != 0 ? slot.process : p;
-      if (victim == p)
-        step({{own}}, "fill the TLB of CPU", cpu);
-      else
-        step({{own, {objects_.tlb(cpu, victim), Deed::write}}}, "fill the TLB of CPU", cpu);
-    } while (victim != (slot.valid != 0 ? slot.process : p));
-    Base::tlb_fill(cpu, p, page, entry);
-  }
-  void flush_page(Process p, std::uint64_t page) {
-    for (Cpu cpu = 0; cpu < config().cpus; ++cpu) {
-      interrupt(cpu, p, "flush a page on CPU");
-      flush_page_on(cpu, p, page);
-    }
-  }
-  void flush_process(Process p) {
-    for (Cpu cpu = 0; cpu < config().cpus; ++cpu) {
-      interrupt(cpu, p, "flush the process on CPU");
-      flush_process_on(cpu, p);
-    }
-  }
-  void flush_walks() {
-    for (Cpu cpu = 0; cpu < config().cpus; ++cpu) {
-      step({{{objects_.instruction(cpu), Deed::pass}}}, "wait for CPU", cpu);
-    }
-  }
-  void begin_instruction(Cpu cpu) {
-    step({{{objects_.instruction(cpu), Deed::lock}}}, "begin an instruction on CPU", cpu);
-  }
-  void end_instruction(Cpu cpu) {
-    step({{{objects_.instruction(cpu), Deed::unlock}}}, "end the instruction on CPU", cpu);
-  }
+  // A shootdown interrupts each CPU, between two instructions of it (stepped_tlbs.h).
   void flush(const Place& at) {
     if (at.process != machine::none) flush_page(at.process, at.page);
   }
@@ -260,10 +220,6 @@ class SteppedMachine : public SteppedSwap {
     if (Base::load_at(table, index) != before) return false;
     Base::store_at(table, index, after);
     return true;
-  }
-  void interrupt(Cpu cpu, Process p, const char* text) {
-    step({{{objects_.instruction(cpu), Deed::pass}, {objects_.tlb(cpu, p), Deed::write}}}, text,
-         cpu);
   }
   void released() {
     if (quiet_ != nullptr && running() && header().locks == 0) quiet_(with_);

@@ -14,6 +14,7 @@ namespace cow::props {
 
 inline machine::Config config_of(const model::World& w) {
   static_assert(machine::max_cpu_pool == model::max_cpu_pool);
+  static_assert(machine::max_asids == model::max_asids);
   static_assert(static_cast<int>(kernel::ForkPolicy::eager) ==
                 static_cast<int>(model::Fork::eager));
   return {w.frames,
@@ -26,7 +27,9 @@ inline machine::Config config_of(const model::World& w) {
           static_cast<kernel::ForkPolicy>(w.fork),
           w.pool,
           w.count_bits,
-          w.cpu_pool};
+          w.cpu_pool,
+          w.asids,
+          w.flush == model::Flush::batched};
 }
 
 /// Both lists of statuses agree.

@@ -54,6 +54,8 @@ model::World without_policies(model::World world) {
   world.pool = plain.pool;
   world.count_bits = plain.count_bits;
   world.cpu_pool = plain.cpu_pool;
+  world.asids = plain.asids;
+  world.flush = plain.flush;
   return world;
 }
 
