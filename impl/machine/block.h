@@ -141,7 +141,7 @@ struct Header {
   std::uint32_t locks = 0;      ///< locks held now
   std::uint32_t swap_locked = 0;
   std::uint32_t cpu = 0;      ///< where pools are: the CPU that acts, or acted last
-  std::uint32_t touched = 0;  ///< blocks below this were handed out since the reset
+  std::uint32_t touched = 0;  ///< handed out since the reset, in Memory::touched_together frames
   std::uint32_t merged = 0;   ///< frames that are offered to every merge
   // What the machine itself holds, once each; `none` where it does not:
   std::uint32_t file = none;       ///< the file's root table

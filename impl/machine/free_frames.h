@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "impl/machine/slots.h"
 
 namespace cow::machine {
@@ -64,7 +66,7 @@ class FreeFrames : public Slots<Geometry> {
     const auto frame = b * fan + w * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
     bits &= bits - 1;
     if (--block.free == 0) unlink(b);
-    account(b, 1);
+    account(frame + 1, 1);
     return frame;
   }
   /// The same for a block of which every frame is free.
@@ -74,7 +76,7 @@ class FreeFrames : public Slots<Geometry> {
     unlink(b);
     this->blocks_[b].free = 0;
     for (std::uint32_t w = 0; w < words_per_block; ++w) this->bitmaps_[word(b) + w] = 0;
-    account(b, fan);
+    account((b + 1) * fan, fan);
     return b;
   }
   void give_back(Frame frame) {
@@ -93,18 +95,20 @@ class FreeFrames : public Slots<Geometry> {
   std::uint64_t& bits_of(Frame f) const { return this->bitmaps_[word(f / fan) + f % fan / 64]; }
   static std::uint64_t bit(Frame f) { return std::uint64_t{1} << (f % fan % 64); }
 
-  void account(std::uint32_t b, std::uint32_t count) {
+  /// `count` frames were taken, all below `end`.
+  void account(Frame end, std::uint32_t count) {
     auto& header = *this->header_;
     header.free_frames -= count;
-    if (b >= header.touched) open_blocks(b + 1);
+    if (end > header.touched * Base::touched_together) open_frames(end);
   }
 
-  /// Blocks below `end` are in use from now on. Memory that was never used is as dirty as any.
-  void open_blocks(std::uint32_t end) {
+  /// Frames below `end` are in use from now on. Memory that was never used is as dirty as any.
+  void open_frames(Frame end) {
+    constexpr auto together = Base::touched_together;
     auto& touched = this->header_->touched;
-    const auto bytes = std::size_t{end - touched} * fan * Base::page_bytes;
-    if (Base::G::checked) std::memset(this->page(touched * fan), 0xA5, bytes);
-    touched = end;
+    const auto before = std::exchange(touched, (end + together - 1) / together);
+    const auto bytes = std::size_t{touched - before} * together * Base::page_bytes;
+    if (Base::G::checked) std::memset(this->page(before * together), 0xA5, bytes);
   }
 
   void link(std::uint32_t b, std::uint32_t& list) {

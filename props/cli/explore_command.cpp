@@ -118,6 +118,7 @@ int explore_command(Args args) {
     if (worst == Verdict::pass || verdict == Verdict::fail) worst = verdict;
     if (verdict == Verdict::fail || interrupted()) break;
   }
+  worst = unless_interrupted(worst);
   if (!request.json) fmt::print("verdict: {}\n", name(worst));
   return worst == Verdict::pass ? 0 : 1;
 }

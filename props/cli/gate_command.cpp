@@ -95,7 +95,7 @@ int gate_command(Args args) {
   fmt::print("cowcheck gate on {}, seed {}\n", options.subject, options.seed);
   const auto rows = run_stages(options, duration(time));
   print_table(rows);
-  const auto verdict = overall(rows);
+  const auto verdict = unless_interrupted(overall(rows));
   fmt::print("\nverdict: {}\n", name(verdict));
   return verdict == Verdict::pass ? 0 : 1;
 }

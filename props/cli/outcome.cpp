@@ -105,8 +105,8 @@ int print_census(const std::string& subject, const model::World& world,
     fmt::print("  {:<17} {:>12}\n", events[i], result.census.events[i]);
   }
   print_notes(*session);
+  if (result.interrupted) return fmt::print("\nverdict: unknown (interrupted)\n"), 1;
   const auto gaps = gap(subject, world, result.census);
-  if (result.interrupted) fmt::print("\ninterrupted\n");
   if (!gaps.empty()) {
     fmt::print("\nverdict: vacuous ({})\n", gaps);
   } else {

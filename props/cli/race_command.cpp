@@ -90,8 +90,8 @@ void print_row(const race::RaceResult& r) {
   std::fflush(stdout);
 }
 
-void print_all(const Request& request, std::span<const race::RaceResult> rows) {
-  const auto verdict = overall(rows);
+Verdict print_all(const Request& request, std::span<const race::RaceResult> rows) {
+  const auto verdict = unless_interrupted(overall(rows));
   if (request.json) {
     auto out = nlohmann::json{{"subject", request.subject}, {"verdict", name(verdict)}};
     for (const auto& row : rows) out["races"].push_back(to_json(row));
@@ -100,6 +100,7 @@ void print_all(const Request& request, std::span<const race::RaceResult> rows) {
     if (verdict == Verdict::fail) tell_race(request.subject, rows.back());
     fmt::print("\nverdict: {}\n", name(verdict));
   }
+  return verdict;
 }
 
 int run_races(const Request& request) {
@@ -130,8 +131,7 @@ int run_races(const Request& request) {
     goes_on = add(race_kinds(request.subject, races[i], plan));
   }
   if (goes_on && request.is_default()) add(race::race_sample(request.subject, plan.limits));
-  print_all(request, rows);
-  return overall(rows) == Verdict::pass ? 0 : 1;
+  return print_all(request, rows) == Verdict::pass ? 0 : 1;
 }
 
 /// One file: its schedule, or all schedules when it has none.

@@ -19,6 +19,10 @@ std::string_view name(Verdict verdict) {
   return names[static_cast<std::size_t>(verdict)];
 }
 
+Verdict unless_interrupted(Verdict verdict) {
+  return verdict == Verdict::pass && interrupted() ? Verdict::unknown : verdict;
+}
+
 Hooks& hooks() {
   static Hooks hooks;
   return hooks;

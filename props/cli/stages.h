@@ -12,6 +12,9 @@ enum class Verdict : std::uint8_t { pass, fail, vacuous, unknown };
 
 std::string_view name(Verdict verdict);
 
+/// A pass of what was interrupted is none: what was left out may have failed.
+Verdict unless_interrupted(Verdict verdict);
+
 /// What one stage of the gate did.
 struct StageResult {
   std::string amount;  ///< how much ran, in words
