@@ -1,5 +1,6 @@
 #include "proofs/museum.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <set>
 #include <string>
@@ -12,8 +13,9 @@ void expect_refuted(const MuseumProof& proof) {
   Options options;
   options.only = std::string(proof.step) + "/" + std::string(kernel::name(proof.law));
   const auto report = proof.prove(options);
-  ASSERT_EQ(report.results.size(), 1U);
-  EXPECT_EQ(report.results[0].verdict, Verdict::refuted) << report.results[0].note;
+  const auto found = std::ranges::find(report.results, proof.step, &Result::step);
+  ASSERT_NE(found, report.results.end());  // another step's name may end alike
+  EXPECT_EQ(found->verdict, Verdict::refuted) << found->note;
   EXPECT_TRUE(prove_all(options).proved()) << "the shipped kernel keeps the law there";
 }
 

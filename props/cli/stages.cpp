@@ -124,7 +124,7 @@ StageResult museum_stage(const GateOptions& options) {
     if (interrupted()) return {fmt::format("{} mutants", caught), Verdict::unknown, "interrupted"};
     show_progress(fmt::format("museum: {}", exhibit.name));
     const auto traced = kill_by_trace(exhibit);
-    const auto random = kill_by_random(exhibit, options.seed, std::chrono::seconds(10));
+    const auto random = kill_by_random(exhibit, options.seed, std::chrono::seconds(60));
     if (traced.expected && random.expected)
       ++caught;
     else
