@@ -45,7 +45,7 @@ std::span<const Exhibit> given_up() {
               Law::permission, "pin_page", "", &open<DirtyIsWritable>, Law::sole_writer},
       Exhibit{"E9-free", "pages of a page table that others have, too, are given up",
               "on-demand-fork class",
-              Law::isolation, "", outside_steps, &open<GivesUpShared>},
+              Law::isolation, "", outside_steps, &open<GivesUpShared>, Law::accounted},
       Exhibit{"free-dirty", "pageout drops whatever was given up, written since or not",
               "Linux 854e9ed09ded, try_to_unmap_one",
               Law::isolation, "page_out", "", &open<DropsWhatWasGivenUp>},
