@@ -24,7 +24,7 @@ struct Command {
 };
 
 constexpr std::array commands = {
-    Command{"gate", "the main job: everything below that checks, in about three minutes",
+    Command{"gate", "the main job: everything below that checks, in about four minutes",
             gate_command},
     Command{"run", "random traces on a subject until a law breaks or time is up", run_command},
     Command{"explore", "all traces up to a depth in tiny worlds, each state once", explore_command},
