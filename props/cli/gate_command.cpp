@@ -45,14 +45,10 @@ void print_table(const std::vector<Row>& rows) {
   }
 }
 
-/// The worst of all: a failure before a gap before a doubt.
 Verdict overall(const std::vector<Row>& rows) {
-  for (const auto verdict : {Verdict::fail, Verdict::vacuous, Verdict::unknown}) {
-    for (const auto& row : rows) {
-      if (row.result.verdict == verdict) return verdict;
-    }
-  }
-  return rows.empty() ? Verdict::vacuous : Verdict::pass;
+  std::vector<Verdict> verdicts;
+  for (const auto& row : rows) verdicts.push_back(row.result.verdict);
+  return overall(verdicts);
 }
 
 std::vector<Row> run_stages(const GateOptions& options, std::chrono::milliseconds time) {

@@ -1,5 +1,6 @@
 #include "props/cli/stages.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "model/trace_text.h"
@@ -17,6 +18,13 @@ namespace cow::props::cli {
 std::string_view name(Verdict verdict) {
   constexpr std::string_view names[] = {"pass", "fail", "vacuous", "unknown"};
   return names[static_cast<std::size_t>(verdict)];
+}
+
+Verdict overall(std::span<const Verdict> verdicts) {
+  for (const auto worst : {Verdict::fail, Verdict::vacuous, Verdict::unknown}) {
+    if (std::ranges::find(verdicts, worst) != verdicts.end()) return worst;
+  }
+  return verdicts.empty() ? Verdict::vacuous : Verdict::pass;
 }
 
 Verdict unless_interrupted(Verdict verdict) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "props/run/random.h"
@@ -11,6 +12,9 @@ namespace cow::props::cli {
 enum class Verdict : std::uint8_t { pass, fail, vacuous, unknown };
 
 std::string_view name(Verdict verdict);
+
+/// The worst of all: a failure before a gap before a doubt. Of none: vacuous.
+Verdict overall(std::span<const Verdict> verdicts);
 
 /// A pass of what was interrupted is none: what was left out may have failed.
 Verdict unless_interrupted(Verdict verdict);

@@ -87,19 +87,6 @@ struct FlushWithoutWait : Base {
   std::array<std::atomic<bool>, machine::max_cpus> told{};
 };
 
-/// A CPU that comes back to a process does not ask which flushes it was not interrupted for.
-template <class Base>
-struct ForgetsDeferredFlushes : Base {
-  using Base::Base;
-  struct Decisions : Base::Decisions {
-    template <class M, class Context>
-    static bool may_keep_translations(const M&, const Context& context, typename M::Process p,
-                                      std::uint32_t) {
-      return context.process == p;
-    }
-  };
-};
-
 /// A CPU says that it may know the process only when it caches a translation, after it has walked:
 /// a shootdown in between passes it over.
 template <class Base>

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "props/museum/identifiers.h"
 #include "props/parallel/stress.h"
 
 // The stress must find what is missing from a machine. Each canary runs in a process of its own,
@@ -61,7 +62,7 @@ TEST(ParallelCanaries, ACpuThatIsKnownTooLateIsCaught) {
 }
 
 TEST(ParallelCanaries, AFlushThatIsPutOffForEverIsCaught) {
-  expect_caught<canary::ForgetsDeferredFlushes<Slow>>();
+  expect_caught<museum::ForgetsDeferredFlushes<Slow>>();
 }
 
 TEST(ParallelCanaries, ATableLockThatOpensEarlyIsCaught) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 
 #include "impl/machine/describe.h"
 #include "impl/machine/listing.h"
@@ -40,7 +39,7 @@ class Embedded {
     system_.fail_allocation(0);
     rest();  // what was counted on other CPUs is looked at from here on
     broken_promise_.reset();
-    if (status == model::Status::ok) look_at_promises(op, hindered);
+    if (status == model::Status::ok && hindrances() == hindered) broken_promise_ = left_undone(op);
     if (status == model::Status::no_memory) broken_promise_ = refused_in_vain(machine(), op);
     if (machine().events(kernel::Event::saturated) != full && !broken_promise_)
       broken_promise_ = found_full_in_vain(machine());
@@ -148,17 +147,20 @@ class Embedded {
     return machine().events(kernel::Event::failed_allocation) +
            machine().events(kernel::Event::saturated);
   }
-  /// `before`: the hindrances until then.
-  void look_at_promises(const model::Op& op, std::uint64_t before) {
-    using model::Kind;
-    constexpr std::array promised = {Kind::merge, Kind::unmerge, Kind::swapoff, Kind::split};
-    if (std::ranges::find(promised, op.kind) == promised.end()) return;
-    rest();
-    if (hindrances() != before) return;
-    if (op.kind == Kind::merge) broken_promise_ = left_apart(machine(), op);
-    if (op.kind == Kind::unmerge) broken_promise_ = left_together(machine(), op);
-    if (op.kind == Kind::swapoff) broken_promise_ = left_in_swap(machine());
-    if (op.kind == Kind::split) broken_promise_ = left_huge(machine(), op);
+  /// What an operation that succeeded, and that nothing hindered, has left undone.
+  std::optional<Finding> left_undone(const model::Op& op) const {
+    switch (op.kind) {
+      case model::Kind::merge:
+        return left_apart(machine(), op);
+      case model::Kind::unmerge:
+        return left_together(machine(), op);
+      case model::Kind::swapoff:
+        return left_in_swap(machine());
+      case model::Kind::split:
+        return left_huge(machine(), op);
+      default:
+        return std::nullopt;
+    }
   }
 
   machine::System<M> system_;
