@@ -32,7 +32,7 @@ bool shell(const std::string& folder, const std::string& command) {
 
 }  // namespace
 
-Spin::Spin() {
+Spin::Spin(const std::string& model, const std::string& optimize) {
   if (std::system("command -v spin >/dev/null && command -v cc >/dev/null") != 0) {
     trouble_ = "spin or cc is not installed";
     return;
@@ -44,8 +44,9 @@ Spin::Spin() {
     return;
   }
   folder_ = made;
-  std::ofstream(folder_ + "/cow.pml") << spin_model;
-  if (!shell(folder_, "spin -a cow.pml && cc -O2 -w -DSAFETY -DBFS -o pan pan.c")) {
+  std::ofstream(folder_ + "/cow.pml") << model;
+  if (!shell(folder_,
+             fmt::format("spin -a cow.pml && cc {} -w -DSAFETY -DBFS -o pan pan.c", optimize))) {
     trouble_ = "spin could not compile the model";
   }
 }
@@ -70,7 +71,7 @@ SpinRun Spin::run(unsigned operations) const {
     run.trouble = "spin found an error in its model";
   } else if (std::regex_search(out, match,
                                std::regex(R"((\d+) states, stored[^]*?(\d+) transitions)"))) {
-    run.states = std::stoull(match[1]);
+    run.states = std::stoull(match[1]) - 1;
     run.transitions = std::stoull(match[2]);
   }
   return run;
