@@ -345,20 +345,49 @@ inline fork(p, c) {
   ((table[TABLE(p, 0)] == (f)) + (table[TABLE(p, 1)] == (f)) +                      \
    (table[TABLE(p, 2)] == (f)) + (table[TABLE(p, 3)] == (f)))
 
-/* The laws: exact-count, isolation, sole-writer, tlb-coherent. */
+#define IN_USE(t)                                                                   \
+  ((table[t] > 0) + (table[(t) + 1] > 0) + (table[(t) + 2] > 0) + (table[(t) + 3] > 0))
+#define TOKENS                                                                      \
+  ((token[0] == 1) + (token[1] == 2) + (token[2] == 3) + (token[3] == 4) +          \
+   (token[4] == 5) + (token[5] == 6))
+
+/* Every block of a list lies between its neighbours, and has every frame free or some. g: so many
+ * blocks are on lists. */
+inline audit_list(list, all) {
+  v = 0;
+  i = list;
+  do
+  :: i > 0 ->
+     assert(prev[i - 1] == v && FREE(i - 1) > 0 && (FREE(i - 1) == 4) == all);
+     g++;
+     v = i;
+     i = next[i - 1]
+  :: else -> break
+  od
+}
+
+/* What the explorer judges in a new state, the laws isolation, exact-count, no-leak, sole-writer,
+ * permission, tlb-coherent and frugal: the bytes, the counts, what entries and translations allow,
+ * that nothing outlasts the last process, that there are no more pages than can be needed, that
+ * tables are not empty, and the lists of the allocator. */
 inline audit() {
+  g = 0;
   f = 0;
   do
   :: f < FRAMES ->
      assert(count[f] == ENTRIES(f + 1) + TABLES(0, f + 1) + TABLES(1, f + 1) + TABLES(2, f + 1));
+     g = g + (count[f] > 0);
      f++
   :: else -> break
   od;
+  assert(alive[0] || alive[1] || alive[2] || g == 0);
+  assert(g <= IN_USE(0) + IN_USE(4) + IN_USE(8) + TOKENS);
   i = 0;
   do
   :: i < PROCS * PAGES ->
      assert(frame[i] == 0 ||
        (value[frame[i] - 1] == shown[i] &&
+        area[i] > 0 &&
         (!writable[i] || (exclusive[i] && area[i] == 2)) &&
         (!exclusive[i] || count[frame[i] - 1] == 1) &&
         (tlb[i] != 2 || writable[i])));
@@ -366,7 +395,18 @@ inline audit() {
      i++
   :: else -> break
   od;
-  assert(!(alive[0] && ended[0]) && !(alive[1] && ended[1]) && !(alive[2] && ended[2]));
+  i = 0;
+  do
+  :: i < PROCS ->
+     assert(!(alive[i] && ended[i]) && alive[i] == (table[TABLE(i, 0)] > 0));
+     assert((table[TABLE(i, 3)] > 0) == (frame[AT(i, 0)] + frame[AT(i, 1)] > 0));
+     i++
+  :: else -> break
+  od;
+  g = 0;
+  audit_list(whole, 1);
+  audit_list(broken, 0);
+  assert(g == (FREE(0) > 0) + (FREE(1) > 0) + (FREE(2) > 0) + (FREE(3) > 0) + (FREE(4) > 0));
   i = 0; f = 0; v = 0; g = 0; b = 0
 }
 

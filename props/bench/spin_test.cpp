@@ -42,14 +42,13 @@ TEST(Spin, FindsTheStatesThatTheExplorerFinds) {
   EXPECT_EQ(run.transitions, ours.done.transitions + ours.layers.back() + 2);
 }
 
-/// A kernel that never put a block back among the whole ones would be told apart.
+/// A machine that forgot which memory was ever used would have fewer.
 TEST(Spin, FindsOthersWhereTheModelIsAnother) {
-  const Spin spin(model_with(":: FREE(b) == 4 -> unlink(b); link(b, whole)", ":: false -> skip"),
-                  "-O0");
+  const Spin spin(model_with(":: b >= touched -> touched = b + 1", ":: false -> skip"), "-O0");
   if (!spin.trouble().empty()) GTEST_SKIP() << spin.trouble();
   const auto run = spin.run(operations);
   ASSERT_EQ(run.trouble, "");
-  EXPECT_NE(run.states, explored().done.states);
+  EXPECT_LT(run.states, explored().done.states);
 }
 
 /// A fork that leaves the parent its permission to write.
