@@ -20,23 +20,26 @@ enum class Shared : std::uint8_t { process, machine, nothing };
 
 struct Case {
   const char* what;
-  bool copies;
+  Met met;
   Shared shared;
 };
-constexpr std::array<Case, 6> cases = {
-    {{"first touches, two threads of one process", false, Shared::process},
-     {"first touches, two processes", false, Shared::machine},
-     {"first touches, two machines", false, Shared::nothing},
-     {"copy faults, two threads of one process", true, Shared::process},
-     {"copy faults, two processes", true, Shared::machine},
-     {"copy faults, two machines", true, Shared::nothing}}};
+constexpr std::array<Case, 9> cases = {
+    {{"first touches, two threads of one process", Met::nothing, Shared::process},
+     {"first touches, two processes", Met::nothing, Shared::machine},
+     {"first touches, two machines", Met::nothing, Shared::nothing},
+     {"copy faults, two threads of one process", Met::shared, Shared::process},
+     {"copy faults, two processes", Met::shared, Shared::machine},
+     {"copy faults, two machines", Met::shared, Shared::nothing},
+     {"faults that keep the frame, two threads of one process", Met::once_more, Shared::process},
+     {"faults that keep the frame, two processes", Met::once_more, Shared::machine},
+     {"faults that keep the frame, two machines", Met::once_more, Shared::nothing}}};
 
 /// The machines of a case, and who does what there: thread t writes the region t.
 class Contest {
  public:
   Contest(const Case& c, std::uint32_t pages) : memories_(c.shared == Shared::nothing ? 2 : 1) {
     for (auto& memory : memories_) {
-      memory = std::make_unique<ParallelMemory>(pages, c.copies, c.shared == Shared::machine);
+      memory = std::make_unique<ParallelMemory>(pages, c.met, c.shared == Shared::machine);
     }
   }
   void prepare() {

@@ -9,6 +9,13 @@
 
 namespace cow::props::bench {
 
+/// What the first write to a page meets.
+enum class Met : std::uint8_t {
+  nothing,   ///< a page that was never touched
+  shared,    ///< one that the parent has, too: it is copied
+  once_more  ///< one that a child had, too, which is gone: it is kept
+};
+
 /// Memory that two threads write to, a region each: of one process (threads that share an address
 /// space), or each of a process of its own.
 class ParallelMemory {
@@ -16,24 +23,29 @@ class ParallelMemory {
   using M = machine::ParallelMachine<machine::X86_64>;
   static constexpr std::uint32_t writes_per_page = 4;  ///< the first one faults
 
-  /// `pages` a region; `copies`: pages that are shared with a parent, else untouched ones.
-  ParallelMemory(std::uint32_t pages, bool copies, bool two_processes)
-      : pages_(pages), copies_(copies), two_(two_processes), system_(config(pages)) {
+  /// `pages` a region.
+  ParallelMemory(std::uint32_t pages, Met met, bool two_processes)
+      : pages_(pages), met_(met), two_(two_processes), system_(config(pages)) {
     keep_from_children(system_.machine().block_bytes().data(),
                        system_.machine().block_bytes().size());
+    if (met_ == Met::once_more) {
+      for (const auto child : {1U, 2U}) expect_ok(system_.fork(parent, child));
+    }
     for (const auto region : {0U, 1U}) {
-      if (copies_) map(parent, region), write(parent, region);
+      if (met_ == Met::shared) map(parent, region), write(parent, region);
+      if (met_ == Met::once_more) map(process_of(region), region), write(region);
     }
   }
 
   /// Makes everything as it was before any write: every page faults again.
   void prepare() {
+    if (met_ == Met::once_more) return have_children();
     for (const auto child : {1U, 2U}) {
       static_cast<void>(system_.exit(child));  // the first time there is none
       expect_ok(system_.fork(parent, child));
     }
     for (const auto region : {0U, 1U}) {
-      if (!copies_) map(process_of(region), region);
+      if (met_ == Met::nothing) map(process_of(region), region);
     }
   }
 
@@ -43,13 +55,21 @@ class ParallelMemory {
   std::uint32_t pages() const { return pages_; }
 
  private:
-  static constexpr std::uint32_t parent = 0;
+  static constexpr std::uint32_t parent = 0, guest = 3;
+
+  /// Each process that writes has a child that does not live long.
+  void have_children() {
+    for (const auto process : {1U, 2U}) {
+      expect_ok(system_.fork(process, guest));
+      expect_ok(system_.exit(guest));
+    }
+  }
 
   /// Data frames of all regions, with their copies, and tables, which are small beside them.
   static machine::Config config(std::uint32_t pages) {
     machine::Config c;
     c.frames = 4 * pages + 64 * (pages / M::fan) + 4 * M::fan;
-    c.procs = 3;
+    c.procs = 4;
     c.cpus = 2;
     c.pages = 2 * pages;
     return c;
@@ -72,7 +92,8 @@ class ParallelMemory {
   }
 
   std::uint32_t pages_;
-  bool copies_, two_;
+  Met met_;
+  bool two_;
   machine::System<M> system_;
 };
 
