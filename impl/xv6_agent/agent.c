@@ -4,8 +4,6 @@
  * what user/user.h of every year offers. README.md beside this file says what is called how. */
 
 #include <kernel/fcntl.h>
-#include <kernel/types.h>
-#include <user/user.h>
 
 #include "impl/xv6_agent/count.h"
 #include "impl/xv6_agent/turns.h"

@@ -4,6 +4,7 @@
 /* What a process under test does to its memory: the world is its heap. Part of the agent's only
  * source, agent.c. */
 
+/* Here only: not every tree may be included twice. */
 #include <kernel/types.h>
 #include <user/user.h>
 

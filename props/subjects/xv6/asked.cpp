@@ -90,10 +90,13 @@ std::vector<std::string> Xv6::notes() const {
   std::vector<std::string> notes = {fmt::format("xv6 of {}, on one processor", image_.tree)};
   if (image_.memory != 0)
     notes.push_back(fmt::format(
-        "its memory is {} KiB (PHYSTOP, in the copy), counted when all processes have exited",
-        image_.memory >> 10));
+        "its memory is {} KiB (PHYSTOP, in the copy), counted when all processes have exited{}",
+        image_.memory >> 10, image_.size == Memory::least ? "" : "; with less it does not work"));
   else
-    notes.push_back("leaks are not looked for, since kernel/memlayout.h has no PHYSTOP");
+    notes.push_back(fmt::format("leaks are not looked for, since {}",
+                                image_.size == Memory::its_own
+                                    ? "it does not come up with a PHYSTOP that is soon counted"
+                                    : "kernel/memlayout.h has no PHYSTOP"));
   notes.push_back(
       fmt::format("left out: more than {} processes or {} pages, and all but the heap: "
                   "protect, remap, shared memory, files, pins, hints, oom@k",

@@ -46,9 +46,23 @@ std::vector<std::string> emulation_of(const Files& files) {
   std::vector<std::string> arguments;
   if (has(files, "Makefile", "force-legacy=false"))
     arguments.insert(arguments.end(), {"-global", "virtio-mmio.force-legacy=false"});
+  if (has(files, "Makefile", "-device e1000"))
+    arguments.insert(arguments.end(), {"-netdev", "user,id=net0,restrict=on", "-device",
+                                       "e1000,netdev=net0,bus=pcie.0,romfile="});
   if (!has(files, "kernel/start.c", "pmpaddr"))
     arguments.insert(arguments.end(), {"-cpu", "rv64,pmp=false"});
   return arguments;
+}
+
+std::uint32_t memory_beyond(const Files& files) {
+  constexpr std::uint32_t usual = 128, most = 512;
+  std::smatch found;
+  const auto at = files.find("Makefile");
+  if (at == files.end() ||
+      !std::regex_search(at->second, found, std::regex(" -m ([0-9]{1,4})M\\b")))
+    return 0;
+  const auto all = static_cast<std::uint32_t>(std::stoul(found[1].str()));
+  return all > usual && all <= most ? all - usual : 0;
 }
 
 bool limit_memory(std::string& memlayout, std::uint64_t bytes) {

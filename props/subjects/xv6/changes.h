@@ -13,8 +13,13 @@ std::string contents_of(const std::filesystem::path& path);
 /// Makes the directories, too. Throws std::filesystem::filesystem_error.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
-/// Arguments of QEMU: the disk's version, and no memory protection by the machine mode where the
-/// tree does not set it up (before 2021; QEMU since 6.0 allows nothing then).
+/// How many MiB of memory QEMU has, by the tree's Makefile, beyond the 128 of every year: some have
+/// a pool of huge pages there, behind PHYSTOP.
+std::uint32_t memory_beyond(const std::map<std::string, std::string>& files);
+
+/// Arguments of QEMU: the disk's version, the network lab's card, and no memory protection by the
+/// machine mode where the tree does not set it up (before 2021; QEMU since 6.0 allows nothing
+/// then).
 std::vector<std::string> emulation_of(const std::map<std::string, std::string>& files);
 
 /// Lets memory end so many bytes behind KERNBASE (PHYSTOP), which is little: so all of it can be

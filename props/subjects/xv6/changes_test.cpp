@@ -1,11 +1,26 @@
 #include "props/subjects/xv6/changes.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace cow::props::xv6 {
 namespace {
 
 using Files = std::map<std::string, std::string>;
+
+TEST(Xv6Changes, TheMemoryBehindPhystopIsTheMakefiles) {
+  EXPECT_EQ(memory_beyond({{"Makefile", "QEMUOPTS = -kernel $K/kernel -m 132M -smp 3\n"}}), 4U);
+  EXPECT_EQ(memory_beyond({{"Makefile", "QEMUOPTS = -kernel $K/kernel -m 128M -smp 3\n"}}), 0U);
+  EXPECT_EQ(memory_beyond({{"Makefile", "QEMUOPTS = -m 9999M\n"}}), 0U);
+  EXPECT_EQ(memory_beyond({}), 0U);
+}
+
+TEST(Xv6Changes, TheNetworkCardIsThereWhereTheMakefileHasOne) {
+  const auto with = emulation_of({{"Makefile", "-device e1000,netdev=net0"}});
+  EXPECT_NE(std::ranges::find(with, "e1000,netdev=net0,bus=pcie.0,romfile="), with.end());
+  const auto without = emulation_of({{"Makefile", ""}});
+  EXPECT_EQ(std::ranges::find(without, "e1000,netdev=net0,bus=pcie.0,romfile="), without.end());
+}
 
 TEST(Xv6Changes, MemoryEndsWhereTheKernelHasRoom) {
   std::string text = "#define KERNBASE 0x80000000L\n#define PHYSTOP (KERNBASE + 128*1024*1024)\n";

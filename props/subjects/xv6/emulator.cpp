@@ -22,7 +22,7 @@ namespace cow::props::xv6 {
 namespace {
 
 /// One processor: operations are told one after another, and no schedule is left to chance. The
-/// memory is as much as PHYSTOP says.
+/// memory is as much as PHYSTOP says, and what the tree has beyond.
 std::vector<std::string> arguments(const Image& image) {
   std::vector<std::string> words = {
       "qemu-system-riscv64",
@@ -38,7 +38,7 @@ std::vector<std::string> arguments(const Image& image) {
       "-smp",
       "1",
       "-m",
-      fmt::format("{}M", image.memory == 0 ? 128 : (image.memory >> 20) + 2),
+      fmt::format("{}M", (image.memory == 0 ? 128 : (image.memory >> 20) + 2) + image.beyond),
       "-kernel",
       image.directory + "/kernel/kernel",
       "-drive",

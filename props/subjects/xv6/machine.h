@@ -17,6 +17,14 @@ inline constexpr std::uint32_t processes = COWXV6_PROCS;
 /// Why there was no answer.
 enum class Trouble : std::uint8_t { none, panicked, killed, hangs, ended };
 
+/// What became of a first boot and a first process.
+struct Trial {
+  std::string trouble;  ///< why the kernel does not come up; empty: it does
+  std::string broken;   ///< why no process begins and ends
+
+  bool works() const { return trouble.empty() && broken.empty(); }
+};
+
 /// The running kernel and its agents, one for each process of this program: sessions take turns.
 /// Waits have time-outs.
 class Machine {
@@ -33,8 +41,8 @@ class Machine {
   /// `patient`: it may well take seconds.
   Told play(const Image& image, std::uint32_t page_bytes, const std::vector<std::uint8_t>& script,
             bool patient);
-  /// Boots the image and stops it: whether it comes up at all. Throws SubjectError.
-  void try_out(const Image& image);
+  /// Boots the image, has a first process begin and end, and stops it.
+  Trial try_out(const Image& image);
   bool is_current(std::uint64_t tenancy) const { return tenancy == tenancy_ && emulator_.owned(); }
   /// The next begin boots.
   void give_up() { usable_ = false; }

@@ -1,5 +1,6 @@
 #include "props/subjects/xv6/tree.h"
 
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
@@ -82,24 +83,25 @@ void tidy(const fs::path& cache) {
   }
 }
 
-constexpr std::uint64_t least_memory = 2 << 20;
+constexpr std::uint64_t least_bytes = 2 << 20, ample_bytes = 32 << 20;
 
 /// Builds in a place of its own first, so that what is in the cache is whole.
-void build_into(const fs::path& directory, const Files& files) {
+void build_into(const fs::path& directory, const Files& files, Memory size) {
   const fs::path scratch = fmt::format("{}.{}", directory.string(), getpid());
   fs::remove_all(scratch);
   for (const auto& [path, text] : files) write_file(scratch / path, text);
   const auto memlayout = scratch / "kernel/memlayout.h";
   auto text = contents_of(memlayout);
-  const bool limited = limit_memory(text, least_memory);
+  const auto least = size == Memory::least ? least_bytes : ample_bytes;
+  const bool limited = size != Memory::its_own && limit_memory(text, least);
   if (limited) write_file(memlayout, text);
   make(scratch.string());
   if (limited) {
-    const auto memory = memory_for(contents_of(scratch / "kernel/kernel.sym"), least_memory);
+    const auto memory = memory_for(contents_of(scratch / "kernel/kernel.sym"), least);
     write_file(scratch / "memory", fmt::format("{}", memory));
     limit_memory(text, memory);
     write_file(memlayout, text);
-    if (memory > least_memory) make(scratch.string());
+    if (memory > least) make(scratch.string());
   }
   std::error_code taken;
   fs::rename(scratch, directory, taken);
@@ -108,7 +110,7 @@ void build_into(const fs::path& directory, const Files& files) {
 
 }  // namespace
 
-Image build(const std::string& tree) try {
+Image build(const std::string& tree, Memory size) try {
   const fs::path root = fs::weakly_canonical(tree);
   require_tree(root);
   if (const auto missing = missing_tools(); !missing.empty()) throw SubjectError("xv6: " + missing);
@@ -117,19 +119,23 @@ Image build(const std::string& tree) try {
   Image image;
   image.tree = root.string();
   image.emulation = emulation_of(files);
+  image.beyond = memory_beyond(files);
   take_batches(files);
   limit_processes(files);
   copy_by_words(files);
   add_agent(files);
-  const auto directory = cache() / fmt::format("{:016x}", fingerprint(files));
+  image.size = size;
+  constexpr std::array marks = {"", "-ample", "-own"};
+  const auto directory =
+      cache() / fmt::format("{:016x}{}", fingerprint(files), marks[static_cast<std::size_t>(size)]);
   image.directory = directory.string();
   if (!fs::exists(directory / "fs.img")) {
     fs::create_directories(cache());
     tidy(cache());
-    build_into(directory, files);
+    build_into(directory, files, size);
   }
-  if (const auto memory = contents_of(directory / "memory"); !memory.empty())
-    image.memory = std::stoull(memory);
+  if (const auto bytes = contents_of(directory / "memory"); !bytes.empty())
+    image.memory = std::stoull(bytes);
   std::error_code ignored;
   fs::last_write_time(directory, fs::file_time_type::clock::now(), ignored);
   return image;

@@ -33,6 +33,7 @@ void Xv6::reset() {
 /// Empty, or why there is no kernel.
 std::string Xv6::begin() try {
   begun_ = true;
+  if (!image_.broken.empty()) return image_.broken;
   if (ahead_) return "";
   if (tenancy_ == 0) tenancy_ = machine().begin(image_, page_bytes_);
   return machine().is_current(tenancy_) ? "" : "another session has taken the kernel";

@@ -32,7 +32,7 @@ class Xv6 {
   /// From the next reset on nothing is asked before every process has exited. Until then the
   /// answers are what they should be; then the processes play the whole trace. If they answer
   /// otherwise, or not at all, the last exit breaks a law and the trace `went_wrong`, wherever.
-  void run_ahead(bool ahead) { ahead_ = ahead; }
+  void run_ahead(bool ahead) { ahead_ = ahead && image_.broken.empty(); }
   bool went_wrong() const { return went_wrong_; }
   /// REQUIRES: went_wrong. Whether they had not answered, and do so now.
   bool goes_well_again();

@@ -152,6 +152,16 @@ TEST_F(Xv6, AKernelThatDoesNotComeUpIsNoCounterexample) {
   EXPECT_NE(error.find("panic: too early"), std::string::npos) << error;
 }
 
+TEST_F(Xv6, AKernelThatWantsMoreMemoryGetsIt) {
+  SKIP_WITHOUT_TOOLS();
+  const auto subject = stand_in("WANTS_MEMORY");
+  EXPECT_EQ(verdict(subject, story), "pass");
+  const auto notes = open_session(subject, model::World{})->notes();
+  EXPECT_TRUE(notes.at(1).ends_with("; with less it does not work")) << notes.at(1);
+  for (const auto& note : open_session(stand_in("SOUND"), model::World{})->notes())
+    EXPECT_EQ(note.find("with less"), std::string::npos) << note;
+}
+
 /// A real tree that somebody says is right.
 TEST_F(Xv6, TheGivenTreePasses) {
   SKIP_WITHOUT_TOOLS();

@@ -7,4 +7,5 @@
 #define KILLS 5         /* who writes to a shared frame */
 #define FREES_TWICE 6   /* the count of a frame goes down too far at an exit */
 #define PANICS_AT_BOOT 7
+#define WANTS_MEMORY 8 /* does not come up with less than 16 MiB */
 #define BROKEN SOUND

@@ -246,6 +246,7 @@ void main(void) {
   uart_init();
   print("the stand-in is booting\n");
   if (BROKEN == PANICS_AT_BOOT) print("panic: too early\n"), stop();
+  if (BROKEN == WANTS_MEMORY && PHYSTOP - KERNBASE < 16 * 1024 * 1024) stop();
   cowagent_encode_reply(&here, 0, head);
   send(0, head, &here);
   cowagent_serve(&agent);
