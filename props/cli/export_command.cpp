@@ -13,15 +13,19 @@ int export_command(Args args) {
       "what the reference says.",
       "export-c");
   std::string file, ops;
+  bool direct = false;
   app.add_option("file", file, "a trace as text");
   app.add_option("--ops", ops, "or the operations themselves, separated by ';'");
+  app.add_flag("--direct", direct,
+               "pins with even numbers are O_DIRECT requests in flight, as with linux:direct (the "
+               "program needs root)");
   if (const auto status = parse(app, args)) return *status;
   if (file.empty() == ops.empty()) throw UsageError("give one trace: a file, or --ops");
   const auto text = file.empty() ? parse_line(ops) : load_trace(file, false);
   if (std::ranges::any_of(text.trace.ops, &model::Op::hugetlb)) {
     throw UsageError("a trace with huge pages of a pool cannot be exported");
   }
-  fmt::print("{}", c_program(text));
+  fmt::print("{}", c_program(text, direct));
   return 0;
 }
 

@@ -20,6 +20,9 @@ static int spawn(int child) {
 #ifdef HAS_PINS
   forget_pins();
 #endif
+#ifdef HAS_DIRECT
+  context = 0; /* a child has none of its parent's requests */
+#endif
 #ifdef HAS_PROTECTION
   forget_protection();
 #endif
@@ -64,7 +67,8 @@ static void open_all(int fd) {
   signal(SIGCHLD, SIG_IGN); /* nobody has to wait for anybody */
 }
 
-/* Takes nobody's steps, ends those of who leaves, and notices who is gone or hangs (10 s). */
+/* Takes nobody's steps, as the device's are, ends those of who leaves, and notices who is gone or
+ * hangs (10 s). */
 static void watch(void) {
   int last = -1, waited = 0;
   while (all->turn < STEPS && !all->failed) {
@@ -72,6 +76,7 @@ static void watch(void) {
     waited = turn == last ? waited + 1 : 0;
     last = turn;
     if (owner[turn] < 0) {
+      step(turn);
       next(turn);
       continue;
     }
@@ -102,12 +107,21 @@ int main(int argc, char **argv) {
   if (all->file < 0 || ftruncate(all->file, (off_t)bytes(PAGES)) != 0) return 2;
   setpgid(0, 0);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+#ifdef HAS_DIRECT
+  for (int i = 0; i < DIRECT; ++i) connect_file(i);
+#endif
   const pid_t first = fork();
   if (first == 0) {
     begin(0);
+#ifdef HAS_DIRECT
+    open_files();
+#endif
     run();
   }
   all->pids[0] = first;
+#ifdef HAS_DIRECT
+  serve_files();
+#endif
   watch();
   const int failed = all->failed;
   puts(failed ? "fail: Linux does not do what the trace expects" : "pass");

@@ -7,6 +7,7 @@
 #include "model/reference.h"
 #include "props/export/c_call.h"
 #include "props/export/c_runtime.h"
+#include "props/export/direct_pins.h"
 #include "props/export/uncertain.h"
 #include "props/lockstep/touched_pages.h"
 
@@ -19,6 +20,8 @@ using model::Op;
 using model::Status;
 
 constexpr std::uint32_t most_pages = 64;  ///< of a process, looked at at the end
+
+constexpr std::uint32_t device = ~0U;  ///< as whose step: nobody's
 
 /// The statements of one step, in C, and whose step it is.
 struct Step {
@@ -71,10 +74,12 @@ std::string owned_first(const Op& op, const model::Reference& reference) {
 }
 
 /// Performs it on the reference, and says it in C.
-Step step_of(const Op& op, model::Reference& reference, Uncertain& uncertain) {
+Step step_of(const Op& op, model::Reference& reference, Uncertain& uncertain, DirectPins& direct) {
   const auto status = reference.check(op);
   if (status == Status::ok) uncertain.follow(op, reference);
-  Step step{op.proc, model::print(op), ""};
+  const bool is_direct = direct.takes(op);
+  Step step{is_direct && DirectPins::is_the_device_s(op) ? device : op.proc, model::print(op), ""};
+  if (status == Status::ok) direct.follow(op);
   const auto own_first = owned_first(op, reference);
   const auto answer = reference.perform(op);
   if (op.kind == Kind::fork && status == Status::ok) {
@@ -83,7 +88,7 @@ Step step_of(const Op& op, model::Reference& reference, Uncertain& uncertain) {
     step.code = "restart();";
   } else if (op.kind == Kind::exit && status == Status::ok) {
     step.code = "leave();";
-  } else if (const auto call = call_of(op); call.empty()) {
+  } else if (const auto call = is_direct ? direct.call_of(op) : call_of(op); call.empty()) {
     step.comment += status == Status::ok ? ": Linux has no call for it" : "";
   } else if (status == Status::ok) {
     step.code = fmt::format("{}done({});", own_first, call);
@@ -129,45 +134,68 @@ std::string heading(const model::TraceText& text) {
       text.trace.ops.size());
 }
 
+/// Which parts of the runtime the steps need, beside what all do.
+struct Needs {
+  bool io_uring = false, protection = false;
+  std::size_t direct_files = 0;
+};
+
+std::string runtime(const Needs& needs) {
+  std::string code(c_runtime::calls);
+  if (needs.io_uring) code += c_runtime::device;
+  if (needs.direct_files > 0)
+    code += fmt::format("#define DIRECT {}\n{}", needs.direct_files, c_runtime::direct);
+  if (needs.protection) code += c_runtime::protection;
+  return code + std::string(c_runtime::processes);
+}
+
+/// A step that is a comment only is nobody's, and so is the device's: the first process takes it.
+std::string text_of(const std::vector<Step>& steps) {
+  std::string owners, cases;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto& [process, comment, code] = steps[i];
+    const bool nobodys = code.empty() || process == device;
+    owners += fmt::format("{}{}", i > 0 ? ", " : "", nobodys ? "-1" : std::to_string(process));
+    cases += fmt::format("    case {}: /* {} */\n", i, comment);
+    if (!code.empty()) cases += fmt::format("      {}\n", code);
+    cases += "      break;\n";
+  }
+  return fmt::format(
+      "static const int owner[STEPS] = {{{}}};\n\n"
+      "static int step(int turn) {{\n  now = turn;\n  switch (turn) {{\n{}  }}\n"
+      "  return 1;\n}}\n",
+      owners, cases);
+}
+
 }  // namespace
 
-std::string c_program(const model::TraceText& text) {
+std::string c_program(const model::TraceText& text, bool direct) {
   model::Reference reference(text.trace.world);
   Uncertain uncertain(text.trace.world);
+  DirectPins direct_pins(direct);
   std::vector<Step> steps;
   std::vector<bool> noting(text.trace.world.procs);
-  bool pins = false, protection = false;
+  Needs needs;
   for (const Op& op : text.trace.ops) {
-    auto step = step_of(op, reference, uncertain);
+    if (reference.check(op) == Status::ok) {
+      if (auto code = direct_pins.before(op); !code.empty())
+        steps.push_back({device, "the device lets go", std::move(code)});
+    }
+    auto step = step_of(op, reference, uncertain, direct_pins);
     const bool asked = !step.code.empty();
     const bool notes = asked && op.kind == Kind::clear_refs;
     if (notes || (asked && op.kind == Kind::exit)) noting[op.proc] = notes;
-    pins |= asked && model::shape(op.kind).pin;
-    protection |= notes || (asked && (op.kind == Kind::wp || op.kind == Kind::unwp));
+    needs.io_uring |= asked && model::shape(op.kind).pin && !direct_pins.takes(op);
+    needs.protection |= notes || (asked && (op.kind == Kind::wp || op.kind == Kind::unwp));
     steps.push_back(std::move(step));
   }
+  needs.direct_files = direct_pins.files();
   add_last_looks(reference, uncertain, noting, steps);
-  std::string owners, cases;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    // A step that is a comment only is nobody's, so whoever is there takes it.
-    owners += fmt::format("{}{}", i > 0 ? ", " : "",
-                          steps[i].code.empty() ? "-1" : std::to_string(steps[i].process));
-    cases += fmt::format("    case {}: /* {} */\n", i, steps[i].comment);
-    if (!steps[i].code.empty()) cases += fmt::format("      {}\n", steps[i].code);
-    cases += "      break;\n";
-  }
   return heading(text) +
          fmt::format("#define PAGE_BYTES {}\n#define PAGES {}\n#define STEPS {}\n",
                      model::page_bytes(text.trace.world.geometry), text.trace.world.pages,
                      steps.size()) +
-         std::string(c_runtime::calls) + std::string(pins ? c_runtime::device : "") +
-         std::string(protection ? c_runtime::protection : "") + std::string(c_runtime::processes) +
-         fmt::format(
-             "static const int owner[STEPS] = {{{}}};\n\n"
-             "static int step(int turn) {{\n  now = turn;\n  switch (turn) {{\n{}  }}\n"
-             "  return 1;\n}}\n",
-             owners, cases) +
-         std::string(c_runtime::main);
+         runtime(needs) + text_of(steps) + std::string(c_runtime::main);
 }
 
 }  // namespace cow::props

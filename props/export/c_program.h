@@ -15,6 +15,9 @@ namespace cow::props {
 /// (Linux does a part), and kinds that Linux has no call for. What was given up may be zeroes. A
 /// process that had its writes noted (clear-refs) looks at the end whether they were. One mapping
 /// has wp or clear-refs: Linux refuses the other.
-std::string c_program(const model::TraceText& text);
+///
+/// `direct`: pins with even numbers are not io_uring's but O_DIRECT requests in flight, as with the
+/// subject linux:direct; the program then needs root.
+std::string c_program(const model::TraceText& text, bool direct = false);
 
 }  // namespace cow::props

@@ -29,6 +29,7 @@ const std::string_view calls = R"c(
 /* What all processes share. They take turns: `turn` is the number of the next step. */
 struct all {
   int turn, failed, leaving, file, pids[16];
+  int opened, files[16]; /* of O_DIRECT requests */
 };
 static struct all *all;
 static int all_fd, me, now;
