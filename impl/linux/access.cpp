@@ -6,7 +6,8 @@
 
 // read, write: the processor's accesses. kernel-read, kernel-write: the kernel's for a system call,
 // by turns write(2) to a pipe and read(2) from it (copyin, copyout), vmsplice(2) (which takes the
-// page itself into the pipe), and process_vm_readv(2), process_vm_writev(2) (get_user_pages).
+// page itself into the pipe), and process_vm_readv(2), process_vm_writev(2) (get_user_pages); where
+// the driver has given a file on a disk, half of the latter by O_DIRECT (direct.cpp).
 
 namespace cow::agent {
 
@@ -60,6 +61,14 @@ bool remote_store(std::uint8_t* to, const std::uint8_t* from, std::uint32_t leng
 constexpr Mover by_processor{load, store};
 constexpr Mover by_kernel[] = {
     {kernel_load, kernel_store}, {splice_load, kernel_store}, {remote_load, remote_store}};
+constexpr Mover by_disk{disk_load, disk_store};
+
+/// The driver knows which are vmsplice's (spliced.cpp).
+const Mover& mover_for(const Request& r) {
+  const auto turn = r.offset + r.length + r.value;
+  if (self.control->disk >= 0 && turn % 6 == 5) return by_disk;
+  return by_kernel[turn % 3];
+}
 
 /// A page of the world that is smaller than Linux's is kept twice, at both ends of the real page:
 /// so whoever copies, moves or clears too little of a page is found. 0: there is no second copy.
@@ -152,11 +161,11 @@ const std::uint8_t* pattern(std::uint8_t value) {
 
 Status access(const Request& r, Reply& reply) {
   const bool kernel = r.kind == COWAGENT_KERNEL_READ || r.kind == COWAGENT_KERNEL_WRITE;
-  const auto turn = (r.offset + r.length + r.value) % 3;
-  const Mover& by = kernel ? by_kernel[turn] : by_processor;
+  const Mover& by = kernel ? mover_for(r) : by_processor;
   const bool reads = r.kind == COWAGENT_READ || r.kind == COWAGENT_KERNEL_READ;
-  if (reads) return read_range(by, r, reply);
-  const auto status = write_range(by, r, reply);
+  const auto status = reads ? read_range(by, r, reply) : write_range(by, r, reply);
+  if (&by == &by_disk) reply.detail |= from_disk;
+  if (reads) return status;
   if (is_wrong(Wrong::hides_writes)) hide_write(r);
   return status;
 }

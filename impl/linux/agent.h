@@ -79,6 +79,19 @@ Status device(const Request& r, Reply& reply);
 /// A fork's child has its parent's rings, but not its pins: closes them.
 void forget_pins();
 
+// direct.cpp
+/// Of the zygote: opens a file of the driver's for itself and all that come from it.
+Status open_directly(const Request& r, Reply& reply);
+/// Puts requests for the page in flight, which the driver answers when it likes.
+Status hold(const Request& r, Reply& reply);
+/// A fork's child has none of its parent's requests.
+void forget_requests();
+/// Of a wrong agent: what is in flight stays with the device, the process goes on with a copy.
+void part_from_device();
+/// The page to and from a file on a disk, past the page cache.
+bool disk_load(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length);
+bool disk_store(std::uint8_t* to, const std::uint8_t* from, std::uint32_t length);
+
 // splice.cpp
 /// One page at a time. An exec closes the pipe.
 Status keep_spliced(const Request& r, Reply& reply);

@@ -93,6 +93,10 @@ Status perform_here(const Request& r, Reply& reply) {
       return keep_spliced(r, reply);
     case look_at_page:
       return look_at_spliced(reply);
+    case open_direct:
+      return open_directly(r, reply);
+    case hold_directly:
+      return hold(r, reply);
     case COWAGENT_THREAD:
       return start_thread() ? COWAGENT_OK : COWAGENT_STUCK;
     default:

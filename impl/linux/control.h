@@ -30,6 +30,10 @@ inline constexpr int user_mode_only = 1;
 /// Advice of madvise(2), newer than the C library's headers.
 inline constexpr int guard_install = 102, guard_remove = 103, populate_read = 22;
 
+/// Pins that are O_DIRECT requests in flight (direct.cpp): so many at once, each made of so many
+/// requests, since one that the device has answered is done.
+inline constexpr std::uint32_t direct_files = 4, direct_reads = 8, direct_writes = 128;
+
 /// Page 0 of the world under test, the same in every process: aligned for huge pages, and where
 /// neither programs nor Linux's own choice of addresses come near.
 inline constexpr std::uint64_t base_address = std::uint64_t{64} << 30;
@@ -46,6 +50,8 @@ struct Mail {
 /// Kinds of requests that are this transport's own: the bytes of one page are taken into a pipe,
 /// the page itself, and looked at there.
 inline constexpr std::uint8_t keep_page = 0x50, look_at_page = 0x51;
+/// And: the zygote opens the file `to` for all; requests of file `to` are put in flight.
+inline constexpr std::uint8_t open_direct = 0x52, hold_directly = 0x53;
 
 /// How a process ends that has given its memory to the child of a vfork and found it changed.
 inline constexpr int lent_badly = 3;
@@ -55,6 +61,7 @@ enum Translation : std::uint32_t {
   asked_first = 1,  ///< Linux would have done a part: holes, and places that are taken
   took_back = 2,    ///< a part was done, and undone
   one_by_one = 4,   ///< Linux refuses several areas at once
+  from_disk = 8,    ///< none: the access went to and from a disk
 };
 
 /// What a deliberately wrong agent does wrong; the program's own agent knows none of it.
@@ -78,6 +85,8 @@ enum class Wrong : std::uint32_t {
   hides_writes,        ///< a store makes no mark
   splices_late,        ///< shows what is in memory, not what was taken into a pipe
   stores_before_exec,  ///< the child of a vfork writes to its parent's memory
+  copies_at_fork,      ///< what is in flight is copied for who asked for it, as before Linux 6.3
+  holds_copies,        ///< gives the device a copy of what it is to read
 };
 
 struct Control {
@@ -89,7 +98,10 @@ struct Control {
   std::int32_t memory;       ///< this memory,
   std::int32_t file;         ///< the file of the world, `file_bytes` long,
   std::int32_t pipe[2];      ///< and a pipe for the kernel's own accesses
-  std::int32_t second_cpu;   ///< where the second threads run; -1: anywhere
+  std::int32_t mounts[direct_files];  ///< where the zygote opens the files of direct pins; -1: none
+  std::int32_t direct[direct_files];  ///< these files, opened with O_DIRECT
+  std::int32_t disk;                  ///< a file on a disk, opened with O_DIRECT; -1: none
+  std::int32_t second_cpu;            ///< where the second threads run; -1: anywhere
   Wrong wrong;
   bool populates;  ///< wp touches pages first, since Linux protects no others
   Mail mails[processes][threads];

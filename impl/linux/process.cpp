@@ -45,9 +45,11 @@ bool fork_process(const Request& r, Reply& reply) {
     forget_pins();
     forget_protection();
     forget_spliced();
+    forget_requests();
     fresh_channel(0);
     return false;
   }
+  if (is_wrong(Wrong::copies_at_fork)) part_from_device();
   reply.status = child > 0 ? COWAGENT_OK : COWAGENT_NO_MEMORY;
   reply.detail = static_cast<std::uint32_t>(child > 0 ? child : errno);
   return true;

@@ -104,6 +104,7 @@ std::vector<SystemRow> system_rows() {
       {"the kernel here, recorded programs", "embedded", Geometry::x86_64, "recordings/", ""},
       {"Linux, running", "linux", Geometry::tiny, "", ""},
       {"Linux, running, real pages", "linux", Geometry::x86_64, "", ""},
+      {"Linux, running, O_DIRECT in flight", "linux:direct", Geometry::tiny, "", ""},
       {"Linux, running, recorded programs", "linux", Geometry::x86_64, "recordings/", ""},
       {"Linux, running, known findings", "linux:findings", Geometry::tiny, "linux/",
        "L1, L3, L4: what io_uring wrote is lost, or not noted; L2, L5: ksmd and mremap take write "

@@ -48,10 +48,10 @@ Status Linux::nonsense_of_pin(const Op& op) const {
 namespace {
 
 /// Why this Linux cannot do what the kind says; empty: it can.
-const std::string& reason_against(Kind kind) {
+const std::string& reason_against(Kind kind, bool direct) {
   static const std::string none;
   const Means& means = Means::get();
-  if (model::shape(kind).pin) return means.no_pins;
+  if (model::shape(kind).pin) return direct ? means.no_direct() : means.no_pins;
   if (kind == Kind::force_write) return means.no_force_write;
   if (kind == Kind::free) return means.no_free;
   if (kind == Kind::guard || kind == Kind::unguard) return means.no_guards;
@@ -66,7 +66,7 @@ const std::string& reason_against(Kind kind) {
 bool Linux::supports(const Op& op) const {
   if (op.oom != 0 || op.kind == Kind::swapoff || op.hugetlb) return false;
   if (static_cast<int>(op.kind) >= int{COWAGENT_KINDS}) return false;
-  if (!reason_against(op.kind).empty()) return false;
+  if (!reason_against(op.kind, is_direct(op)).empty()) return false;
   if (!is_running() || nonsense(op) != Status::ok) return true;
   const bool known = !setup_.known_findings && is_known_finding(op);
   const bool limited = !known && !(can_protect(op) && can_pin(op));
@@ -96,6 +96,7 @@ bool Linux::can_protect(const Op& op) const {
 /// io_uring pins for writing only (FOLL_WRITE | FOLL_LONGTERM), so a pin for reading is taken
 /// where the page may be written.
 bool Linux::can_pin(const Op& op) const {
+  if (is_direct(op)) return can_be_direct(op);
   if (op.kind != Kind::pin || op.access != model::Access::read) return true;
   if (area(op.proc, op.page).access == model::Access::read) return false;
   return why_not_forced(op.proc, op.page) != Status::trapped;

@@ -20,6 +20,7 @@ std::string last_words(std::uint32_t process, int status) {
 }
 
 Told Host::exec(std::uint32_t process, const cowagent_request& request) {
+  direct_.let_go(process);
   agents_[process].execs = true;
   auto told = send(process, 0, request);
   if (!told.answered || told.reply.status != COWAGENT_OK) return told;

@@ -8,9 +8,14 @@ namespace cow::props::live {
 using model::Kind;
 using model::Op;
 
+/// O_DIRECT requests make pages dirty when they end (L1, L4).
+constexpr std::uint32_t odd_pins = 0xaaaaaaaa;
+static_assert(model::max_pins == 2);
+
 /// REQUIRES: `op` makes sense, and agents are at work.
 bool Linux::is_known_finding(const Op& op) const {
-  const bool device_may_write = (writing_ & held_ & pins_of(op.proc)) != 0;
+  const auto writing = writing_ & held_ & pins_of(op.proc);
+  const auto by_io_uring = setup_.direct ? writing & odd_pins : writing;
   switch (op.kind) {
     case Kind::pageout:
       return device_wrote_there_ && shows_common_memory(op);  // L1
@@ -19,13 +24,13 @@ bool Linux::is_known_finding(const Op& op) const {
     case Kind::wp:
       return (mergeable_ >> op.proc & 1U) != 0;  // L2
     case Kind::clear_refs:
-      return device_may_write;  // L3
+      return writing != 0;  // L3
     case Kind::free:
-      return device_may_write;  // L4
+      return by_io_uring != 0;  // L4
     case Kind::remap:
       return protection_[op.proc] != Protection::none && goes_beside_others(op);  // L5
     case Kind::pin:
-      return given_up_[op.proc][op.page];  // L4
+      return given_up_[op.proc][op.page] && !is_direct(op);  // L4
     default:
       return false;
   }

@@ -3,9 +3,11 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fstream>
 #include <linux/futex.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -19,10 +21,17 @@ namespace cow::props::live {
 
 namespace {
 
-constexpr int look_ms = 50;  ///< how often the wait looks whether the agent still lives
-
 long futex(std::atomic<std::uint32_t>& word, int what, std::uint32_t value, timespec* limit) {
   return syscall(SYS_futex, &word, what, value, limit, nullptr, 0);
+}
+
+/// Has the process begun to end? Then it may wait for its requests to be answered. The flag is
+/// Linux's PF_EXITING, in the ninth word of its line.
+bool is_ending(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::string word;
+  for (int i = 0; i < 9; ++i) file >> word;
+  return file && (std::strtoul(word.c_str(), nullptr, 10) & 4) != 0;
 }
 
 }  // namespace
@@ -42,7 +51,7 @@ std::uint64_t Host::begin(const model::World& world, const Setup& setup) {
   } else if (!(setup == setup_)) {
     end();
   }
-  for (std::uint32_t p = 0; p < agent::zygote; ++p) kill(p);
+  kill_all_but_zygote();
   if (!alive(agent::zygote)) build(setup);
   control_->page_bytes = model::page_bytes(world.geometry);
   control_->pages = world.pages;
@@ -89,6 +98,7 @@ Told Host::fork(std::uint32_t process, const cowagent_request& request) {
 }
 
 std::string Host::exit(std::uint32_t process) {
+  direct_.let_go(process);
   cowagent_request request{};
   request.kind = COWAGENT_EXIT;
   auto& mail = control_->mails[process][0];
@@ -138,22 +148,34 @@ std::string Host::await(agent::Mail& mail, std::uint32_t asked, std::uint32_t pr
   for (;;) {
     const auto answered = mail.answered.load(std::memory_order_acquire);
     if (answered == asked) return {};
-    timespec limit{0, look_ms * 1'000'000L};
+    timespec limit{0, look_ms_ * 1'000'000L};
     if (futex(mail.answered, FUTEX_WAIT, answered, &limit) == 0 || errno != ETIMEDOUT) continue;
     int status = 0;
     const auto pid = agents_[process].pid;
+    direct_.serve();
+    if (is_ending(pid)) direct_.let_go(process);
     if (!agents_[process].ended && waitpid(pid, &status, WNOHANG) == pid) {
       const auto trouble = end_of(process, status);
       if (!trouble.empty()) return trouble;
     }
-    waited += look_ms;
+    waited += look_ms_;
     if (waited >= setup_.patience_ms)
       return fmt::format("P{} hangs: no answer for {} ms", process, setup_.patience_ms);
   }
 }
 
+/// Together: who ever had requests in flight takes Linux some 40 ms (exit_aio, fs/aio.c).
+void Host::kill_all_but_zygote() {
+  for (std::uint32_t p = 0; p < agent::zygote; ++p) {
+    direct_.let_go(p);
+    if (agents_[p].pid > 0 && !agents_[p].ended) ::kill(agents_[p].pid, SIGKILL);
+  }
+  for (std::uint32_t p = 0; p < agent::zygote; ++p) kill(p);
+}
+
 void Host::kill(std::uint32_t process) {
   const auto pid = agents_[process].pid;
+  direct_.let_go(process);
   if (pid <= 0 || agents_[process].ended) return forget(process);
   ::kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);

@@ -9,6 +9,7 @@
 #include "impl/linux/control.h"
 #include "model/op.h"
 #include "model/world.h"
+#include "props/subjects/linux/direct_pins.h"
 
 /// The agents of this process and their commands. Every agent is a child of this process, and the
 /// kernel kills it when this process ends, however that happens (PR_SET_PDEATHSIG).
@@ -21,10 +22,12 @@ struct Setup {
   int patience_ms = 10'000;     ///< an agent that gives no answer for so long hangs
   bool known_findings = false;  ///< do also what is known to go wrong (findings.md)
   bool populates = false;       ///< touch what is to be write-protected, as for an older Linux
+  bool direct = false;          ///< pins with even numbers are O_DIRECT requests in flight
 
   bool operator==(const Setup& other) const {
     return image.data() == other.image.data() && wrong == other.wrong &&
-           patience_ms == other.patience_ms && populates == other.populates;
+           patience_ms == other.patience_ms && populates == other.populates &&
+           direct == other.direct;
   }
 };
 
@@ -73,6 +76,9 @@ class Host {
   /// After an exec: the files of /proc are another memory's.
   void forget_files(std::uint32_t process);
 
+  /// What is in flight, with `Setup::direct`.
+  DirectPins& direct() { return direct_; }
+
   pid_t pid(std::uint32_t process) const { return agents_[process].pid; }
   bool alive(std::uint32_t process) const { return agents_[process].pid > 0; }
   /// Descriptors of the agent's files in /proc, opened when first asked for; -1 if that fails.
@@ -105,7 +111,9 @@ class Host {
   void start_zygote();
   void choose_processors();
   void greet();
+  void open_direct_files();
   void kill(std::uint32_t process);
+  void kill_all_but_zygote();
   void drain();
   void empty_file();
   int file(std::uint32_t process, int& known, const char* name, bool writes);
@@ -123,6 +131,8 @@ class Host {
   cowagent_hello hello_{};
   std::uint16_t sequence_ = 0;
   bool file_used_ = false;  ///< since it was emptied
+  int look_ms_ = 50;        ///< how often the wait looks whether the agent still lives
+  DirectPins direct_;
   std::array<Agent, agent::processes> agents_;
 };
 

@@ -61,6 +61,7 @@ model::Answer Linux::tell(const Op& op) {
   if (op.kind == Kind::fork) return {fork(op), {}};
   if (op.kind == Kind::exit) return {exit(op), {}};
   if (op.kind == Kind::exec) return judge(op, host().exec(op.proc, request_of(op)));
+  if (is_direct(op)) return tell_device(op);
   if (model::is_store(op.kind)) own_first(op);
   if (op.kind == Kind::force_write) return {force_write(op), {}};
   Op asked = op;
@@ -98,6 +99,7 @@ model::Answer Linux::judge(const Op& op, const Told& told) {
   if ((reply.detail & agent::asked_first) != 0) count(Event::asked_first);
   if ((reply.detail & agent::took_back) != 0) count(Event::took_back);
   if ((reply.detail & agent::one_by_one) != 0) count(Event::one_by_one);
+  if ((reply.detail & agent::from_disk) != 0) count(Event::on_disk);
   const auto status = static_cast<Status>(reply.status);
   if (status != Status::ok || !model::answers_bytes(op.kind)) return {status, {}};
   return {status, {reply.bytes, reply.length}};
@@ -139,7 +141,8 @@ void Linux::follow(const Op& op) {
   if (op.kind == Kind::wp || op.kind == Kind::unwp) protection_[op.proc] = Protection::traps;
   if (op.kind == Kind::clear_refs) protection_[op.proc] = Protection::notes;
   if (op.kind == Kind::unpin) held_ &= ~pin_bit(op);
-  if (op.kind == Kind::device_write) device_wrote_there_ |= (in_shared_ & pin_bit(op)) != 0;
+  if (op.kind == Kind::device_write && !is_direct(op))
+    device_wrote_there_ |= (in_shared_ & pin_bit(op)) != 0;
   const bool ends = op.kind == Kind::exec || op.kind == Kind::exit;
   if (ends) held_ &= ~pins_of(op.proc);
   if (ends) protection_[op.proc] = Protection::none;

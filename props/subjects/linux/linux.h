@@ -38,8 +38,10 @@ enum class Event : std::uint8_t {
   unwritten,    ///< pages that count as not written since clear-refs
   spliced,      ///< looks at pages in pipes that others wrote, or their process dropped
   merged,       ///< frames met that ksmd has merged
+  in_flight,    ///< device accesses that answered O_DIRECT requests
+  on_disk,      ///< kernel accesses by O_DIRECT on a disk
 };
-inline constexpr std::size_t event_count = 20;
+inline constexpr std::size_t event_count = 22;
 
 /// What userfaultfd does with a process's writes to protected pages: one thing, until exec or exit.
 enum class Protection : std::uint8_t { none, traps, notes };
@@ -119,6 +121,15 @@ class Linux {
 
   bool can_happen(Event event) const;
 
+  // direct.cpp
+  bool is_direct(const model::Op& op) const;
+  bool has_page_of_its_own(const model::Op& op) const;
+  bool can_be_direct(const model::Op& op) const;
+  model::Answer tell_device(const model::Op& op);
+  model::Answer pin_directly(const model::Op& op);
+  model::Answer write_directly(const model::Op& op, DirectFile& file,
+                               std::vector<std::uint8_t> page);
+
   // spliced.cpp
   static bool may_change_spliced(const model::Op& op);
   bool can_be_spliced(const model::Op& op) const;
@@ -149,7 +160,7 @@ class Linux {
   std::uint32_t in_shared_ = 0;  ///< of the pins, those of shared memory
   std::uint32_t writing_ = 0;    ///< those through which the device may write
   std::array<Protection, model::max_procs> protection_{};
-  bool device_wrote_there_ = false;  ///< finding L1 needs that
+  bool device_wrote_there_ = false;  ///< io_uring's; finding L1 needs that
   std::uint32_t mergeable_ = 0;      ///< processes; L2 needs that
   std::array<std::bitset<model::max_pages(model::Geometry::x86_64)>, model::max_procs>
       given_up_;                                                     ///< L4 needs that

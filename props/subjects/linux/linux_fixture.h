@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <sys/wait.h>
+#include <thread>
 #include <vector>
 
 #include "model/trace_text.h"
@@ -47,15 +49,31 @@ inline void expect_caught(Wrong how, std::string_view trace, const std::string& 
   EXPECT_EQ(verdict(trace, {wrong_agent(), Wrong::nothing}), "pass");
 }
 
+/// Gone, or dead and not fetched yet by whoever is its parent now.
+inline bool is_dead(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string number, name, state;
+  return !(file >> number >> name >> state) || state == "Z";
+}
+
+/// Within a second.
+inline bool is_gone(pid_t pid) {
+  for (int i = 0; i < 100; ++i) {
+    if (is_dead(pid)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
 inline bool root() { return *Means::get().frames.reason() == '\0'; }
 
 /// The exit status of a trace's C program, or -1 when it does not compile. `from` is replaced by
 /// `by` before.
-inline int run_program(std::string_view text, std::string_view from = {},
-                       std::string_view by = {}) {
+inline int run_program(std::string_view text, std::string_view from = {}, std::string_view by = {},
+                       bool direct = false) {
   std::string pattern = testing::TempDir() + "cowcheck-program-XXXXXX";
   const std::string folder = mkdtemp(pattern.data());
-  auto program = c_program(model::parse(text));
+  auto program = c_program(model::parse(text), direct);
   if (!from.empty()) program.replace(program.find(from), from.size(), by);
   std::ofstream(folder + "/L.c") << program;
   const auto in = "cd '" + folder + "' && ";

@@ -60,6 +60,16 @@ const Means& Means::get() {
   return *current;
 }
 
+const std::string& Means::no_direct() const {
+  if (!no_direct_) no_direct_ = try_direct();
+  return *no_direct_;
+}
+
+const std::string& Means::no_disk() const {
+  if (!no_disk_) no_disk_ = try_disk();
+  return *no_disk_;
+}
+
 /// A page is merged when a second look finds it as the first did, and another that is the same.
 void Means::wait_for_ksmd() {
   const auto scans = [] {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "props/subjects/linux/pagemap.h"
@@ -23,6 +24,11 @@ struct Means {
   bool merges = false;     ///< ksmd is at work
   std::string release;     ///< of the kernel
 
+  /// Why no O_DIRECT request can be held in flight, and why there is none on a disk; tried when
+  /// first asked for.
+  const std::string& no_direct() const;
+  const std::string& no_disk() const;
+
   static const Means& get();
   /// Waits until ksmd has looked at all pages so often that those which are alike are merged, or
   /// for a second.
@@ -32,6 +38,7 @@ struct Means {
 
  private:
   Means();
+  mutable std::optional<std::string> no_direct_, no_disk_;
 };
 
 }  // namespace cow::props::live

@@ -13,6 +13,11 @@ std::vector<std::string> Linux::notes() const {
   if (const std::string why = means.frames.reason(); !why.empty())
     notes.push_back("contents only: who shares which frame is not checked, since " + why);
   if (!means.no_pins.empty()) notes.push_back("no pins, since " + means.no_pins);
+  if (setup_.direct) {
+    notes.emplace_back("pins d0 are O_DIRECT requests in flight, d1 io_uring's");
+    if (!means.no_disk().empty())
+      notes.push_back("kernel accesses: none by O_DIRECT on a disk: " + means.no_disk());
+  }
   if (!means.no_force_write.empty())
     notes.push_back("no force-write, since " + means.no_force_write);
   for (const auto& [what, why] :
@@ -41,13 +46,17 @@ std::vector<std::string> Linux::notes() const {
 
 namespace {
 constexpr std::array<const char*, event_count> names = {
-    "page looked at",      "page seen in the file",  "frame's count agreed",
-    "frame shared",        "frame a writer's alone", "frame free after exit",
-    "huge page met",       "translated hole",        "translated write",
-    "translated advice",   "translated move",        "translated store",
-    "translated finding",  "translated limit",       "page given up dropped",
-    "guard seen",          "page trapping writes",   "page not written since",
-    "page in a pipe kept", "merged frame met"};
+    "page looked at",          "page seen in the file",
+    "frame's count agreed",    "frame shared",
+    "frame a writer's alone",  "frame free after exit",
+    "huge page met",           "translated hole",
+    "translated write",        "translated advice",
+    "translated move",         "translated store",
+    "translated finding",      "translated limit",
+    "page given up dropped",   "guard seen",
+    "page trapping writes",    "page not written since",
+    "page in a pipe kept",     "merged frame met",
+    "device access in flight", "kernel access on a disk"};
 }
 
 bool Linux::can_happen(Event event) const {
@@ -59,6 +68,8 @@ bool Linux::can_happen(Event event) const {
   if (event == Event::guarded) return means.no_guards.empty();
   if (event == Event::trapping) return means.no_wp.empty();
   if (event == Event::unwritten) return means.no_marks.empty();
+  if (event == Event::in_flight) return setup_.direct;
+  if (event == Event::on_disk) return setup_.direct && means.no_disk().empty();
   if (event == Event::merged) return frames && means.merges;
   if (event == Event::huge) return frames && means.huge && !tiny;
   return event >= Event::asked_first || frames;

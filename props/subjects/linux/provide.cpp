@@ -13,14 +13,21 @@ namespace {
 
 const std::string name = "linux";
 const std::string with_findings = "linux:findings";
+const std::string direct = "linux:direct";
 
 std::vector<SubjectInfo> list() {
   return {{name, "the running kernel: real processes, real forks, every kind but swapoff"},
+          {direct, "the same, with O_DIRECT: pins d0 are requests in flight, d1 io_uring's (root)"},
           {with_findings, "the same, with what is known to go wrong (impl/linux/findings.md)"}};
 }
 
 std::unique_ptr<Session> open(const std::string& subject, const model::World& world) {
   if (subject == name) return open_linux(world, {agent_image()});
+  if (subject == direct) {
+    if (const auto& why = Means::get().no_direct(); !why.empty())
+      throw SubjectError("linux:direct: " + why);
+    return open_linux(world, {.image = agent_image(), .direct = true});
+  }
   if (subject != with_findings) return nullptr;
   return open_linux(world, {.image = agent_image(), .known_findings = true});
 }

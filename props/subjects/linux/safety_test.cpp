@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "model/trace_text.h"
-#include "props/subjects/linux/means.h"
-#include "props/subjects/linux/provide.h"
+#include "props/subjects/linux/linux_fixture.h"
 
 namespace cow::props::live {
 namespace {
@@ -42,22 +41,6 @@ int status_of(pid_t pid) {
   int status = 0;
   waitpid(pid, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
-/// Gone, or dead and not fetched yet by whoever is its parent now.
-bool is_dead(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string number, name, state;
-  return !(file >> number >> name >> state) || state == "Z";
-}
-
-/// Within a second.
-bool is_gone(pid_t pid) {
-  for (int i = 0; i < 100; ++i) {
-    if (is_dead(pid)) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
 }
 
 TEST(Safety, NoAgentOutlivesADriverThatIsKilled) {

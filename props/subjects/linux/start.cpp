@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "props/subjects/linux/disk.h"
 #include "props/subjects/linux/host.h"
 #include "props/subjects/linux/means.h"
 #include "props/subjects/registry.h"
@@ -63,9 +64,15 @@ void Host::build(const Setup& setup) {
   control_->wrong = setup.wrong;
   control_->populates = setup.populates || Means::get().populates;
   if (pipe2(control_->pipe, O_NONBLOCK) != 0) fail("pipe2");
+  control_->disk = setup.direct ? open_disk().fd : -1;
+  if (setup.direct) {
+    if (const auto wrong = direct_.connect(*control_); !wrong.empty())
+      throw SubjectError("linux: " + wrong);
+  }
   choose_processors();
   start_zygote();
   greet();
+  if (setup.direct) open_direct_files();
 }
 
 /// The driver and the first thread of every agent share a processor: a request and its reply are
@@ -116,6 +123,22 @@ void Host::greet() {
     throw SubjectError(fmt::format("linux: the agent speaks version {}", hello_.version));
 }
 
+/// For all processes, which come from the zygote: while it opens them this process answers.
+void Host::open_direct_files() {
+  const auto usual = std::exchange(look_ms_, 1);
+  for (std::uint32_t i = 0; i < agent::direct_files; ++i) {
+    cowagent_request request{};
+    request.kind = agent::open_direct;
+    request.to = i;
+    const auto told = send(agent::zygote, 0, request);
+    if (!told.answered || told.reply.status != COWAGENT_OK)
+      throw SubjectError(fmt::format("linux: the agent cannot open a file of FUSE: {} {}",
+                                     told.reply.detail, told.trouble));
+  }
+  look_ms_ = usual;
+  direct_.close_mounts();
+}
+
 void Host::end() {
   for (std::uint32_t p = 0; p < agent::processes; ++p) kill(p);
   if (control_ != nullptr) drop();
@@ -132,6 +155,8 @@ void Host::drop() {
   for (const int fd :
        {control_->memory, control_->image, control_->file, control_->pipe[0], control_->pipe[1]})
     close(fd);
+  if (control_->disk >= 0) close(control_->disk);
+  direct_.close();
   munmap(control_, sizeof(agent::Control));
   control_ = nullptr;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/aio_abi.h>
 #include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 #include "impl/linux/control.h"
+#include "props/subjects/linux/direct_file.h"
+#include "props/subjects/linux/disk.h"
 #include "props/subjects/linux/pagemap.h"
 
 namespace cow::props::live {
@@ -77,6 +80,20 @@ std::string try_pins() {
   const int error = errno;
   close(ring);
   return answer == 0 ? "" : fmt::format("io_uring pins nothing: {}", std::strerror(error));
+}
+
+std::string try_direct() {
+  aio_context_t context = 0;
+  if (syscall(SYS_io_setup, 1L, &context) != 0)
+    return fmt::format("io_setup is not allowed: {}", std::strerror(errno));
+  syscall(SYS_io_destroy, context);
+  return DirectFile().connect();
+}
+
+std::string try_disk() {
+  const auto disk = open_disk();
+  if (disk.fd >= 0) close(disk.fd);
+  return disk.reason;
 }
 
 std::string try_force_write() {

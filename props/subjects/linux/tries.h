@@ -8,6 +8,9 @@
 namespace cow::props::live {
 
 std::string try_pins();
+/// O_DIRECT requests that stay in flight until they are answered.
+std::string try_direct();
+std::string try_disk();
 std::string try_force_write();
 std::string try_free();
 /// Guards that pagemap shows, too.
