@@ -1,5 +1,6 @@
 #include "props/subjects/linux/direct_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
-#include <thread>
 #include <unistd.h>
 
 #include "props/run/random.h"
@@ -85,11 +85,12 @@ TEST_F(Direct, APinForReadingOfWhatWasNeverWrittenIsLeftOut) {
   const std::string map = "P0 map p0 1 private write\n";
   const std::string marked = Means::get().no_marks.empty() ? map + "P0 clear-refs p0 1\n" : map;
   const model::Op pin{.kind = model::Kind::pin, .access = model::Access::read};
-  for (const auto& text : {map, map + "P0 read p0 1\n", marked}) {
+  const auto written = map + "P0 write p0 1 0x11\n";
+  for (const auto& text : {map, map + "P0 read p0 1\n", marked, written}) {
     const auto trace = model::parse(text).trace;
     const auto session = open_linux(trace.world, directly());
     for (const auto& op : trace.ops) ASSERT_TRUE(session->step(op));
-    EXPECT_FALSE(session->supports(pin)) << text;
+    EXPECT_EQ(session->supports(pin), text == written) << text;
   }
 }
 
@@ -134,6 +135,50 @@ TEST_F(Direct, RandomTracesAgreeWithBothKindsOfPins) {
         names[i] == "device access in flight" || names[i] == "kernel access on a disk";
     if (ours) EXPECT_GT(result.census.events[i], 0U) << names[i];
   }
+}
+
+/// How often what is counted under this name happened in the trace, which must pass.
+std::uint64_t times_directly(std::string_view event, const std::string& text) {
+  const auto trace = model::parse(text).trace;
+  const auto session = open_linux(trace.world, directly());
+  EXPECT_FALSE(check_trace(*session, trace)) << text;
+  const auto names = session->event_names();
+  const auto at = std::ranges::find(names, event) - names.begin();
+  return session->census().events.at(static_cast<std::size_t>(at));
+}
+
+/// Offset, length and value together name the way (impl/linux/access.cpp).
+TEST_F(Direct, ASixthOfTheKernelsAccessesGoToADisk) {
+  if (!Means::get().no_disk().empty()) GTEST_SKIP() << Means::get().no_disk();
+  const std::string map = "P0 map p0 2 private write\nP0 write p0 32 0x11\nP0 fork P1\n";
+  const std::string on_disk = map + "P0 kernel-write p1 2 0x21\nP0 kernel-read p1 5\n";
+  EXPECT_EQ(times_directly("kernel access on a disk", on_disk), 2U);
+  EXPECT_EQ(times_directly("kernel access on a disk", map + "P0 kernel-write p1 2 0x22\n"), 0U);
+  const auto found = verdict(on_disk, directly(Wrong::loses_the_last_byte, true));
+  EXPECT_TRUE(found.starts_with("isolation;")) << found;
+  EXPECT_EQ(verdict(map + "P1 protect p1 1 read\nP1 kernel-write p1 2 0x21\n"
+                          "P1 protect p1 1 none\nP1 kernel-read p1 5\n",
+                    directly()),
+            "pass");
+}
+
+TEST(DirectIsRefused, ToWhoIsNotRootAndSaysWhy) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+  const pid_t nobody = fork();
+  if (nobody == 0) {
+    if (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0) _exit(1);
+    Means::renew();
+    provide();
+    try {
+      open_session("linux:direct", model::World{});
+    } catch (const SubjectError& error) {
+      _exit(std::string_view(error.what()).starts_with("linux:direct: ") ? 0 : 3);
+    }
+    _exit(2);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(nobody, &status, 0), nobody);
+  EXPECT_EQ(status, 0);
 }
 
 /// Nobody waits for ever for requests that nobody answers any more.
