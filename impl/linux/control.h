@@ -85,7 +85,7 @@ enum class Wrong : std::uint32_t {
   hides_writes,        ///< a store makes no mark
   splices_late,        ///< shows what is in memory, not what was taken into a pipe
   stores_before_exec,  ///< the child of a vfork writes to its parent's memory
-  copies_at_fork,      ///< what is in flight is copied for who asked for it, as before Linux 6.3
+  copies_at_fork,      ///< what is in flight is copied for who asked for it, as before Linux 6.9
   holds_copies,        ///< gives the device a copy of what it is to read
 };
 

@@ -14,7 +14,7 @@
 //
 // In flight: reads and writes of a file whose device is the driver (FUSE), submitted by
 // io_submit(2) and answered when the driver likes. Until then they hold the page
-// (iov_iter_extract_pages, FOLL_PIN without FOLL_LONGTERM; before Linux 6.3 mere references, which
+// (iov_iter_extract_pages, FOLL_PIN without FOLL_LONGTERM; before Linux 6.9 mere references, which
 // a fork overlooked: open(2), NOTES). A request has one answer, so a pin is many of them.
 //
 // At once: a page to and from a file on a disk, for kernel-read and kernel-write.

@@ -16,7 +16,8 @@ namespace cow::props::live {
 
 namespace {
 
-constexpr std::uint32_t fewest_minor = 35;  ///< knows FOPEN_NOFLUSH (Linux 5.17)
+/// Of Linux 6.9, whose FUSE pins pages (commit 738adade96b2); 35 would do to be its device.
+constexpr std::uint32_t fewest_minor = 40;
 constexpr std::uint64_t file_size = std::uint64_t{1} << 40, for_ever = std::uint64_t{1} << 40;
 constexpr std::uint16_t most_at_once = 1024;  ///< requests that are in flight
 
@@ -78,8 +79,10 @@ std::string DirectFile::shake_hands() {
   constexpr std::uint32_t needed = FUSE_ASYNC_DIO | FUSE_MAX_PAGES;
   if (theirs.major != FUSE_KERNEL_VERSION || theirs.minor < fewest_minor ||
       (theirs.flags & needed) != needed)
-    return fmt::format("FUSE is too old ({}.{}; needs 7.{})", theirs.major, theirs.minor,
-                       fewest_minor);
+    return fmt::format(
+        "before Linux 6.9 (7.{}) FUSE, which is {}.{} here, holds pages by mere "
+        "references, which a fork overlooks (open(2), NOTES)",
+        fewest_minor, theirs.major, theirs.minor);
   fuse_init_out mine{};
   mine.major = FUSE_KERNEL_VERSION;
   mine.minor = fewest_minor;

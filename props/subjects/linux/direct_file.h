@@ -19,7 +19,7 @@ class DirectFile {
   DirectFile(const DirectFile&) = delete;
   DirectFile& operator=(const DirectFile&) = delete;
 
-  /// Empty, or why there can be none. Needs CAP_SYS_ADMIN, /dev/fuse, and Linux 5.17.
+  /// Empty, or why there can be none. Needs CAP_SYS_ADMIN, /dev/fuse, and Linux 6.9.
   std::string connect();
   void close();
   /// Where others open it, by way of /proc/PID/fd; not closed by an exec.

@@ -30,7 +30,7 @@ class Direct : public testing::Test {
 const std::string pinned =
     "P0 map p0 2 private write\nP0 write p0 4 0x11\nP0 pin d0 p0 write\nP0 fork P1\n";
 
-/// open(2), NOTES: before Linux 6.3 the parent that writes went on with a copy, and what the device
+/// open(2), NOTES: once the parent that writes went on with a copy, and what the device
 /// read into memory was lost.
 const std::string story = pinned +
                           "P0 write p0+8 2 0x21\nP0 device-write d0+4 2 0x31\n"
@@ -40,7 +40,7 @@ TEST_F(Direct, ARequestInFlightKeepsItsPageAcrossAFork) {
   EXPECT_EQ(verdict(story, directly()), "pass");
 }
 
-TEST_F(Direct, AnAgentThatForksAsLinuxDidBefore63IsCaught) {
+TEST_F(Direct, AnAgentThatForksAsLinuxDidOnceIsCaught) {
   const auto found = verdict(story, directly(Wrong::copies_at_fork, true));
   EXPECT_TRUE(found.starts_with("pin-stable;")) << found;
   EXPECT_EQ(verdict(story, directly(Wrong::nothing, true)), "pass");
