@@ -27,12 +27,24 @@ Explorer& Explorer::active() {
   return *running;
 }
 
+Look look_with(Solver& premises) {
+  return [&premises](std::span<const Cond> all) {
+    premises.push();
+    for (const auto& one : all) premises.add(one);
+    const auto answer = premises.check();
+    Side side{answer != Answer::unsatisfiable};  // an undecided side is explored as well
+    if (answer == Answer::satisfiable) side.witness = premises.model();
+    premises.pop();
+    return side;
+  };
+}
+
 void Explorer::explore(const std::function<void()>& step) {
   const Running here(this);
   todo_ = {{}};
   while (!todo_.empty()) {
     answers_ = std::move(todo_.back().answers);
-    witness_ = std::move(todo_.back().witness);
+    here_ = std::move(todo_.back().side);
     todo_.pop_back();
     asked_ = 0;
     path_.clear();
@@ -53,11 +65,11 @@ bool Explorer::decide(const Cond& condition) {
     auto yes = look(asked), no = look(!asked);
     note_sides(asked, yes.feasible, no.feasible);
     if (yes.feasible && no.feasible) {
-      todo_.push_back({answers_, std::move(no.witness)});
+      todo_.push_back({answers_, std::move(no)});
       todo_.back().answers.push_back(false);
     }
     answers_.push_back(yes.feasible);
-    witness_ = std::move(yes.feasible ? yes.witness : no.witness);
+    here_ = std::move(answers_.back() ? yes : no);
   }
   const bool answer = answers_[asked_++];
   path_.push_back(answer ? asked : !asked);
@@ -75,7 +87,7 @@ void Explorer::note_sides(const Cond& asked, bool yes, bool no) {
 /// A replay comes by what its witness knows of already.
 void Explorer::assume(const Cond& fact) {
   facts_.push_back(fact);
-  if (witness_ && !holds(*witness_, fact)) witness_.reset();
+  if (here_.witness && !holds(*here_.witness, fact)) here_.witness.reset();
 }
 
 void Explorer::assume(std::string_view name, const Cond& fact) {
@@ -91,17 +103,12 @@ bool Explorer::is_first_with(const std::string& brings) {
 }
 
 /// Of the two sides of a question the state that came here shows one without another search.
-Explorer::Side Explorer::look(const Cond& condition) {
-  if (witness_ && holds(*witness_, condition)) return {true, witness_};
-  premises_.push();
-  for (const auto& taken : path_) premises_.add(taken);
-  for (const auto& fact : facts_) premises_.add(fact);
-  premises_.add(condition);
-  const auto answer = premises_.check();
-  Side side{answer != Answer::unsatisfiable, {}};  // an undecided side is explored as well
-  if (answer == Answer::satisfiable) side.witness = premises_.model();
-  premises_.pop();
-  return side;
+Side Explorer::look(const Cond& condition) {
+  if (here_.witness && holds(*here_.witness, condition)) return here_;
+  auto all = path_;
+  all.insert(all.end(), facts_.begin(), facts_.end());
+  all.push_back(condition);
+  return look_(all);
 }
 
 std::vector<std::string> Explorer::one_sided() const {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,16 +13,27 @@
 
 namespace cow::proofs {
 
+/// Can a path go on so, as far as is known? If a state was found from which it does, here it is;
+/// and whether it is a whole one, which obeys the laws everywhere.
+struct Side {
+  bool feasible = false;
+  std::optional<z3::model> witness = std::nullopt;
+  bool is_whole = false;
+};
+/// Whether all these conditions can hold of a state before the step, and of what is assumed since.
+using Look = std::function<Side(std::span<const Cond>)>;
+/// By one solver, which holds the premises and is only pushed and popped.
+Look look_with(Solver& premises);
+
 /// Runs a step once per path. The step is ordinary code; whenever it asks a Cond for a bool, the
 /// explorer answers. On a replay it repeats the answers of the path that it follows; past their
 /// end it takes a side that the premises allow, and keeps the other for a later run.
 /// REQUIRES: the step does the same whenever it gets the same answers.
 class Explorer {
  public:
-  /// `premises` hold the state before the step and are only pushed and popped here.
   /// Nothing is assumed that is called `without`.
-  explicit Explorer(Solver& premises, std::string without = {})
-      : premises_(premises), without_(std::move(without)) {}
+  explicit Explorer(Look look, std::string without = {})
+      : look_(std::move(look)), without_(std::move(without)) {}
 
   /// Calls `step` once for each path. At its end `path()` and `facts()` say which one it was.
   void explore(const std::function<void()>& step);
@@ -38,6 +50,8 @@ class Explorer {
 
   const std::vector<Cond>& path() const { return path_; }    ///< the sides that were taken
   const std::vector<Cond>& facts() const { return facts_; }  ///< what was assumed
+  /// Is a whole state known from which the path is taken until here?
+  bool is_shown() const { return here_.witness && here_.is_whole; }
   /// In words, the conditions that went the same way on every path.
   std::vector<std::string> one_sided() const;
 
@@ -45,24 +59,18 @@ class Explorer {
   static Explorer& active();
 
  private:
-  using Witness = std::optional<z3::model>;  ///< of a state that goes this way
   struct Todo {
     std::vector<bool> answers;
-    Witness witness;
+    Side side;
   };
 
-  /// A state from which the path goes on so; nothing where there is none.
-  struct Side {
-    bool feasible;
-    Witness witness;
-  };
   Side look(const Cond& condition);
   void note_sides(const Cond& asked, bool yes, bool no);
 
-  Solver& premises_;
+  Look look_;
   std::string without_;
   std::vector<Todo> todo_;
-  Witness witness_;            ///< of the path until here, if it is known
+  Side here_;                  ///< the path until here
   std::vector<bool> answers_;  ///< of this path, in the order asked
   std::size_t asked_ = 0;      ///< questions of this run so far
   std::vector<Cond> path_, facts_;

@@ -11,7 +11,7 @@ TEST(Explorer, RunsOncePerFeasiblePath) {
   const Cond a("a"), b("b");
   Solver premises(5);
   premises.add(implies(a, b));
-  Explorer explorer(premises);
+  Explorer explorer(look_with(premises));
   std::multiset<std::string> paths;
   explorer.explore([&] {
     std::string path = a ? "a" : "-";
@@ -26,7 +26,7 @@ TEST(Explorer, NamesWhatNeverHappens) {
   const Cond a("a");
   Solver premises(5);
   premises.add(a);
-  Explorer explorer(premises);
+  Explorer explorer(look_with(premises));
   int dead = 0;
   explorer.explore([&] {
     if (!a) ++dead;
@@ -38,7 +38,7 @@ TEST(Explorer, NamesWhatNeverHappens) {
 TEST(Explorer, FactsRuleOutPaths) {
   const Cond a("a"), b("b");
   Solver premises(5);
-  Explorer explorer(premises);
+  Explorer explorer(look_with(premises));
   int runs = 0;
   explorer.explore([&] {
     Explorer::active().assume(a || b);
@@ -50,7 +50,7 @@ TEST(Explorer, FactsRuleOutPaths) {
 
 TEST(Explorer, ConstantsAreNoQuestions) {
   Solver premises(5);
-  Explorer explorer(premises);
+  Explorer explorer(look_with(premises));
   int runs = 0;
   explorer.explore([&] {
     if (Cond(true) || Cond("a")) ++runs;

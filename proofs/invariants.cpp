@@ -61,6 +61,7 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
       break;
     case Over::slot:
       each(point.slot, points.slots, add);
+      if (invariant.law == Law::exact_count) each(point.slot, points.listed, add);
       break;
     case Over::frame:
     case Over::byte:  // of which nothing is known

@@ -20,6 +20,7 @@ const std::vector<Invariant>& invariants();
 /// Where premises are assumed.
 struct Points {
   std::vector<Slot> slots;
+  std::vector<Slot> listed;  ///< which only ledgers name; premises on ledgers are assumed there
   std::vector<Frame> frames;
   std::vector<Swap> swaps;
   std::vector<Cpu> cpus;
@@ -30,6 +31,8 @@ struct Points {
 /// invariants there only is less than assuming them everywhere, so what is proved is proved.
 /// `others`: frames that the question names besides, such as those that were allocated.
 Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& others);
+/// All premises on slots are assumed at the listed ones, too.
+Points with_the_listed(Points points);
 
 /// A world that is so small that every slot and frame of it can be listed, and the condition
 /// that there are no others. With `close` a model of this is a whole state, not a part of one.

@@ -47,30 +47,17 @@ bool Judge::concerned(const Spec& spec, const Options& options) {
 }
 
 Judge::Judge(const Spec& spec, const Runner& runner, const Options& options)
-    : spec_(spec),
-      options_(options),
-      relocks_(spec.relocks),
-      proof_(options.timeout),
-      refutation_(options.timeout) {
+    : spec_(spec), options_(options), relocks_(spec.relocks) {
   const auto start = processor_seconds();
   explore(runner);
-  const auto fresh = fresh_of(paths_);
-  add_moments(fresh);
-  assume_all(proof_, nullptr);
-  world_ = small_world(scene_, fresh);
-  for (const auto& moment : moments_) close(world_->closure, moment.state, world_->points);
-  assume_all(refutation_, &world_->points);
-  for (const auto& condition : world_->closure) refutation_.add(condition);
   exploring_ = seconds_since(start);
 }
 
-/// A kernel that lets other CPUs run more often than its step says is looked at again, with the
-/// laws assumed as often.
+/// A kernel that lets other CPUs run more often than its step says, or takes more frames, is looked
+/// at again, with the laws assumed as often.
 void Judge::explore(const Runner& runner) {
-  Solver premises(options_.timeout);
-  add_moments({Frame("fresh1"), Frame("fresh2")});
-  assume_all(premises, nullptr);
-  Explorer explorer(premises, options_.without);
+  lawful_.emplace(spec_, options_, relocks_, fresh_);
+  Explorer explorer([&](auto all) { return lawful_->look(all); }, options_.without);
   paths_.clear();
   explorer.explore([&] { paths_.push_back(runner(spec_.step, before_, twin_, scene_)); });
   one_sided_ = explorer.one_sided();
@@ -78,71 +65,11 @@ void Judge::explore(const Runner& runner) {
   for (const auto& path : paths_) {
     most = std::max(most, static_cast<int>(path.segments.size()) - 1);
   }
-  if (most <= relocks_) return;
-  relocks_ = most;
+  const auto fresh = fresh_of(paths_);
+  if (most <= relocks_ && fresh.size() <= fresh_.size()) return;
+  relocks_ = std::max(relocks_, most);
+  if (fresh.size() > fresh_.size()) fresh_ = fresh;
   explore(runner);
-}
-
-/// What a thread brings from one moment to the next is the frame of its page.
-void Judge::add_moments(const std::vector<Frame>& fresh) {
-  moments_.clear();
-  auto frames = fresh;
-  for (int relocks = 0; relocks <= relocks_; ++relocks) {
-    const auto state = relocks == 0 ? before_ : State::later(relocks);
-    const auto twin = relocks == 0 ? twin_ : state.with_other_bytes(relocks);
-    moments_.push_back({state, twin, named_points(state, scene_, frames)});
-    frames.push_back(state.frame(scene_.place));
-  }
-}
-
-/// At the points of each moment, or at those that are given.
-void Judge::assume_all(Solver& solver, const Points* points) const {
-  for (const auto& moment : moments_) {
-    assume(solver, moment.state, points == nullptr ? moment.points : *points);
-  }
-}
-
-void Judge::assume_twins(Solver& solver, const Points* points) const {
-  for (const auto& moment : moments_) {
-    assume_twin(solver, moment, points == nullptr ? moment.points : *points);
-  }
-}
-
-void Judge::assume(Solver& solver, const State& state, const Points& points) const {
-  const auto add = [&](const Invariant& invariant) {
-    if (invariant.name == options_.without) return;
-    for (const auto& condition : instances(invariant, state, points)) solver.add(condition);
-  };
-  for (const auto& invariant : invariants()) {
-    if (spec_.step != Step::initial || !invariant.law) add(invariant);
-  }
-  for (const auto& premise : spec_.premises) add(premise);
-}
-
-/// The twin obeys the same laws, and the acting process sees the same there: its own pages, and
-/// the objects that it maps.
-void Judge::assume_twin(Solver& solver, const Moment& moment, const Points& points) const {
-  if (spec_.step == Step::initial) return;
-  const auto &state = moment.state, &twin = moment.twin;
-  const auto add = [&](const Invariant& invariant) {
-    if (invariant.name == options_.without) return;
-    const auto here = instances(invariant, state, points);
-    const auto there = instances(invariant, twin, points);
-    for (std::size_t i = 0; i < here.size(); ++i) {
-      if (!z3::eq(here[i].term(), there[i].term())) solver.add(there[i]);
-    }
-  };
-  for (const auto& invariant : invariants()) add(invariant);
-  for (const auto& premise : spec_.premises) add(premise);
-  for (const auto& slot : points.slots) {
-    for (const auto& offset : {any_point().offset, scene_.offset}) {
-      const auto object = state.object_of(slot);
-      const Cond same_object = state.view(object, offset) == twin.view(object, offset);
-      solver.add(implies(is_of_actor(state, scene_, slot),
-                         state.view(slot, offset) == twin.view(slot, offset) &&
-                             implies(state.has_object(slot), same_object)));
-    }
-  }
 }
 
 std::vector<Result> Judge::results() {
@@ -161,14 +88,13 @@ Result Judge::premises() {
   const auto start = processor_seconds();
   Result result{spec_.name, "premises", Verdict::proved, 0, static_cast<int>(paths_.size()), ""};
   for (const auto& path : paths_) {
-    refutation_.push();
-    refutation_.add(path.taken());
-    const auto answer = refutation_.check();
-    refutation_.pop();
-    if (answer == Answer::satisfiable) continue;
-    const bool never = answer == Answer::unsatisfiable;
-    result.verdict = never ? Verdict::vacuous : Verdict::unknown;
-    result.note += (never ? "never taken: " : "undecided: ") + in_words(path) + "\n";
+    if (path.is_shown) continue;
+    ask(lawful_->small(), path.taken(), false, [&](Answer answer) {
+      if (answer == Answer::satisfiable) return;
+      const bool never = answer == Answer::unsatisfiable;
+      result.verdict = never ? Verdict::vacuous : Verdict::unknown;
+      result.note += (never ? "never taken: " : "undecided: ") + in_words(path) + "\n";
+    });
   }
   for (const auto& question : one_sided_) {
     if (spec_.composed || std::ranges::count(spec_.never, question) > 0) continue;
@@ -225,46 +151,67 @@ std::optional<Result> Judge::law(kernel::Law law) {
   return result;
 }
 
+/// Does what is claimed fail on some path? Nothing is claimed where there are no claims.
+Cond Judge::broken(Result& result, const std::vector<Claim>& claims) const {
+  Cond any = false, of_path = false;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const auto& [path, says, holds] = claims[i];
+    of_path = of_path || !holds;
+    if (i + 1 < claims.size() && claims[i + 1].path == path) continue;
+    any = any || (path->taken() && of_path);
+    of_path = false;
+    ++result.paths;
+  }
+  return any;
+}
+
+/// `then` is told the answer before the solver forgets the question.
+void Judge::ask(Solver& solver, const Cond& broken, bool twins,
+                const std::function<void(Answer)>& then) {
+  solver.push();
+  if (twins) lawful_->assume_twins(solver);
+  solver.add(broken);
+  then(solver.check());
+  solver.pop();
+}
+
 void Judge::decide(Result& result, kernel::Law law) {
   const auto claims = this->claims(law);
-  const bool twins = law == kernel::Law::no_disclosure;  // that law is of two runs
-  Cond broken = false;
-  const Path* last = nullptr;
-  for (const auto& claim : claims) {
-    result.paths += claim.path != last ? 1 : 0;
-    last = claim.path;
-    broken = broken || (claim.path->taken() && !claim.holds);
-  }
   if (claims.empty()) {
     result.verdict = Verdict::vacuous;
     result.note = "no path of the step is one that this speaks about";
     return;
   }
-  proof_.push();
-  if (twins) assume_twins(proof_, nullptr);
-  proof_.add(broken);
-  export_script(options_, result, proof_);
-  const auto answer = proof_.check();
-  proof_.pop();
-  if (answer == Answer::unsatisfiable) result.verdict = Verdict::proved;
-  if (answer == Answer::unknown) result.note = "the solver did not decide in time";
-  if (answer != Answer::satisfiable) return;
-  refutation_.push();
-  if (twins) assume_twins(refutation_, &world_->points);
-  refute(result, claims, broken);
-  refutation_.pop();
+  decide(result, claims, law == kernel::Law::no_disclosure);  // that law is of two runs
 }
 
-void Judge::refute(Result& result, const std::vector<Claim>& claims, const Cond& broken) {
-  refutation_.add(broken);
-  const auto answer = refutation_.check();
-  if (answer == Answer::satisfiable) {
-    prefer_simple(refutation_, *world_, scene_, before_);
+/// No failure where less is assumed is a proof, one in a whole state a refutation. Where there is
+/// neither all is assumed.
+void Judge::decide(Result& result, const std::vector<Claim>& claims, bool twins) {
+  const auto broken = this->broken(result, claims);
+  const auto prove_with = [&](Solver& solver) {
+    ask(solver, broken, twins, [&](Answer answer) {
+      const bool exported = answer == Answer::unsatisfiable || &solver != &lawful_->lean();
+      if (exported) export_script(options_, result, solver);
+      if (result.verdict == Verdict::refuted) return;
+      const bool proved = answer == Answer::unsatisfiable, undecided = answer == Answer::unknown;
+      result.verdict = proved ? Verdict::proved : Verdict::unknown;
+      result.note = proved ? ""
+                    : undecided
+                        ? "the solver did not decide in time"
+                        : "not proved, and no world of four slots and three frames refutes it";
+    });
+  };
+  prove_with(lawful_->lean());
+  if (result.verdict == Verdict::proved) return;
+  ask(lawful_->small(), broken, twins, [&](Answer answer) {
+    if (answer != Answer::satisfiable) return;
+    prefer_simple(lawful_->small(), lawful_->world(), scene_, before_);
     result.verdict = Verdict::refuted;
-    result.note = tell(refutation_.model(), claims);
-  } else {
-    result.note = "not proved, and no world of four slots and three frames refutes it";
-  }
+    result.note = tell(lawful_->small().model(), claims);
+  });
+  if (result.verdict == Verdict::refuted && options_.export_into.empty()) return;
+  prove_with(lawful_->full());
 }
 
 std::string Judge::tell(const z3::model& model, const std::vector<Claim>& claims) const {
@@ -275,7 +222,7 @@ std::string Judge::tell(const z3::model& model, const std::vector<Claim>& claims
     text += std::string("broken: ") + claim.says + "\n";
     path = claim.path;
   }
-  return path == nullptr ? text : text + story(model, *world_, scene_, before_, *path);
+  return path == nullptr ? text : text + story(model, lawful_->world(), scene_, before_, *path);
 }
 
 }  // namespace cow::proofs

@@ -1,16 +1,16 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "proofs/prove.h"
+#include "proofs/lawful.h"
 
 namespace cow::proofs {
 
-/// One step under proof: its paths; the premises at the named points, which are enough to prove;
-/// and the premises everywhere in a small world, which make a refutation whole.
+/// One step under proof: its paths, and the states from which they are taken.
 class Judge {
  public:
   /// Is any obligation of the step among those asked for?
@@ -27,25 +27,16 @@ class Judge {
     Cond holds;
   };
 
-  /// A state in which other CPUs leave the thread: before the step, and after each relock.
-  struct Moment {
-    State state, twin;
-    Points points;  ///< where the laws are assumed of it
-  };
-
   void explore(const Runner& runner);
-  void add_moments(const std::vector<Frame>& fresh);
-  void assume(Solver& solver, const State& state, const Points& points) const;
-  void assume_all(Solver& solver, const Points* points) const;
-  void assume_twins(Solver& solver, const Points* points) const;
-  void assume_twin(Solver& solver, const Moment& moment, const Points& points) const;
+  void ask(Solver& solver, const Cond& broken, bool twins, const std::function<void(Answer)>& then);
   Result premises();
   std::optional<Result> law(kernel::Law law);
   std::vector<Claim> claims(kernel::Law law);
   void add_claims(std::vector<Claim>& found, kernel::Law law, const Path& path,
                   const Question& question) const;
+  Cond broken(Result& result, const std::vector<Claim>& claims) const;
   void decide(Result& result, kernel::Law law);
-  void refute(Result& result, const std::vector<Claim>& claims, const Cond& broken);
+  void decide(Result& result, const std::vector<Claim>& claims, bool twins);
   std::string tell(const z3::model& model, const std::vector<Claim>& claims) const;
 
   const Spec& spec_;
@@ -55,11 +46,10 @@ class Judge {
   State twin_ = before_.with_other_bytes();
   std::vector<Path> paths_;
   std::vector<std::string> one_sided_;
-  int relocks_;  ///< as many moments are there, and one
-  std::vector<Moment> moments_;
+  int relocks_;  ///< how often other CPUs run, at most
+  std::vector<Frame> fresh_ = {Frame("fresh1"), Frame("fresh2")};  ///< as many as a path takes
+  std::optional<Lawful> lawful_;
   std::deque<Path> cut_;  ///< the segments of paths, each as if it were all
-  std::optional<SmallWorld> world_;
-  Solver proof_, refutation_;
   double exploring_ = 0;  ///< seconds that the paths and premises took to collect
 };
 

@@ -51,13 +51,19 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   // The ledger moves the last holder of a frame (`instances`), and tells of any other by its index.
   points.indices = points.swap_indices = {any.index, 0};
   for (const auto& frame : points.frames) {
-    points.slots.push_back(state.ledger.owner(frame, state.ledger.holders(frame) - 1));
-    points.slots.push_back(state.ledger.owner(frame, any.index));
+    points.listed.push_back(state.ledger.owner(frame, state.ledger.holders(frame) - 1));
+    points.listed.push_back(state.ledger.owner(frame, any.index));
   }
   for (const auto& swap : points.swaps) {
-    points.slots.push_back(state.swap_ledger.owner(swap, state.swap_ledger.holders(swap) - 1));
-    points.slots.push_back(state.swap_ledger.owner(swap, any.index));
+    points.listed.push_back(state.swap_ledger.owner(swap, state.swap_ledger.holders(swap) - 1));
+    points.listed.push_back(state.swap_ledger.owner(swap, any.index));
   }
+  return points;
+}
+
+Points with_the_listed(Points points) {
+  points.slots.insert(points.slots.end(), points.listed.begin(), points.listed.end());
+  points.listed.clear();
   return points;
 }
 

@@ -91,7 +91,7 @@ Runner runner_of() {
     return Path{explorer.path(),           explorer.facts(),          outcome,
                 machine.state(),           machine.misused(),         machine.deeds(),
                 machine.fresh(),           {answered, other.state()}, machine.segments(),
-                machine.turns_are_alike(), machine.in_hand()};
+                machine.turns_are_alike(), machine.in_hand(),         explorer.is_shown()};
   };
 }
 

@@ -33,7 +33,9 @@ Wishes of_each(const std::vector<T>& all, Wish wish) {
 }  // namespace
 
 void prefer_simple(Solver& solver, const SmallWorld& world, const Scene& scene, const State& s) {
-  const auto& [slots, frames, swaps, cpus, indices, swap_indices] = world.points;
+  const auto& slots = world.points.slots;
+  const auto& frames = world.points.frames;
+  const auto& swaps = world.points.swaps;
   const auto offset = any_point().offset;
   const std::vector<Wishes> all = {
       of_each(frames, [&](auto& f) { return s.others(f) == 0; }),

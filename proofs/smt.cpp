@@ -119,6 +119,12 @@ Answer Solver::check() {
   return Answer::unknown;
 }
 
+std::vector<std::string> Solver::conditions() const {
+  std::vector<std::string> lines;
+  for (const auto& one : solver_.assertions()) lines.push_back(one.to_string());
+  return lines;
+}
+
 std::string Solver::script() { return "(set-logic QF_UFLIA)\n" + solver_.to_smt2(); }
 
 }  // namespace cow::proofs

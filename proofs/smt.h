@@ -3,6 +3,7 @@
 #include <chrono>
 #include <concepts>
 #include <string>
+#include <vector>
 #include <z3++.h>
 
 /// The only file that includes Z3. Terms are typed: a slot is never taken for a frame. Everything
@@ -108,6 +109,8 @@ class Solver {
  public:
   explicit Solver(double timeout_seconds);
   void add(const Cond& condition) { solver_.add(condition.term()); }
+  /// All that was added, a line each.
+  std::vector<std::string> conditions() const;
   void push() { solver_.push(); }
   void pop() { solver_.pop(); }
   /// Unknown also when the time is over.

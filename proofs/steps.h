@@ -42,6 +42,7 @@ struct Path {
   std::vector<Segment> segments;  ///< one, where it gives up no lock in between
   bool turns_alike = true;        ///< its loop began again with what it began with
   std::size_t in_hand = 0;        ///< references that it did not give back
+  bool is_shown = false;          ///< a whole state is known from which it is taken
 
   Cond taken() const;
 };
