@@ -138,6 +138,7 @@ void change_world(model::World& world, Random& random) {
       break;
     case 7:
       world.asids = world.asids == 0 ? 2 : 0;
+      world.nodes = random.between(1, 2);
       world.flush = random.one_in(2) ? model::Flush::batched : model::Flush::at_once;
       break;
     default:

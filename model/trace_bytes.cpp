@@ -88,6 +88,7 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   world.fork = static_cast<Fork>((bytes[1] >> 2 & 3) % 3);
   world.flush = (bytes[1] & 0x10) == 0 ? Flush::at_once : Flush::batched;
   world.asids = (bytes[1] & 0x20) == 0 ? 0 : 2;
+  world.nodes = (bytes[0] & 0x80) == 0 ? 1 : 2;
   world.cpu_pool = (bytes[1] & 0x40) == 0 ? 0 : 2;
   world.count_bits = (bytes[1] & 0x80) == 0 ? 0 : 2;
   world.cpus = 1 + bytes[2] % cpus_choices;
@@ -151,6 +152,7 @@ World nearest(const World& world) {
   result.cpu_pool = world.cpu_pool == 0 ? 0 : 2;
   result.count_bits = world.count_bits == 0 ? 0 : 2;
   result.asids = world.asids == 0 ? 0 : 2;
+  result.nodes = std::min(world.nodes, 2U);
   result.cpus = std::clamp(world.cpus, 1U, cpus_choices);
   result.pool = fitting_pool(result, std::min(world.pool, pool_choices - 1));
   if (result.pool != 0) result.count_bits = 0;
@@ -206,7 +208,7 @@ std::vector<std::uint8_t> encode(const Trace& trace) {
   const World world = nearest(trace.world);
   Bytes out;
   out.reserve(bytes_per_world + trace.ops.size() * bytes_per_op);
-  put(out, index_of(frame_choices(world.geometry), world.frames));
+  put(out, index_of(frame_choices(world.geometry), world.frames) | (world.nodes == 1 ? 0U : 0x80U));
   put(out, (world.huge_cow == HugeCow::split ? 0U : 1U) |
                (world.zero_page == ZeroPage::frame ? 0U : 2U) |
                static_cast<unsigned>(world.fork) << 2 |

@@ -55,6 +55,7 @@ inline constexpr std::uint32_t max_pool = 16;
 inline constexpr std::uint32_t least_frames = 8;
 inline constexpr std::uint32_t max_cpu_pool = 16;
 inline constexpr std::uint32_t max_asids = 8;
+inline constexpr std::uint32_t max_nodes = 4;
 constexpr std::uint32_t max_pages(Geometry g) { return g == Geometry::tiny ? 64 : 2048; }
 
 /// Where a trace plays: sizes that reference and subject agree on. Process 0 is alive at the
@@ -79,6 +80,8 @@ struct World {
   /// process has one for good.
   std::uint32_t asids = 0;
   Flush flush = Flush::at_once;
+  /// Nodes that the subject's frames are split between; CPU c is of node c modulo that.
+  std::uint32_t nodes = 1;
 
   bool operator==(const World&) const = default;
 };
@@ -115,6 +118,7 @@ constexpr std::string_view complaint(const World& w) {
   if (w.count_bits != 0 && w.pool != 0) return "count-bits and a pool do not go together";
   if (w.cpu_pool > max_cpu_pool) return "cpu-pool must be 0 to 16";
   if (w.asids > max_asids) return "asid must be 0 to 8";
+  if (w.nodes < 1 || w.nodes > max_nodes) return "nodes must be 1 to 4";
   return {};
 }
 

@@ -141,7 +141,8 @@ bool migrate_huge(M& m, typename M::Frame head) {
 
 /// What is mapped in the range goes to other frames, for all who map it; huge pages that lie in it
 /// whole go as one. What somebody holds otherwise stays, and so does all that there is no memory
-/// for: ok all the same. Linux: move_pages(2), without the choice of a node.
+/// for: ok all the same. Where frames are split between nodes they go to the one whose CPU acted
+/// last, if it has room. Linux: migrate_misplaced_folio, move_pages(2).
 template <class M>
 Status migrate(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   if (!m.valid_process(p)) return Status::no_process;

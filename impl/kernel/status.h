@@ -74,17 +74,18 @@ enum class Event : std::uint8_t {
   deferred_flush,     ///< flushes that a CPU was not interrupted for, since it ran another process
   late_flush,         ///< flushes of an identifier before it is used again
   batch_flush,        ///< flushes of a range at once, for all that left it
+  far_frame,          ///< frames taken that are of another node than the CPU
 };
 
-inline constexpr int event_count = 39;
+inline constexpr int event_count = 40;
 inline constexpr std::array<const char*, event_count> event_names = {
-    "fault",        "zero",           "zero-page",         "file-page",  "copy",
-    "reuse",        "share",          "huge-leaf",         "huge-copy",  "split",
-    "shootdown",    "unshare",        "fork-copy",         "move",       "swap-out",
-    "swap-in",      "swap-share",     "swap-full",         "saturated",  "pool-refill",
-    "pool-drain",   "allocation",     "failed-allocation", "collapse",   "migrate",
-    "huge-migrate", "compact",        "table-share",       "table-copy", "hugetlb",
-    "hugetlb-lost", "merge",          "merge-zero",        "unmerge",    "discard",
-    "asid-recycle", "deferred-flush", "late-flush",        "batch-flush"};
+    "fault",        "zero",           "zero-page",         "file-page",   "copy",
+    "reuse",        "share",          "huge-leaf",         "huge-copy",   "split",
+    "shootdown",    "unshare",        "fork-copy",         "move",        "swap-out",
+    "swap-in",      "swap-share",     "swap-full",         "saturated",   "pool-refill",
+    "pool-drain",   "allocation",     "failed-allocation", "collapse",    "migrate",
+    "huge-migrate", "compact",        "table-share",       "table-copy",  "hugetlb",
+    "hugetlb-lost", "merge",          "merge-zero",        "unmerge",     "discard",
+    "asid-recycle", "deferred-flush", "late-flush",        "batch-flush", "far-frame"};
 
 }  // namespace cow::kernel

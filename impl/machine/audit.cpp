@@ -279,6 +279,7 @@ void Audit<G>::check_machine() {
   auto fault = lists_fault(m_);
   if (fault.empty() && findings_.empty()) fault = free_count_fault(m_);
   if (!fault.empty()) find(Law::frugal, fault);
+  if (fault = node_count_fault(m_); !fault.empty()) find(Law::exact_count, fault);
   for (std::uint32_t p = 0; p < m_.config().procs; ++p) {
     if (m_.pins(p).protecting != 0) {
       find(Law::progress, fmt::format("a fork of P{} still takes write permission away", p));

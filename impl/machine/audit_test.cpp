@@ -245,15 +245,15 @@ TYPED_TEST(AuditTest, FindsListsOfTheAllocatorThatAreWrong) {
   const auto expect = [](const std::string& text, auto corrupt) {
     expect_only<TypeParam>(Law::frugal, text, corrupt);
   };
-  const auto whole = [](T& t) -> Link& { return t.m.links_[t.m.header_->whole]; };
-  expect("blocks have free frames, but", [](T& t) { t.m.header_->broken = none; });
+  const auto whole = [](T& t) -> Link& { return t.m.links_[t.m.header_->nodes[0].whole]; };
+  expect("blocks have free frames, but", [](T& t) { t.m.header_->nodes[0].broken = none; });
   expect("is linked wrongly", [&](T& t) { whole(t).prev = 0; });
-  expect("a list of blocks never ends", [](T& t) { t.m.header_->whole = 1U << 30; });
+  expect("a list of blocks never ends", [](T& t) { t.m.header_->nodes[0].whole = 1U << 30; });
   expect("but is on the list of the whole ones",
-         [](T& t) { --t.m.blocks_[t.m.header_->whole].free; });
-  expect("free frames and has", [](T& t) { ++t.m.blocks_[t.m.header_->broken].free; });
+         [](T& t) { --t.m.blocks_[t.m.header_->nodes[0].whole].free; });
+  expect("free frames and has", [](T& t) { ++t.m.blocks_[t.m.header_->nodes[0].broken].free; });
   expect("but is on the list of the broken ones",
-         [](T& t) { t.m.blocks_[t.m.header_->broken].free = t.fan; });
+         [](T& t) { t.m.blocks_[t.m.header_->nodes[0].broken].free = t.fan; });
 }
 
 TYPED_TEST(AuditTest, FindsLocksAndEntriesLeftBehind) {

@@ -28,6 +28,7 @@ struct Config {
   std::uint32_t cpu_pool = 0;    ///< free frames that a CPU keeps for itself, at most
   std::uint32_t asids = 0;       ///< identifiers that tag a CPU's translations (impl/kernel/asid.h)
   bool batches = false;          ///< ranges are flushed in batches (impl/kernel/gather.h)
+  std::uint32_t nodes = 1;       ///< that frames and CPUs are split between (nodes.h)
 
   bool operator==(const Config&) const = default;
 };
@@ -51,6 +52,13 @@ struct Block {
   std::uint32_t small = 0;   ///< sum of the counts of its data frames
   std::uint32_t free = 0;    ///< free frames in it
   std::uint32_t pins = 0;    ///< sum of the pins of its frames
+};
+
+inline constexpr std::uint32_t max_nodes = 4;
+
+/// The blocks of one node that have free frames: those with every frame free, and the others.
+struct NodeLists {
+  std::uint32_t whole = none, broken = none;
 };
 
 /// A block's neighbours on the list that it is on: whole or broken.
@@ -135,12 +143,12 @@ struct Complaint {
 struct Header {
   std::array<std::uint64_t, kernel::event_count> events{};
   std::uint32_t free_frames = 0;
-  std::uint32_t whole = none;   ///< list of blocks with every frame free
-  std::uint32_t broken = none;  ///< list of blocks with some
-  std::uint32_t fail_in = 0;    ///< the allocation that fails next, counted down; 0 for none
-  std::uint32_t locks = 0;      ///< locks held now
+  std::array<NodeLists, max_nodes> nodes{};
+  std::array<std::uint32_t, max_nodes> node_free{};  ///< on these lists, where there are several
+  std::uint32_t fail_in = 0;  ///< the allocation that fails next, counted down; 0 for none
+  std::uint32_t locks = 0;    ///< locks held now
   std::uint32_t swap_locked = 0;
-  std::uint32_t cpu = 0;      ///< where pools are: the CPU that acts, or acted last
+  std::uint32_t cpu = 0;      ///< where pools or nodes are: the CPU that acts, or acted last
   std::uint32_t touched = 0;  ///< handed out since the reset, in Memory::touched_together frames
   std::uint32_t merged = 0;   ///< frames that are offered to every merge
   // What the machine itself holds, once each; `none` where it does not:

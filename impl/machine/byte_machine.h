@@ -165,7 +165,7 @@ class ByteMachine : public Tlbs<Geometry> {
 
   // One thread runs this machine, so nothing is ever in the middle of an instruction.
   void begin_instruction(std::uint32_t cpu) {
-    if (this->has_cpu_pools()) this->header_->cpu = cpu;
+    if (this->has_cpu_pools() || this->config_.nodes > 1) this->header_->cpu = cpu;
   }
   void end_instruction(std::uint32_t) {}
   /// The CPU goes through the process's tables until the end of its instruction: flushes wait for

@@ -7,7 +7,8 @@ namespace cow::machine {
 /// Free frames that each CPU keeps for itself, so that a storm of copies seldom meets the lists: a
 /// pool that is empty is filled with a batch, one that is full gives a batch back. A pooled frame
 /// is as free as any other: before memory is said to have run out, all pools are emptied (Linux:
-/// rmqueue_bulk, free_pcppages_bulk, drain_all_pages).
+/// rmqueue_bulk, free_pcppages_bulk, drain_all_pages). A pool has frames of its CPU's node only, as
+/// Linux keeps a list for each zone: what is far is asked for, and given back, one by one.
 template <class Geometry>
 class CpuPools : public FreeFrames<Geometry> {
   using Base = FreeFrames<Geometry>;
@@ -29,15 +30,16 @@ class CpuPools : public FreeFrames<Geometry> {
     if (!has_cpu_pools()) return this->take();
     auto& mine = this->cpu_pools_[this->header_->cpu];
     if (mine.size == 0) refill(mine);
-    if (mine.size == 0 && drain()) refill(mine);
-    if (mine.size == 0) return none;
-    --this->header_->free_frames;
-    return mine.frames[--mine.size];
+    if (mine.size > 0) return take_pooled(mine);
+    const auto far = this->take();
+    if (far != none || !drain()) return far;
+    refill(mine);
+    return mine.size > 0 ? take_pooled(mine) : this->take();
   }
 
   /// Nobody holds the frame any more.
   void release(Frame frame) {
-    if (!has_cpu_pools()) return this->give_back(frame);
+    if (!has_cpu_pools() || this->node_of(frame) != this->here()) return this->give_back(frame);
     auto& mine = this->cpu_pools_[this->header_->cpu];
     if (mine.size == this->config_.cpu_pool) spill(mine, batch());
     pool_frame(mine, frame);
@@ -61,12 +63,16 @@ class CpuPools : public FreeFrames<Geometry> {
   /// In such an order that frames are handed out as the lists give them.
   void refill(Pool& pool) {
     for (auto left = batch(); left > 0; --left) {
-      const auto frame = this->take();
+      const auto frame = this->take_on(this->here());
       if (frame == none) break;
       pool_frame(pool, frame);
     }
     std::reverse(pool.frames.begin(), pool.frames.begin() + pool.size);
     if (pool.size != 0) this->note(kernel::Event::pool_refill);
+  }
+  Frame take_pooled(Pool& pool) {
+    --this->header_->free_frames;
+    return pool.frames[--pool.size];
   }
   void pool_frame(Pool& pool, Frame frame) {
     this->frames_[frame].kind = FrameKind::spare;

@@ -23,8 +23,8 @@ class Frames : public CpuPools<Geometry> {
   /// One frame, held once by whoever stores it next. Its bytes are whatever they were.
   Allocation allocate() { return allocate_as(FrameKind::data); }
 
-  /// One frame from a block that is in use already, but not the one from `head` on: for pages that
-  /// make room there.
+  /// One frame from a block of the same node that is in use already, but not the one from `head`
+  /// on: for pages that make room there.
   Allocation allocate_outside(Frame head) {
     if (fails_now()) return {false, none};
     auto frame = this->take_outside(head);
@@ -45,6 +45,7 @@ class Frames : public CpuPools<Geometry> {
     auto b = this->take_block();
     if (b == none && this->drain()) b = this->take_block();
     if (b == none) return refuse();
+    this->expect_near(b * fan, true);
     this->blocks_[b].leaves = 1;
     for (Frame f = b * fan; f < (b + 1) * fan; ++f) this->frames_[f].kind = FrameKind::data;
     this->note(kernel::Event::allocation, fan);
@@ -211,7 +212,9 @@ class Frames : public CpuPools<Geometry> {
   Allocation allocate_as(FrameKind kind) {
     if (fails_now()) return {false, none};
     const auto frame = this->next_frame();
-    return frame == none ? refuse_frame() : start(frame, kind);
+    if (frame == none) return refuse_frame();
+    this->expect_near(frame, false);
+    return start(frame, kind);
   }
   Allocation start(Frame frame, FrameKind kind) {
     this->frames_[frame].kind = kind;

@@ -215,7 +215,7 @@ TYPED_TEST(FramesTest, ComplainsAboutASecondPutOfALeaf) {
 TYPED_TEST(FramesTest, ComplainsWhenItsListsLostFreeFrames) {
   Lab<TypeParam> lab;
   Frames<TypeParam>& m = lab.m;
-  lab.m.header_->broken = lab.m.header_->whole = none;
+  lab.m.header_->nodes[0].broken = lab.m.header_->nodes[0].whole = none;
   EXPECT_FALSE(m.allocate().ok);
   EXPECT_EQ(
       complaint_text(m.header().complaint),

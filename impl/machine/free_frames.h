@@ -2,16 +2,16 @@
 
 #include <utility>
 
-#include "impl/machine/slots.h"
+#include "impl/machine/nodes.h"
 
 namespace cow::machine {
 
 /// The frames that are free. A block whose frames are all free again can be handed out whole. Every
-/// block that has free frames is on one of two lists, so that taking one and giving it back cost
-/// the same at any size.
+/// block that has free frames is on one of two lists of its node, so that taking one and giving it
+/// back cost the same at any size.
 template <class Geometry>
-class FreeFrames : public Slots<Geometry> {
-  using Base = Slots<Geometry>;
+class FreeFrames : public Nodes<Geometry> {
+  using Base = Nodes<Geometry>;
 
  public:
   using Base::Base, Base::fan;
@@ -34,58 +34,72 @@ class FreeFrames : public Slots<Geometry> {
   /// Puts every frame on the lists. REQUIRES: the block is all zeroes.
   void free_everything() {
     auto& header = *this->header_;
-    header.whole = header.broken = header.installed = none;
+    header.installed = none;
+    header.nodes.fill({});
+    this->order_nodes();
     const auto blocks = (this->config_.frames + fan - 1) / fan;
     for (auto b = blocks; b-- > 0;) {
       const auto count = std::min(fan, this->config_.frames - b * fan);
       this->blocks_[b].free = count;
       for (Frame f = b * fan; f < b * fan + count; ++f) bits_of(f) |= bit(f);
-      link(b, count == fan ? header.whole : header.broken);
+      link(b, count == fan ? this->lists(b).whole : this->lists(b).broken);
+      this->count_free(b * fan, count);
     }
     header.free_frames = this->config_.frames;
   }
 
-  /// A free frame, taken off the lists and not yet anything; `none` when there is none.
+  /// A free frame, taken off the lists and not yet anything, from the nearest node that has one;
+  /// `none` when there is none.
   Frame take() {
-    const auto& header = *this->header_;
-    return take_from(header.broken != none ? header.broken : header.whole);
+    for (const auto node : this->fallback()) {
+      if (const auto frame = take_on(node); frame != none) return frame;
+    }
+    return none;
   }
+  Frame take_on(std::uint32_t node) {
+    const auto& free = this->header_->nodes[node];
+    return take_from(free.broken != none ? free.broken : free.whole);
+  }
+  /// From another block in use of the same node.
   Frame take_outside(Frame head) {
-    auto b = this->header_->broken;
+    auto b = this->lists(head / fan).broken;
     if (b == head / fan) b = this->links_[b].next;
     return take_from(b);
   }
   Frame take_from(std::uint32_t b) {
     if (b == none) return none;
-    auto& header = *this->header_;
     auto& block = this->blocks_[b];
-    if (block.free == fan) unlink(b), link(b, header.broken);
+    if (block.free == fan) unlink(b), link(b, this->lists(b).broken);
     std::uint32_t w = 0;
     while (this->bitmaps_[word(b) + w] == 0) ++w;
     auto& bits = this->bitmaps_[word(b) + w];
     const auto frame = b * fan + w * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
     bits &= bits - 1;
     if (--block.free == 0) unlink(b);
-    account(frame + 1, 1);
+    account(frame, 1);
     return frame;
   }
   /// The same for a block of which every frame is free.
   std::uint32_t take_block() {
-    const auto b = this->header_->whole;
-    if (b == none) return none;
-    unlink(b);
-    this->blocks_[b].free = 0;
-    for (std::uint32_t w = 0; w < words_per_block; ++w) this->bitmaps_[word(b) + w] = 0;
-    account((b + 1) * fan, fan);
-    return b;
+    for (const auto node : this->fallback()) {
+      const auto b = this->header_->nodes[node].whole;
+      if (b == none) continue;
+      unlink(b);
+      this->blocks_[b].free = 0;
+      for (std::uint32_t w = 0; w < words_per_block; ++w) this->bitmaps_[word(b) + w] = 0;
+      account(b * fan, fan);
+      return b;
+    }
+    return none;
   }
   void give_back(Frame frame) {
     const auto b = frame / fan;
     auto& block = this->blocks_[b];
     bits_of(frame) |= bit(frame);
-    if (block.free++ == 0) link(b, this->header_->broken);
-    if (block.free == fan) unlink(b), link(b, this->header_->whole);
+    if (block.free++ == 0) link(b, this->lists(b).broken);
+    if (block.free == fan) unlink(b), link(b, this->lists(b).whole);
     ++this->header_->free_frames;
+    this->count_free(frame, 1);
   }
 
  private:
@@ -95,10 +109,12 @@ class FreeFrames : public Slots<Geometry> {
   std::uint64_t& bits_of(Frame f) const { return this->bitmaps_[word(f / fan) + f % fan / 64]; }
   static std::uint64_t bit(Frame f) { return std::uint64_t{1} << (f % fan % 64); }
 
-  /// `count` frames were taken, all below `end`.
-  void account(Frame end, std::uint32_t count) {
+  /// `count` frames were taken, from `first` on.
+  void account(Frame first, std::uint32_t count) {
     auto& header = *this->header_;
+    const auto end = first + count;
     header.free_frames -= count;
+    this->count_free(first, 0U - count);
     if (end > header.touched * Base::touched_together) open_frames(end);
   }
 
@@ -118,11 +134,11 @@ class FreeFrames : public Slots<Geometry> {
   }
   void unlink(std::uint32_t b) {
     const auto [next, prev] = this->links_[b];
-    auto& header = *this->header_;
+    auto& mine = this->lists(b);
     if (next != none) this->links_[next].prev = prev;
-    auto& before = prev != none        ? this->links_[prev].next
-                   : header.whole == b ? header.whole
-                                       : header.broken;
+    auto& before = prev != none      ? this->links_[prev].next
+                   : mine.whole == b ? mine.whole
+                                     : mine.broken;
     before = next;
   }
 };

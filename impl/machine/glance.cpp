@@ -134,8 +134,8 @@ bool Glance<G>::merged_are_right() const {
 template <class G>
 bool Glance<G>::lists_are_sound() {
   const auto& header = m_.header();
-  if (!free_count_fault(m_).empty()) return false;
-  if (first_whole_ == header.whole && first_broken_ == header.broken &&
+  if (!free_count_fault(m_).empty() || !node_count_fault(m_).empty()) return false;
+  if (same_bytes(&nodes_, &header.nodes, 1) &&
       same_bytes(links_.data(), &m_.block_link(0), links_.size()) && full_ == tally_.full() &&
       whole_ == tally_.whole()) {
     return true;
@@ -143,8 +143,7 @@ bool Glance<G>::lists_are_sound() {
   std::copy_n(&m_.block_link(0), links_.size(), links_.begin());
   full_ = tally_.full();
   whole_ = tally_.whole();
-  first_whole_ = header.whole;
-  first_broken_ = header.broken;
+  nodes_ = header.nodes;
   return lists_fault(m_).empty();
 }
 

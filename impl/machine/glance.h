@@ -125,7 +125,7 @@ class Glance {
   // The allocator's lists when they were last found sound:
   std::vector<Link> links_;
   std::vector<std::uint64_t> full_, whole_;
-  std::uint32_t first_whole_ = none, first_broken_ = none;
+  std::array<NodeLists, max_nodes> nodes_{};
   bool objects_changed_ = false;  ///< since the last look, in what they hold or which there are; or
                                   ///< pins have
   std::vector<Namers> namers_;    ///< [slot]

@@ -48,12 +48,25 @@ class HugePool : public Frames<Geometry> {
       m.note(kernel::Event::failed_allocation);
       return {false, none};
     }
-    Frame head = 0;
-    while (m.huge_references(head) != 0) head += fan;
+    const auto head = nearest_pooled(m);
     m.get_huge(head);
     if (promised) --m.header().promised;
     m.note(kernel::Event::allocation, fan);
     return {true, head};
+  }
+  /// Of two that are equally near the first. REQUIRES: one is free.
+  template <class Machine>
+  static Frame nearest_pooled(const Machine& m) {
+    Frame best = none;
+    for (Frame head = 0; head < m.config().pool * fan; head += fan) {
+      if (m.huge_references(head) != 0) continue;
+      if (best == none || far(m, head) < far(m, best)) best = head;
+    }
+    return best;
+  }
+  template <class Machine>
+  static std::uint32_t far(const Machine& m, Frame frame) {
+    return m.distance(m.here(), m.node_of(frame));
   }
   template <class Machine>
   static bool promise_pooled_on(Machine& m, std::uint32_t count) {

@@ -12,6 +12,7 @@ namespace {
 struct Pages {
   std::uint32_t rss = 0, shared = 0, swap = 0, huge = 0, guards = 0, unwritten = 0;
   double pss = 0;
+  std::array<std::uint32_t, max_nodes> of_node{};
 };
 
 template <class M>
@@ -25,6 +26,7 @@ void add(Pages& pages, const M& m, typename M::Entry entry, bool huge) {
   ++pages.rss;
   pages.shared += holders > 1 ? 1U : 0U;
   pages.huge += huge ? 1U : 0U;
+  ++pages.of_node[m.node_of(entry.frame())];
   pages.pss += holders == 0 ? 0 : 1.0 / holders;
 }
 
@@ -38,6 +40,16 @@ Pages pages_of(const M& m, std::uint32_t p, const kernel::Area& area) {
     add(pages, m, at.level == 1 ? at.entry.sub_page(sub) : at.entry, at.level == 1);
   }
   return pages;
+}
+
+/// Where there are several nodes, on which the pages lie (Linux: /proc/PID/numa_maps).
+template <class M>
+std::string node_text(const M& m, const Pages& pages) {
+  std::string text;
+  for (std::uint32_t node = 0; m.config().nodes > 1 && node < m.config().nodes; ++node) {
+    if (pages.of_node[node] != 0) text += fmt::format(" N{}={}", node, pages.of_node[node]);
+  }
+  return text;
 }
 
 template <class M>
@@ -56,7 +68,25 @@ std::string area_line(const M& m, std::uint32_t p, const kernel::Area& area) {
       fmt::format("p{}-p{}", area.first - m.user_first(), area.end - 1 - m.user_first()),
       area.may_read() ? 'r' : '-', area.may_write() ? 'w' : '-', area.is_shared() ? 's' : 'p', kind,
       area.end - area.first, pages.rss, pages.pss, pages.shared, pages.rss - pages.shared,
-      pages.swap, pages.huge, rest);
+      pages.swap, pages.huge, node_text(m, pages));
+}
+
+/// What each node has (Linux: /sys/devices/system/node/nodeN/meminfo).
+template <class M>
+std::string nodes_text(const M& m) {
+  std::string text;
+  for (std::uint32_t node = 0; m.config().nodes > 1 && node < m.config().nodes; ++node) {
+    std::uint32_t all = 0, free = 0, tables = 0;
+    for (std::uint32_t f = 0; f < m.config().frames; ++f) {
+      if (m.node_of(f) != node) continue;
+      ++all;
+      free += m.is_free(f) ? 1U : 0U;
+      tables += m.frame_info(f).kind == FrameKind::table ? 1U : 0U;
+    }
+    text +=
+        fmt::format("  node {}: {} of {} frames free, {} page tables\n", node, free, all, tables);
+  }
+  return text;
 }
 
 /// "fault 3, copy 1": those that are not 0.
@@ -92,6 +122,7 @@ std::string list_usage(const ByteMachine<G>& m) {
   }
   text += fmt::format("machine: {} of {} frames free, {} of {} slots used\n", m.free_frames(),
                       m.config().frames, m.used_slots(), m.config().slots);
+  text += nodes_text(m);
   const auto event = [](std::size_t e) { return kernel::event_names[e]; };
   return text + fmt::format("  did: {}\n", named(m.header().events, event));
 }

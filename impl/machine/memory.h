@@ -187,7 +187,8 @@ class Memory {
   static Layout checked_layout(const Config& c) {
     if (c.frames < 2 || c.procs < 1 || c.cpus < 1 || c.pages < 1 || c.pages % (2 * fan) != 0 ||
         c.pages > all_pages || c.procs > 0xffff || c.pool > c.frames / fan || c.count_bits == 1 ||
-        c.count_bits > 16 || c.cpu_pool > max_cpu_pool || c.asids > max_asids) {
+        c.count_bits > 16 || c.cpu_pool > max_cpu_pool || c.asids > max_asids || c.nodes < 1 ||
+        c.nodes > max_nodes) {
       throw std::invalid_argument("machine: impossible configuration");
     }
     return layout(c, fan, G::tlb_small + G::tlb_huge, page_bytes);

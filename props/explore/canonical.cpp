@@ -156,7 +156,7 @@ void Canonical::write_blocks(const Sections& s, const Labels& labels, Form& form
     const bool covered = s.blocks[b].leaves > 0;
     form.put((of_block[b] - 1U) << 3 | (covered ? 4U | labels.frame[i] % fan : 0U));
   }
-  for (auto b = s.header->broken; b != machine::none; b = s.links[b].next) {
+  for (auto b = s.header->nodes[0].broken; b != machine::none; b = s.links[b].next) {
     form.put(of_block[b] - 1U);
   }
   form.put(0xff);

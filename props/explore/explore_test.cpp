@@ -59,6 +59,8 @@ bool is_beyond(const Exhibit& exhibit) {
       "G1-rss",            // five pages in two tables, and the fifth allocation fails
       "hugetlb-promises",  // eight private pages of a file from a pool of three
       "merge-checksum",    // bytes that differ from the second on
+      "node-far",          // three nodes
+      "node-left-out",     // memory of eight frames
       "pool-batch",        // CPUs that keep four frames
   };
   return std::ranges::find(too_large, exhibit.name) != std::end(too_large) ||

@@ -50,8 +50,9 @@ inline std::string tlb_text(const Scope& scope, const Sections& s) {
 inline std::string exact(const Scope& scope, const Pair& pair) {
   const auto& s = pair.sections;
   const auto& h = *s.header;
-  std::string text = fmt::format("{} {} {} {} {} | ", h.free_frames, h.whole, h.broken, h.touched,
-                                 pair.memory_was_short());
+  std::string text = fmt::format("{} {} {} | ", h.free_frames, h.touched, pair.memory_was_short());
+  for (const auto& node : h.nodes) text += fmt::format("{} {} ", node.whole, node.broken);
+  if (s.config.nodes > 1) text += fmt::format("{} ", h.cpu);
   Names objects, tokens;
   for (std::uint32_t p = 0; p < scope.world.procs; ++p) {
     const auto& process = s.processes[p];
@@ -172,7 +173,8 @@ inline std::string renamed_text(const Scope& scope, const Pair& pair,
       }
     }
   }
-  for (auto b = s.header->broken; scope.has_huge() && b != machine::none; b = s.links[b].next) {
+  for (auto b = s.header->nodes[0].broken; scope.has_huge() && b != machine::none;
+       b = s.links[b].next) {
     text += blocks(b) + ",";
   }
   return text;

@@ -53,7 +53,8 @@ void Rebuild::clear() {
   std::memset(s_->bytes, 0xA5, s_->data_bytes);
   std::memset(s_->swap, 0xA5, s_->swap_bytes);
   auto& header = *s_->header;
-  header.whole = header.broken = header.replaced = header.installed = none;
+  header.nodes.fill({});
+  header.replaced = header.installed = none;
   header.file = header.pool_file = header.zero = header.huge_zero = none;
   header.touched = s_->block_count;
   frame_.clear();

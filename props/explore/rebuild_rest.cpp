@@ -84,10 +84,10 @@ void Rebuild::link_blocks() {
   };
   for (auto b = s_->block_count; b-- > 0;) {
     const auto free = s_->blocks[b].free;
-    if (free == fan) push(b, s_->header->whole);
-    if (!blocks_matter_ && free > 0 && free < fan) push(b, s_->header->broken);
+    if (free == fan) push(b, s_->header->nodes[0].whole);
+    if (!blocks_matter_ && free > 0 && free < fan) push(b, s_->header->nodes[0].broken);
   }
-  for (auto i = broken_.size(); i-- > 0;) push(broken_[i], s_->header->broken);
+  for (auto i = broken_.size(); i-- > 0;) push(broken_[i], s_->header->nodes[0].broken);
 }
 
 void Rebuild::restore_reference(Pair& pair, std::uint32_t p) {

@@ -118,8 +118,8 @@ std::uint32_t Survey::list_length(std::uint32_t head, bool whole) const {
 }
 
 bool Survey::lists_fit() const {
-  const auto whole = list_length(s_->header->whole, true);
-  const auto broken = list_length(s_->header->broken, false);
+  const auto whole = list_length(s_->header->nodes[0].whole, true);
+  const auto broken = list_length(s_->header->nodes[0].broken, false);
   if (whole == none || broken == none) return false;
   std::uint32_t wanted = 0;
   for (std::uint32_t b = 0; b < s_->block_count; ++b) wanted += s_->blocks[b].free > 0 ? 1 : 0;

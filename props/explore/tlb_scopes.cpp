@@ -26,6 +26,24 @@ std::vector<model::Op> asid_ops(std::uint8_t procs) {
   return ops.take();
 }
 
+model::World nodes_world(std::uint32_t frames) {
+  model::World world{model::Geometry::tiny, model::HugeCow::split, 2, 2, 8, frames};
+  world.nodes = 2;
+  return world;
+}
+
+std::vector<model::Op> nodes_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 2).map(p, 4, 4, Access::write, Sharing::private_, true);
+    for (std::uint8_t cpu = 0; cpu < 2; ++cpu) {
+      ops.reads(p, 0, 1, cpu).writes(p, 0, 2, cpu).writes(p, 4, 5, cpu);
+    }
+    ops.migrate(p, 0, 1).compact(p).unmap(p, 0, 2).fork(p, 1 - p).exit(p);
+  }
+  return ops.take();
+}
+
 model::World batched_world(std::uint32_t frames) {
   model::World world{model::Geometry::tiny, model::HugeCow::split, 2, 2, 8, frames};
   world.flush = model::Flush::batched;

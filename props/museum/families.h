@@ -22,6 +22,7 @@ std::span<const Exhibit> identifiers();
 std::span<const Exhibit> merge();
 std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();
+std::span<const Exhibit> nodes();
 std::span<const Exhibit> permissions();
 std::span<const Exhibit> pins();
 std::span<const Exhibit> pools();

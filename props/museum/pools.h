@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 /// Planted bugs about the pools of free frames that CPUs keep. They show only in worlds with pools.
@@ -24,7 +25,8 @@ struct PoolsNotDrained : Base {
   using Base::Base;
   typename Base::Allocation allocate() {
     const auto& header = *this->header_;
-    const bool lists = header.broken != ~0U || header.whole != ~0U;
+    const bool lists = std::ranges::any_of(
+        header.nodes, [](const auto& of) { return of.broken != ~0U || of.whole != ~0U; });
     if (this->has_cpu_pools() && !lists && this->cpu_pools_[header.cpu].size == 0) {
       return this->refuse_frame();
     }

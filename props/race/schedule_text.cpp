@@ -118,6 +118,9 @@ RaceText parse_race(std::string_view text) {
       0) {  // the kernel asks whether a count has room, then counts
     throw model::TraceError(0, "races play in worlds with wide counts only");
   }
+  if (parsed.trace.world.nodes != 1) {  // which CPU allocates is the machine's, not the task's
+    throw model::TraceError(0, "races play in worlds of one node only");
+  }
   for (std::size_t i = 0; i < lines.ops.size(); ++i) {
     const auto [task, line] = lines.ops[i];
     const auto& op = parsed.trace.ops[i];

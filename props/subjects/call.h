@@ -15,6 +15,7 @@ namespace cow::props {
 inline machine::Config config_of(const model::World& w) {
   static_assert(machine::max_cpu_pool == model::max_cpu_pool);
   static_assert(machine::max_asids == model::max_asids);
+  static_assert(machine::max_nodes == model::max_nodes);
   static_assert(static_cast<int>(kernel::ForkPolicy::eager) ==
                 static_cast<int>(model::Fork::eager));
   return {w.frames,
@@ -29,7 +30,8 @@ inline machine::Config config_of(const model::World& w) {
           w.count_bits,
           w.cpu_pool,
           w.asids,
-          w.flush == model::Flush::batched};
+          w.flush == model::Flush::batched,
+          w.nodes};
 }
 
 /// Both lists of statuses agree.

@@ -35,6 +35,7 @@ class Embedded {
     system_.fail_allocation(op.oom);
     const auto hindered = hindrances();
     const auto full = machine().events(kernel::Event::saturated);
+    if (op.kind == model::Kind::compact) used_before_ = used_on_nodes(machine());
     const auto status = call(system_, op, buffer_);
     system_.fail_allocation(0);
     rest();  // what was counted on other CPUs is looked at from here on
@@ -158,6 +159,8 @@ class Embedded {
         return left_in_swap(machine());
       case model::Kind::split:
         return left_huge(machine(), op);
+      case model::Kind::compact:
+        return left_their_node(machine(), used_before_);
       default:
         return std::nullopt;
     }
@@ -166,7 +169,8 @@ class Embedded {
   machine::System<M> system_;
   machine::Audit<G> audit_;
   std::vector<std::uint8_t> buffer_;
-  std::optional<Finding> broken_promise_;  ///< of the operation before
+  std::optional<Finding> broken_promise_;                        ///< of the operation before
+  std::array<std::uint32_t, machine::max_nodes> used_before_{};  ///< the last compact
   std::vector<std::uint64_t> past_ =
       std::vector<std::uint64_t>(kernel::event_count);  ///< of earlier traces
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <fmt/format.h>
 #include <optional>
 
@@ -8,9 +9,10 @@
 #include "props/lockstep/failure.h"
 
 /// What the project's own kernel promises of swapoff and split: that they are done, and not only
-/// that nobody sees a difference. And of every operation: that it is refused for want of memory, or
-/// of room in a count, only where there was none. Looked at from outside, by the machine's memory,
-/// after an operation; after one that succeeded only if no failed allocation cut it short.
+/// that nobody sees a difference; of compact, that it leaves each node its pages. And of every
+/// operation: that it is refused for want of memory, or of room in a count, only where there was
+/// none. Looked at from outside, by the machine's memory, after an operation; after one that
+/// succeeded only if no failed allocation cut it short.
 namespace cow::props {
 
 /// no-leak: the device goes away with swapoff, so what is left there is lost (Linux: try_to_unuse).
@@ -30,6 +32,31 @@ std::optional<Finding> left_huge(const M& m, const model::Op& op) {
     if (!at.entry.huge() || m.pooled(at.entry.frame())) continue;
     return Finding{Law::frugal,
                    fmt::format("P{} p{} is part of a huge page after its split", op.proc, page)};
+  }
+  return std::nullopt;
+}
+
+/// [node]: its frames that are in use; where there is but one nobody asks.
+template <class M>
+std::array<std::uint32_t, machine::max_nodes> used_on_nodes(const M& m) {
+  std::array<std::uint32_t, machine::max_nodes> used{};
+  for (std::uint32_t f = 0; m.config().nodes > 1 && f < m.config().frames; ++f) {
+    used[m.node_of(f)] += m.is_free(f) ? 0U : 1U;
+  }
+  return used;
+}
+
+/// frugal: compaction moves pages within their node, to which they came because their process runs
+/// there (Linux: compact_zone).
+template <class M>
+std::optional<Finding> left_their_node(
+    const M& m, const std::array<std::uint32_t, machine::max_nodes>& before) {
+  const auto now = used_on_nodes(m);
+  for (std::uint32_t node = 0; node < now.size(); ++node) {
+    if (now[node] == before[node]) continue;
+    return Finding{Law::frugal, fmt::format("node {} had {} frames in use, and has {} after a "
+                                            "compaction",
+                                            node, before[node], now[node])};
   }
   return std::nullopt;
 }

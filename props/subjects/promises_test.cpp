@@ -47,6 +47,17 @@ TEST(Promises, ARefusalWhileMemoryIsFreeIsFound) {
   EXPECT_FALSE(refused_in_vain(after(nothing, small).machine(), op).has_value());
 }
 
+TEST(Promises, APageThatACompactionTakesToAnotherNodeIsFound) {
+  model::World world;
+  world.nodes = 2;
+  const auto subject = after(nothing + "P0 write p0 1 0x01\n", world);
+  auto used = used_on_nodes(subject.machine());
+  EXPECT_EQ(used[0] + used[1], subject.costs().used_frames);
+  EXPECT_FALSE(left_their_node(subject.machine(), used).has_value());
+  --used[0], ++used[1];
+  EXPECT_TRUE(left_their_node(subject.machine(), used).has_value());
+}
+
 TEST(Promises, AWideCountIsNeverFull) {
   EXPECT_TRUE(found_full_in_vain(after(nothing).machine()).has_value());
   model::World narrow;

@@ -55,6 +55,7 @@ model::World without_policies(model::World world) {
   world.count_bits = plain.count_bits;
   world.cpu_pool = plain.cpu_pool;
   world.asids = plain.asids;
+  world.nodes = plain.nodes;
   world.flush = plain.flush;
   return world;
 }
