@@ -139,6 +139,7 @@ void change_world(model::World& world, Random& random) {
     case 7:
       world.asids = world.asids == 0 ? 2 : 0;
       world.nodes = random.between(1, 2);
+      world.zswap = random.below(2);
       world.flush = random.one_in(2) ? model::Flush::batched : model::Flush::at_once;
       break;
     default:

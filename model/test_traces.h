@@ -36,6 +36,7 @@ inline World random_world(TestRandom& random) {
   world.zero_page = random.below(2) == 0 ? ZeroPage::frame : ZeroPage::page;
   world.count_bits = random.below(2) == 0 ? 0 : 2 + random.below(15);
   world.cpu_pool = random.below(2) * random.below(max_cpu_pool + 1);
+  world.zswap = random.below(2) * random.below(max_zswap + 1);
   world.nodes = 1 + random.below(max_nodes);
   world.asids = random.below(2) * random.below(max_asids + 1);
   world.flush = random.below(2) == 0 ? Flush::at_once : Flush::batched;

@@ -6,9 +6,9 @@
 
 namespace cow::model {
 
-// The world, 4 bytes: [0] frames, from a list; [1] bit 0: how huge pages are copied, 1: whether
-// there is a zero page; [2] CPUs,
-// 1 to 4; [3] processes, 2 to 6. Its pages are those of the default world.
+// The world, 4 bytes: [0] frames, from a list, bit 6: a pool of zswap, 7: two nodes; [1] bit 0: how
+// huge pages are copied, 1: whether there is a zero page; [2] CPUs, 1 to 4; [3] processes, 2 to 6.
+// Its pages are those of the default world.
 //
 // An operation, 12 bytes; what its kind does not use is ignored:
 //   [0] kind, from a list                       [4] oom: 0 below 208, else 1 to 48
@@ -89,6 +89,7 @@ World decode_world(std::span<const std::uint8_t> in, Geometry geometry) {
   world.flush = (bytes[1] & 0x10) == 0 ? Flush::at_once : Flush::batched;
   world.asids = (bytes[1] & 0x20) == 0 ? 0 : 2;
   world.nodes = (bytes[0] & 0x80) == 0 ? 1 : 2;
+  world.zswap = (bytes[0] & 0x40) == 0 ? 0 : 1;
   world.cpu_pool = (bytes[1] & 0x40) == 0 ? 0 : 2;
   world.count_bits = (bytes[1] & 0x80) == 0 ? 0 : 2;
   world.cpus = 1 + bytes[2] % cpus_choices;
@@ -153,6 +154,7 @@ World nearest(const World& world) {
   result.count_bits = world.count_bits == 0 ? 0 : 2;
   result.asids = world.asids == 0 ? 0 : 2;
   result.nodes = std::min(world.nodes, 2U);
+  result.zswap = std::min(world.zswap, 1U);
   result.cpus = std::clamp(world.cpus, 1U, cpus_choices);
   result.pool = fitting_pool(result, std::min(world.pool, pool_choices - 1));
   if (result.pool != 0) result.count_bits = 0;
@@ -208,7 +210,8 @@ std::vector<std::uint8_t> encode(const Trace& trace) {
   const World world = nearest(trace.world);
   Bytes out;
   out.reserve(bytes_per_world + trace.ops.size() * bytes_per_op);
-  put(out, index_of(frame_choices(world.geometry), world.frames) | (world.nodes == 1 ? 0U : 0x80U));
+  put(out, index_of(frame_choices(world.geometry), world.frames) | (world.zswap == 0 ? 0U : 0x40U) |
+               (world.nodes == 1 ? 0U : 0x80U));
   put(out, (world.huge_cow == HugeCow::split ? 0U : 1U) |
                (world.zero_page == ZeroPage::frame ? 0U : 2U) |
                static_cast<unsigned>(world.fork) << 2 |

@@ -89,7 +89,7 @@ class Parser {
     const auto geometry = named<Geometry>(word, 2);
     if (!geometry) line.fail(fmt::format("unknown geometry {}: tiny or x86-64", quoted(word)));
     world_ = default_world(*geometry);
-    std::array<bool, 13> seen{};
+    std::array<bool, 14> seen{};
     for (std::string_view pair = line.next(); !pair.empty(); pair = line.next()) {
       bool& again = seen[world_key(line, pair)];
       if (again) line.fail(fmt::format("{}: the key was given before", quoted(pair)));
@@ -100,20 +100,20 @@ class Parser {
 
   /// Takes in "key=value" and returns the key's number.
   std::size_t world_key(const Line& line, std::string_view pair) {
-    constexpr std::array<std::string_view, 13> keys = {
+    constexpr std::array<std::string_view, 14> keys = {
         "procs", "cpus",  "pages", "frames", "pool", "count-bits", "cpu-pool",
-        "asid",  "nodes", "huge",  "zero",   "fork", "flush"};
-    constexpr std::array fields = {&World::procs,    &World::cpus,  &World::pages,
-                                   &World::frames,   &World::pool,  &World::count_bits,
-                                   &World::cpu_pool, &World::asids, &World::nodes};
+        "asid",  "nodes", "zswap", "huge",   "zero", "fork",       "flush"};
+    constexpr std::array fields = {
+        &World::procs,      &World::cpus,     &World::pages, &World::frames, &World::pool,
+        &World::count_bits, &World::cpu_pool, &World::asids, &World::nodes,  &World::zswap};
     const std::size_t equals = pair.find('=');
     const auto key =
         static_cast<std::size_t>(std::ranges::find(keys, pair.substr(0, equals)) - keys.begin());
     if (key == keys.size() || equals == npos) {
       line.fail(
           "unknown word " + quoted(pair) +
-          ": procs=, cpus=, pages=, frames=, pool=, count-bits=, cpu-pool=, asid=, nodes=, huge=, "
-          "zero=, fork= or flush=");
+          ": procs=, cpus=, pages=, frames=, pool=, count-bits=, cpu-pool=, asid=, nodes=, zswap=, "
+          "huge=, zero=, fork= or flush=");
     }
     const std::string_view value = pair.substr(equals + 1);
     if (key < fields.size()) {

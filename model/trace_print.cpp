@@ -66,6 +66,7 @@ std::string print(const World& world) {
   if (world.cpu_pool != 0) line += fmt::format(" cpu-pool={}", world.cpu_pool);
   if (world.asids != 0) line += fmt::format(" asid={}", world.asids);
   if (world.nodes != 1) line += fmt::format(" nodes={}", world.nodes);
+  if (world.zswap != 0) line += fmt::format(" zswap={}", world.zswap);
   if (world.flush != Flush{}) line += fmt::format(" flush={}", name(world.flush));
   return line;
 }

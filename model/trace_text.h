@@ -13,7 +13,7 @@ namespace cow::model {
 /// A trace as a text file. One line each; '#' starts a comment; blank lines are skipped:
 ///
 ///   world tiny procs=4 cpus=2 pages=16 frames=96 huge=split   optional, first; any key may lack;
-///                                     or zero=page, fork=ondemand|eager, pool=2, nodes=2
+///                                     or zero=page, fork=ondemand|eager, pool=2, nodes=2, zswap=1
 ///   P0 map p4 2 private write huge    2 pages from page 4; access none|read|write; `huge` optional
 ///   P0 map p8 4 shared read hugetlb file@p0   whole huge pages of the pool; of the file
 ///   P0 protect p4 1 read

@@ -174,10 +174,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"world tiny procs=2 procs=2", "1: \"procs=2\": the key was given before"},
         Bad{"world tiny cats=2",
             "1: unknown word \"cats=2\": procs=, cpus=, pages=, frames=, pool=, "
-            "count-bits=, cpu-pool=, asid=, nodes=, huge=, zero=, fork= or flush="},
+            "count-bits=, cpu-pool=, asid=, nodes=, zswap=, huge=, zero=, fork= or flush="},
         Bad{"world tiny procs",
             "1: unknown word \"procs\": procs=, cpus=, pages=, frames=, pool=, "
-            "count-bits=, cpu-pool=, asid=, nodes=, huge=, zero=, fork= or flush="},
+            "count-bits=, cpu-pool=, asid=, nodes=, zswap=, huge=, zero=, fork= or flush="},
         Bad{"world tiny procs=", "1: procs: \"\" is not a decimal number"},
         Bad{"world tiny frames=99999999999", "1: frames: 99999999999 is not 0 to 4294967295"},
         Bad{"world tiny procs=17", "1: procs must be 1 to 16"},
@@ -186,6 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"world tiny huge=big", "1: huge: \"big\" is not split or copy"},
         Bad{"world tiny count-bits=1", "1: count-bits must be 0 or 2 to 16"},
         Bad{"world tiny cpu-pool=17", "1: cpu-pool must be 0 to 16"},
+        Bad{"world tiny zswap=17", "1: zswap must be 0 to 16"},
         Bad{"world tiny nodes=0", "1: nodes must be 1 to 4"},
         Bad{"world tiny asid=9", "1: asid must be 0 to 8"},
         Bad{"world tiny flush=never", "1: flush: \"never\" is not page or batched"},

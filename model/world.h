@@ -56,6 +56,7 @@ inline constexpr std::uint32_t least_frames = 8;
 inline constexpr std::uint32_t max_cpu_pool = 16;
 inline constexpr std::uint32_t max_asids = 8;
 inline constexpr std::uint32_t max_nodes = 4;
+inline constexpr std::uint32_t max_zswap = 16;
 constexpr std::uint32_t max_pages(Geometry g) { return g == Geometry::tiny ? 64 : 2048; }
 
 /// Where a trace plays: sizes that reference and subject agree on. Process 0 is alive at the
@@ -82,6 +83,8 @@ struct World {
   Flush flush = Flush::at_once;
   /// Nodes that the subject's frames are split between; CPU c is of node c modulo that.
   std::uint32_t nodes = 1;
+  /// Pages of memory in which the subject keeps, compressed, what goes to swap; 0: none.
+  std::uint32_t zswap = 0;
 
   bool operator==(const World&) const = default;
 };
@@ -119,6 +122,7 @@ constexpr std::string_view complaint(const World& w) {
   if (w.cpu_pool > max_cpu_pool) return "cpu-pool must be 0 to 16";
   if (w.asids > max_asids) return "asid must be 0 to 8";
   if (w.nodes < 1 || w.nodes > max_nodes) return "nodes must be 1 to 4";
+  if (w.zswap > max_zswap) return "zswap must be 0 to 16";
   return {};
 }
 

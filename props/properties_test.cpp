@@ -147,13 +147,20 @@ TEST(Properties, WhenEveryProcessHasExitedEveryFrameIsFree) {
   EXPECT_TRUE(breaks<museum::RollbackLeaks<Kernel>>(frames_come_back));
 }
 
-/// After the story all but one process exit, and that one writes to every page that it may.
+/// After the story all but one process exit, and that one writes to every page that it may. Two of
+/// its own pages may have been merged, so they are parted first.
 constexpr auto the_last_sharer_writes_in_place = [](auto& story) {
   while (!story.ended()) story.perform(story.next());
   std::uint32_t last = 0;
   while (last + 1 < story.world.procs && !story.reference.alive(last)) ++last;
   for (std::uint32_t p = 0; p < story.world.procs; ++p) {
     if (p != last) story.exit(p);
+  }
+  for (std::uint32_t page = 0; page < story.world.pages; ++page) {
+    Op op = read_of(last, page);
+    op.kind = Kind::unmerge;
+    op.count = 1;
+    story.perform(op);
   }
   const auto copies = story.copies();
   std::uint64_t writes = 0;

@@ -75,9 +75,14 @@ enum class Event : std::uint8_t {
   late_flush,         ///< flushes of an identifier before it is used again
   batch_flush,        ///< flushes of a range at once, for all that left it
   far_frame,          ///< frames taken that are of another node than the CPU
+  zswap_out,          ///< pages that the compressed tier of swap took in
+  zswap_same,         ///< those of them that one word fills
+  zswap_reject,       ///< pages that it did not: they cannot be compressed, or it is full
+  zswap_in,           ///< pages that it gave back
+  zswap_writeback,    ///< pages that it gave to their slots, to make room
 };
 
-inline constexpr int event_count = 40;
+inline constexpr int event_count = 45;
 inline constexpr std::array<const char*, event_count> event_names = {
     "fault",        "zero",           "zero-page",         "file-page",   "copy",
     "reuse",        "share",          "huge-leaf",         "huge-copy",   "split",
@@ -86,6 +91,7 @@ inline constexpr std::array<const char*, event_count> event_names = {
     "pool-drain",   "allocation",     "failed-allocation", "collapse",    "migrate",
     "huge-migrate", "compact",        "table-share",       "table-copy",  "hugetlb",
     "hugetlb-lost", "merge",          "merge-zero",        "unmerge",     "discard",
-    "asid-recycle", "deferred-flush", "late-flush",        "batch-flush", "far-frame"};
+    "asid-recycle", "deferred-flush", "late-flush",        "batch-flush", "far-frame",
+    "zswap-out",    "zswap-same",     "zswap-reject",      "zswap-in",    "zswap-writeback"};
 
 }  // namespace cow::kernel

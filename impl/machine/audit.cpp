@@ -7,6 +7,7 @@
 #include "impl/machine/asid_fault.h"
 #include "impl/machine/lists.h"
 #include "impl/machine/merged_fault.h"
+#include "impl/machine/zswap_fault.h"
 
 namespace cow::machine {
 
@@ -72,6 +73,7 @@ bool Audit<G>::look_properly() {
   check_cpu_pools();
   check_slots();
   check_promises();
+  if (auto fault = zswap_fault(m_)) findings_.push_back(std::move(*fault));
   if (auto fault = merged_fault(m_)) findings_.push_back(std::move(*fault));
   check_translations();
   check_machine();

@@ -29,6 +29,7 @@ struct Config {
   std::uint32_t asids = 0;       ///< identifiers that tag a CPU's translations (impl/kernel/asid.h)
   bool batches = false;          ///< ranges are flushed in batches (impl/kernel/gather.h)
   std::uint32_t nodes = 1;       ///< that frames and CPUs are split between (nodes.h)
+  std::uint32_t zswap = 0;       ///< pages of the pool of compressed ones (zswap.h)
 
   bool operator==(const Config&) const = default;
 };
@@ -99,6 +100,25 @@ struct SlotInfo {
   std::uint32_t cached = 0;  ///< the frame that has the same bytes, plus one; 0: none
 };
 
+inline constexpr std::uint32_t max_zswap = 16;
+inline constexpr std::uint32_t zswap_chunks = 4;  ///< of a page of the pool
+
+/// Where the bytes of a slot are.
+enum class Home : std::uint8_t {
+  slot,  ///< in the slot
+  word,  ///< one word fills the page
+  pool,  ///< compressed, in the pool
+};
+
+/// What the compressed tier knows of a slot (Linux: struct zswap_entry).
+struct ZswapEntry {
+  Home home = Home::slot;
+  std::uint8_t pad = 0;
+  std::uint16_t length = 0;  ///< bytes in the pool
+  std::uint32_t chunk = 0;   ///< the first of those that they lie in
+  std::uint64_t word = 0;
+};
+
 struct ProcessInfo {
   std::uint32_t alive = 0;
   std::uint32_t root = none;
@@ -148,9 +168,11 @@ struct Header {
   std::uint32_t fail_in = 0;  ///< the allocation that fails next, counted down; 0 for none
   std::uint32_t locks = 0;    ///< locks held now
   std::uint32_t swap_locked = 0;
-  std::uint32_t cpu = 0;      ///< where pools or nodes are: the CPU that acts, or acted last
-  std::uint32_t touched = 0;  ///< handed out since the reset, in Memory::touched_together frames
-  std::uint32_t merged = 0;   ///< frames that are offered to every merge
+  std::uint32_t zswap_used = 0;  ///< chunks of the pool
+  std::uint32_t zswap_next = 0;  ///< the slot whose entry is written back next
+  std::uint32_t cpu = 0;         ///< where pools or nodes are: the CPU that acts, or acted last
+  std::uint32_t touched = 0;     ///< handed out since the reset, in Memory::touched_together frames
+  std::uint32_t merged = 0;      ///< frames that are offered to every merge
   // What the machine itself holds, once each; `none` where it does not:
   std::uint32_t file = none;       ///< the file's root table
   std::uint32_t zero = none;       ///< the zero page
@@ -166,7 +188,7 @@ struct Header {
 /// Where each section of the block starts, in bytes.
 struct Layout {
   std::size_t processes, pins, accounts, pools, asids, generations, areas, translations, blocks,
-      links, bitmaps, slots, cached, merged, frames, bytes, swap, size;
+      links, bitmaps, slots, cached, merged, zswap, zswap_pool, frames, bytes, swap, size;
 };
 
 constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t translations_per_cpu,
@@ -190,7 +212,9 @@ constexpr Layout layout(const Config& c, std::uint32_t fan, std::uint32_t transl
   l.slots = align(l.bitmaps + blocks * words * 8, 64);
   l.cached = align(l.slots + c.slots * sizeof(SlotInfo), 64);
   l.merged = align(l.cached + blocks * fan * sizeof(std::uint32_t), 64);
-  l.frames = align(l.merged + blocks * fan, 64);
+  l.zswap = align(l.merged + blocks * fan, 64);
+  l.zswap_pool = align(l.zswap + (c.zswap == 0 ? 0 : c.slots) * sizeof(ZswapEntry), 64);
+  l.frames = align(l.zswap_pool + c.zswap * page_bytes, 64);
   l.bytes = align(l.frames + blocks * fan * sizeof(FrameInfo), 4096);
   l.swap = align(l.bytes + blocks * fan * page_bytes, 4096);
   l.size = align(l.swap + c.slots * page_bytes, 4096);

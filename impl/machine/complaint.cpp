@@ -6,7 +6,7 @@
 namespace cow::machine {
 
 std::string complaint_text(const Complaint& complaint) {
-  constexpr std::array<const char*, 15> texts = {
+  constexpr std::array<const char*, 16> texts = {
       "an entry was stored into frame {}, which is no page table",
       "frame {} was used, which does not exist",
       "a reference was taken on frame {}, which is not in use for that",
@@ -21,7 +21,8 @@ std::string complaint_text(const Complaint& complaint) {
       "frame {} was filled when an entry named it already",
       "frame {} was unpinned more often than it was pinned",
       "slot {} of swap was used, which nothing names",
-      "frame {} was taken from a node while a nearer one had some"};
+      "frame {} was taken from a node while a nearer one had some",
+      "what zswap has of slot {} is not a page"};
   return fmt::format(fmt::runtime(texts[complaint.what]), complaint.number);
 }
 

@@ -93,7 +93,8 @@ std::uint32_t Glance<G>::kept() const {
 
 template <class G>
 bool Glance<G>::fine() {
-  if (m_.has_pool() || m_.header().promised != 0) return false;  // it knows nothing of pools
+  if (m_.has_pool() || m_.header().promised != 0) return false;  // it knows nothing of pools,
+  if (m_.has_zswap()) return false;                              // nor of compressed pages
   if (still_alarmed() || (!known_ && !start())) return false;
   return known_ = own_pages_stay() && fine_now();
 }

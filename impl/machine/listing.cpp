@@ -89,6 +89,20 @@ std::string nodes_text(const M& m) {
   return text;
 }
 
+/// What the compressed tier of swap has (Linux: Zswap and Zswapped in /proc/meminfo).
+template <class M>
+std::string zswap_text(const M& m) {
+  if (!m.has_zswap()) return {};
+  std::uint32_t packed = 0, filled = 0;
+  for (std::uint32_t s = 0; s < m.config().slots; ++s) {
+    packed += m.zswap_entry(s).home == Home::pool ? 1U : 0U;
+    filled += m.zswap_entry(s).home == Home::word ? 1U : 0U;
+  }
+  return fmt::format("  zswap: {} of {} bytes used, {} pages compressed, {} filled by a word\n",
+                     m.header().zswap_used * M::chunk_bytes, m.zswap_size() * M::chunk_bytes,
+                     packed, filled);
+}
+
 /// "fault 3, copy 1": those that are not 0.
 template <class Numbers, class NameOf>
 std::string named(const Numbers& numbers, NameOf name_of) {
@@ -122,7 +136,7 @@ std::string list_usage(const ByteMachine<G>& m) {
   }
   text += fmt::format("machine: {} of {} frames free, {} of {} slots used\n", m.free_frames(),
                       m.config().frames, m.used_slots(), m.config().slots);
-  text += nodes_text(m);
+  text += nodes_text(m) + zswap_text(m);
   const auto event = [](std::size_t e) { return kernel::event_names[e]; };
   return text + fmt::format("  did: {}\n", named(m.header().events, event));
 }

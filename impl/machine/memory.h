@@ -53,6 +53,8 @@ class Memory {
     slots_ = section<SlotInfo>(at.slots);
     cached_ = section<std::uint32_t>(at.cached);
     merged_ = section<std::uint8_t>(at.merged);
+    zswap_ = section<ZswapEntry>(at.zswap);
+    zswap_pool_ = section<std::uint8_t>(at.zswap_pool);
     frames_ = section<FrameInfo>(at.frames);
     bytes_ = section<std::uint8_t>(at.bytes);
     swap_ = section<std::uint8_t>(at.swap);
@@ -179,6 +181,8 @@ class Memory {
   SlotInfo* slots_;
   std::uint32_t* cached_;
   std::uint8_t* merged_;
+  ZswapEntry* zswap_;         ///< [slot], where pages are compressed
+  std::uint8_t* zswap_pool_;  ///< compressed pages, where they are
   FrameInfo* frames_;
   std::uint8_t* bytes_;
   std::uint8_t* swap_;
@@ -188,7 +192,7 @@ class Memory {
     if (c.frames < 2 || c.procs < 1 || c.cpus < 1 || c.pages < 1 || c.pages % (2 * fan) != 0 ||
         c.pages > all_pages || c.procs > 0xffff || c.pool > c.frames / fan || c.count_bits == 1 ||
         c.count_bits > 16 || c.cpu_pool > max_cpu_pool || c.asids > max_asids || c.nodes < 1 ||
-        c.nodes > max_nodes) {
+        c.nodes > max_nodes || c.zswap > max_zswap) {
       throw std::invalid_argument("machine: impossible configuration");
     }
     return layout(c, fan, G::tlb_small + G::tlb_huge, page_bytes);

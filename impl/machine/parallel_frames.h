@@ -32,6 +32,7 @@ class ParallelFrames : public ByteMachine<Geometry> {
     if (config.count_bits != 0)
       throw std::invalid_argument("machine: narrow counts are for one CPU");
     if (config.nodes != 1) throw std::invalid_argument("machine: nodes are for one CPU at a time");
+    if (config.zswap != 0) throw std::invalid_argument("machine: zswap is for one CPU at a time");
     if (config.cpus > max_cpus) throw std::invalid_argument("machine: too many CPUs");
     for (Cpu c = 0; c < config.cpus; ++c)
       cpus_[c].accounts = std::make_unique<kernel::Account[]>(config.procs);

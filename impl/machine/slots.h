@@ -2,22 +2,21 @@
 
 #include <atomic>
 
-#include "impl/machine/merged.h"
+#include "impl/machine/zswap.h"
 
 namespace cow::machine {
 
-/// The slots of swap: what is in them, how many swap entries name each, and which frame has the
+/// The slots of swap: how many swap entries name each, and which frame has the
 /// same bytes (the swap cache). A slot is free when nothing names it. A frame
 /// remembers that it was cached until it is freed. REQUIRES for all that changes
 /// slots: the swap lock is held.
 template <class Geometry>
-class Slots : public Merged<Geometry> {
-  using Base = Merged<Geometry>;
+class Slots : public Zswap<Geometry> {
+  using Base = Zswap<Geometry>;
 
  public:
   using Base::Base, Base::page_bytes;
-  using typename Base::Frame;
-  using Slot = std::uint32_t;
+  using typename Base::Frame, typename Base::Slot;
   using SwapSlot = Slot;  ///< the same, where a machine's page-table entries are slots, too
 
   /// `ok` is false when every slot is named; then `slot` means nothing.
@@ -57,7 +56,7 @@ class Slots : public Merged<Geometry> {
     if (--info.count > 0) return;
     if (info.cached != 0) link(info.cached - 1).store(no_longer);
     info.cached = 0;
-    if (Base::G::checked) std::memset(bytes_of(slot), 0xA5, page_bytes);
+    this->forget_bytes(slot);
   }
 
   /// Is the frame in the swap cache?
@@ -81,12 +80,12 @@ class Slots : public Merged<Geometry> {
 
   void write_slot(Slot slot, Frame frame) {
     if (Base::G::checked && !(named(slot) && this->sane(frame))) return;
-    std::memcpy(bytes_of(slot), this->page(frame), page_bytes);
+    this->store_bytes(slot, this->frame_bytes(frame));
   }
   void read_slot(Frame frame, Slot slot) {
     if (Base::G::checked && !(named(slot) && this->sane(frame))) return;
     this->expect_unmapped(frame);
-    std::memcpy(this->page(frame), bytes_of(slot), page_bytes);
+    this->load_bytes(slot, {this->page(frame), page_bytes});
   }
 
   /// [frame] of cached_slots: it was cached for a slot.
@@ -95,7 +94,6 @@ class Slots : public Merged<Geometry> {
   const SlotInfo& slot_info(Slot slot) const { return this->slots_[slot]; }
   /// [frame]: the slot that it is cached for, plus one; 0: it never was; or no_longer.
   const std::uint32_t* cached_slots() const { return this->cached_; }
-  std::span<const std::uint8_t> slot_bytes(Slot slot) const { return {bytes_of(slot), page_bytes}; }
   std::uint32_t used_slots() const {
     std::uint32_t used = 0;
     for (Slot s = 0; s < this->config_.slots; ++s) used += this->slots_[s].count != 0 ? 1U : 0U;
@@ -126,7 +124,6 @@ class Slots : public Merged<Geometry> {
     this->complain(kernel::Law::no_dangling, 13, slot);
     return false;
   }
-  std::uint8_t* bytes_of(Slot slot) const { return this->swap_ + std::size_t{slot} * page_bytes; }
 };
 
 }  // namespace cow::machine

@@ -18,9 +18,9 @@ class TestMachine : public ByteMachine<Geometry> {
 
  public:
   using Base::Base;
-  using Base::fallback_, Base::header_, Base::processes_, Base::areas_, Base::translations_,
-      Base::blocks_, Base::links_, Base::bitmaps_, Base::frames_, Base::cpu_pools_, Base::slots_,
-      Base::cached_, Base::asids_, Base::generations_;
+  using Base::fallback_, Base::zswap_, Base::header_, Base::processes_, Base::areas_,
+      Base::translations_, Base::blocks_, Base::links_, Base::bitmaps_, Base::frames_,
+      Base::cpu_pools_, Base::slots_, Base::cached_, Base::asids_, Base::generations_;
 };
 
 /// The tests that name no geometry hold on both.

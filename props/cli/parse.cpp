@@ -69,6 +69,7 @@ void WorldOptions::add_to(CLI::App& app) {
                  "address-space identifiers of each CPU, 0 to 8 (default 0: one a process)");
   app.add_option("--nodes", nodes,
                  "nodes that frames and CPUs are split between, 1 to 4 (default 1)");
+  app.add_option("--zswap", zswap, "pages in which swap is kept compressed, 0 to 16 (default 0)");
   app.add_option("--flush", flush, "of a range: page by page, or batched")
       ->check(CLI::IsMember({"page", "batched"}))
       ->capture_default_str();
@@ -91,6 +92,7 @@ model::World WorldOptions::world() const {
   world.cpu_pool = cpu_pool;
   world.asids = asids;
   world.nodes = nodes;
+  world.zswap = zswap;
   world.flush = flush == "page" ? model::Flush::at_once : model::Flush::batched;
   if (procs != 0) world.procs = procs;
   if (cpus != 0) world.cpus = cpus;

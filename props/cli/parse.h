@@ -34,6 +34,7 @@ struct WorldOptions {
   std::uint32_t cpu_pool = 0;
   std::uint32_t asids = 0;
   std::uint32_t nodes = 1;
+  std::uint32_t zswap = 0;
   std::string flush = "page";
   std::uint32_t count_bits = 0;  ///< 0: wide
 

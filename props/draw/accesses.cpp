@@ -79,7 +79,19 @@ void Draw::as_before(Op& op) {
     op.length = last_store_.length;
     op.value = last_store_.value;
   }
+  if (world_.zswap != 0 && last_store_.proc == op.proc && random_.one_in(4)) as_before_beside(op);
   last_store_ = op;
+}
+
+/// The other half of a tiny page gets what the one has got, so that one word fills the page, and
+/// swap need not compress it.
+void Draw::as_before_beside(Op& op) {
+  const auto half = page_bytes_ / 2;
+  if (last_store_.offset % half + last_store_.length > half) return;
+  op.page = last_store_.page;
+  op.offset = (last_store_.offset + half) % page_bytes_;
+  op.length = last_store_.length;
+  op.value = last_store_.value;
 }
 
 /// A page that some device holds, or whoever shares it since a fork; else the operation's.

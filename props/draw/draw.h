@@ -66,6 +66,7 @@ class Draw {
   std::uint32_t draw_usable(const Reference& reference, std::uint32_t proc, model::Access needed);
   std::uint32_t draw_count(std::uint32_t page);
   void as_before(Op& op);
+  void as_before_beside(Op& op);
   void whole_huge_page(const Reference& reference, Op& op);
   void of_file(Op& op);
   Op draw_map_hugetlb(const Reference& reference, Op op);

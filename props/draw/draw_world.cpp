@@ -55,6 +55,13 @@ std::uint32_t draw_nodes(const model::World& base, std::uint64_t seed) {
   return random.between(2, model::max_nodes);
 }
 
+/// One world in six compresses what goes to swap.
+std::uint32_t draw_zswap(const model::World& base, std::uint64_t seed) {
+  Random random(seed ^ 0x2d2d2d2d2d2d2d2d);
+  if (base.zswap != 0 || !random.one_in(6)) return base.zswap;
+  return random.between(1, 3);
+}
+
 /// One world in six has few address-space identifiers; one in four flushes in batches.
 void draw_tlbs(model::World& world, std::uint64_t seed) {
   Random random(seed ^ 0x6969696969696969);
@@ -73,6 +80,7 @@ model::World draw_world(const model::World& base, std::uint64_t seed) {
   world.cpu_pool = draw_cpu_pool(base, seed);
   draw_tlbs(world, seed);
   world.nodes = draw_nodes(base, seed);
+  world.zswap = draw_zswap(base, seed);
   world.huge_cow = random.one_in(3) ? model::HugeCow::copy : model::HugeCow::split;
   world.zero_page = random.one_in(4) ? model::ZeroPage::page : base.zero_page;
   if (random.one_in(3)) {  // an odd number, so that the last huge page has no room

@@ -10,7 +10,7 @@ TEST(DrawWorld, VariesWhatItMayAndCanBeBuilt) {
   for (const auto geometry : {model::Geometry::tiny, model::Geometry::x86_64}) {
     const auto base = model::default_world(geometry);
     std::set<model::HugeCow> policies;
-    std::set<std::uint32_t> frames, procs, pages, asids, nodes;
+    std::set<std::uint32_t> frames, procs, pages, asids, nodes, zswap;
     std::set<model::Flush> flushes;
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
       const auto world = draw_world(base, seed);
@@ -24,11 +24,13 @@ TEST(DrawWorld, VariesWhatItMayAndCanBeBuilt) {
       pages.insert(world.pages);
       asids.insert(world.asids);
       nodes.insert(world.nodes);
+      zswap.insert(world.zswap);
       flushes.insert(world.flush);
     }
     EXPECT_EQ(policies.size(), 2U);
     EXPECT_EQ(flushes.size(), 2U);
     EXPECT_EQ(asids, (std::set<std::uint32_t>{0, 1, 2, 3}));
+    EXPECT_EQ(zswap, (std::set<std::uint32_t>{0, 1, 2, 3}));
     EXPECT_EQ(nodes, (std::set<std::uint32_t>{1, 2, 3, 4}));
     EXPECT_TRUE(frames.contains(base.frames));
     EXPECT_GE(frames.size(), 5U);

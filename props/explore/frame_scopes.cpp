@@ -56,6 +56,23 @@ std::vector<model::Op> compact_ops() {
   return ops.take();
 }
 
+model::World zswap_world(std::uint32_t frames) {
+  model::World world{model::Geometry::tiny, model::HugeCow::split, 2, 1, 8, frames};
+  world.zswap = 1;
+  return world;
+}
+
+std::vector<model::Op> zswap_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 2; ++p) {
+    ops.map(p, 0, 2).reads(p, 0, 2).writes(p, 0, 2).write(p, 1, 0, 16);
+    ops.write(p, 0, 15, 2);
+    ops.pageout(p, 0, 2).pageout(p, 0, 1).swapoff(p).unmap(p, 0, 1);
+    ops.fork(p, 1 - p).exit(p);
+  }
+  return ops.take();
+}
+
 model::World cpu_pool_world(std::uint32_t frames) {
   model::World world{model::Geometry::tiny, model::HugeCow::split, 2, 2, 8, frames};
   world.cpu_pool = 2;

@@ -46,6 +46,19 @@ inline std::string tlb_text(const Scope& scope, const Sections& s) {
   return text;
 }
 
+/// What is compressed.
+inline std::string zswap_text(const Sections& s) {
+  if (s.config.zswap == 0) return {};
+  std::string text = fmt::format("Z{} {} ", s.header->zswap_used, s.header->zswap_next);
+  for (std::uint32_t slot = 0; slot < s.config.slots; ++slot) {
+    const auto& entry = s.zswap[slot];
+    text += fmt::format("{} {} {} {:x} ", static_cast<int>(entry.home), entry.length, entry.chunk,
+                        entry.word);
+  }
+  const std::span pool(s.zswap_pool, s.config.zswap * Sections::page_bytes);
+  return text + fmt::format("{:02x} ", fmt::join(pool, ""));
+}
+
 /// Everything of a state, as it is.
 inline std::string exact(const Scope& scope, const Pair& pair) {
   const auto& s = pair.sections;
@@ -109,7 +122,7 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
     text += fmt::format("S{} {} {:02x} ", s.slots[slot].count, s.slots[slot].cached,
                         fmt::join(bytes, ""));
   }
-  return text;
+  return text + zswap_text(s);
 }
 
 /// A lawful state with its processes in this order and everything else named by first occurrence;

@@ -26,7 +26,8 @@ bool Scope::is_reducible() const {
                                        model::anonymous_only(op.kind) || op.file;
                               }) &&
          world.zero_page == model::ZeroPage::frame && world.pool == 0 && world.cpu_pool == 0 &&
-         world.asids == 0 && world.nodes == 1 && world.fork != model::Fork::on_demand;
+         world.asids == 0 && world.nodes == 1 && world.zswap == 0 &&
+         world.fork != model::Fork::on_demand;
 }
 
 bool Scope::numbers_matter() const {

@@ -31,6 +31,8 @@ struct Sections {
     slots = section<machine::SlotInfo>(at.slots);
     cached = section<std::uint32_t>(at.cached);
     merged = section<std::uint8_t>(at.merged);
+    zswap = section<machine::ZswapEntry>(at.zswap);
+    zswap_pool = section<std::uint8_t>(at.zswap_pool);
     bytes = section<std::uint8_t>(at.bytes);
     swap = section<std::uint8_t>(at.swap);
     block_count = (config.frames + fan - 1) / fan;
@@ -54,6 +56,8 @@ struct Sections {
   kernel::Account* accounts;   ///< [process]
   machine::Pool* pools;        ///< [CPU], where CPUs keep free frames
   machine::CpuAsids* asids;    ///< [CPU], where translations are tagged by identifiers
+  machine::ZswapEntry* zswap;  ///< [slot], where swap is compressed
+  std::uint8_t* zswap_pool;    ///< compressed pages
   std::uint32_t* generations;  ///< [process], where they are
   kernel::Area* areas;
   machine::Translation* translations;

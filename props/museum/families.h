@@ -33,5 +33,6 @@ std::span<const Exhibit> swap();
 std::span<const Exhibit> tables();
 std::span<const Exhibit> translations();
 std::span<const Exhibit> uffd();
+std::span<const Exhibit> zswap();
 
 }  // namespace cow::props::museum

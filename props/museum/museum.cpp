@@ -36,7 +36,7 @@ std::vector<Exhibit> collect() {
         museum::merge,        museum::soft_dirty,  museum::migrate,  museum::moves,
         museum::nodes,        museum::permissions, museum::pins,     museum::pools,
         museum::ranges,       museum::reaches,     museum::swap,     museum::tables,
-        museum::translations, museum::uffd}) {
+        museum::translations, museum::uffd,        museum::zswap}) {
     const auto rows = family();
     all.insert(all.end(), rows.begin(), rows.end());
   }

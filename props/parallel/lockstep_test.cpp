@@ -18,7 +18,8 @@ TEST(ParallelLockstep, OneThreadKeepsEveryLaw) {
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     auto world = draw_world(model::default_world(model::Geometry::tiny), seed);
     world.count_bits = 0;  // the parallel machine refuses narrow counts, which are for one CPU,
-    world.nodes = 1;       // and nodes
+    world.nodes = 1;       // and nodes, and compressed swap
+    world.zswap = 0;
     Checked lockstep(world, world);
     Draw draw(world, seed);
     model::Trace trace{world, {}};

@@ -121,6 +121,9 @@ RaceText parse_race(std::string_view text) {
   if (parsed.trace.world.nodes != 1) {  // which CPU allocates is the machine's, not the task's
     throw model::TraceError(0, "races play in worlds of one node only");
   }
+  if (parsed.trace.world.zswap != 0) {  // its pool is the machine's, and no access of it is named
+    throw model::TraceError(0, "races play in worlds without zswap only");
+  }
   for (std::size_t i = 0; i < lines.ops.size(); ++i) {
     const auto [task, line] = lines.ops[i];
     const auto& op = parsed.trace.ops[i];

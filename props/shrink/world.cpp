@@ -18,7 +18,7 @@ bool fits(const model::Trace& trace, const model::World& world) {
 std::vector<model::World> candidates(const model::World& own) {
   const auto plain = model::default_world(own.geometry);
   std::vector<model::World> worlds;
-  for (unsigned keep = 0; keep < 2048; ++keep) {
+  for (unsigned keep = 0; keep < 4096; ++keep) {
     model::World world = plain;
     if ((keep & 1) != 0) world.huge_cow = own.huge_cow;
     if ((keep & 2) != 0) world.procs = own.procs, world.cpus = own.cpus, world.pages = own.pages;
@@ -31,6 +31,7 @@ std::vector<model::World> candidates(const model::World& own) {
     if ((keep & 256) != 0) world.asids = own.asids;
     if ((keep & 512) != 0) world.flush = own.flush;
     if ((keep & 1024) != 0) world.nodes = own.nodes;
+    if ((keep & 2048) != 0) world.zswap = own.zswap;
     if (!model::complaint(world).empty()) continue;
     if (world != own && std::ranges::find(worlds, world) == worlds.end()) worlds.push_back(world);
   }

@@ -16,6 +16,7 @@ inline machine::Config config_of(const model::World& w) {
   static_assert(machine::max_cpu_pool == model::max_cpu_pool);
   static_assert(machine::max_asids == model::max_asids);
   static_assert(machine::max_nodes == model::max_nodes);
+  static_assert(machine::max_zswap == model::max_zswap);
   static_assert(static_cast<int>(kernel::ForkPolicy::eager) ==
                 static_cast<int>(model::Fork::eager));
   return {w.frames,
@@ -31,7 +32,8 @@ inline machine::Config config_of(const model::World& w) {
           w.cpu_pool,
           w.asids,
           w.flush == model::Flush::batched,
-          w.nodes};
+          w.nodes,
+          w.zswap};
 }
 
 /// Both lists of statuses agree.

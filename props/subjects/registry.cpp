@@ -56,6 +56,7 @@ model::World without_policies(model::World world) {
   world.cpu_pool = plain.cpu_pool;
   world.asids = plain.asids;
   world.nodes = plain.nodes;
+  world.zswap = plain.zswap;
   world.flush = plain.flush;
   return world;
 }
