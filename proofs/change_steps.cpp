@@ -16,6 +16,14 @@ Spec unmap_page() {
   return step;
 }
 
+Spec zap_swapped() {
+  auto step = waiting_for_swap(unmap_page(), Step::zap_swapped, "zap_swapped");
+  step.code = "zap_swapped";
+  step.premises = {is_in_swap()};
+  step.goals = {other_views_are_kept(), last_namer_frees()};
+  return step;
+}
+
 Spec drop_page() {
   const auto show_the_object = [](auto& q, auto& slot) {
     return q.before.has_object(slot) && q.before.object_of(slot) == q.scene.place;
@@ -89,7 +97,7 @@ Spec move_page() {
 }  // namespace
 
 std::vector<Spec> change_steps() {
-  return {unmap_page(), drop_page(), protect_page(), move_page()};
+  return {unmap_page(), zap_swapped(), drop_page(), protect_page(), move_page()};
 }
 
 }  // namespace cow::proofs

@@ -34,8 +34,6 @@ std::map<std::string, std::string> functions_on_places() {
 const std::map<std::string, std::string> parts = {
     {"copy_huge_leaf", "write_fault_huge"},
     {"share_frame", "fork_page"},
-    {"fork_swapped", "fork_page"},
-    {"zap_swapped", "unmap_page"},
     {"change_entry", "protect_page"},  // on terms no processor sets dirty bits in between
     {"replace_entry", "protect_page"},
     {"clear_entry", "move_page"},
@@ -52,7 +50,6 @@ const std::map<std::string, std::string> parts = {
     {"offer_page", "merge_page"},
     {"join_page", "merge_page"},
     {"copy_frame", "copy_for_child"},
-    {"copy_swapped", "copy_for_child"},
     {"discard_page", "page_out"},
     {"discard_huge", "page_out_huge"},
     {"begin_swap_out", "swap_out"},

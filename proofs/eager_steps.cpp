@@ -63,6 +63,13 @@ Spec copy_for_child() {
   return spec;
 }
 
+Spec copy_swapped() {
+  auto spec = waiting_for_swap(copy_for_child(), Step::copy_swapped, "copy_swapped");
+  spec.code = "copy_swapped";
+  spec.premises.push_back(is_in_swap());
+  return spec;
+}
+
 /// Both tables map the page then, and neither has it alone.
 Spec inherit_page() {
   const auto shares = always(Law::frugal, "nothing is copied", [](auto& q) {
@@ -89,6 +96,8 @@ Spec inherit_page() {
 
 }  // namespace
 
-std::vector<Spec> eager_steps() { return {hold_leaf(), copy_for_child(), inherit_page()}; }
+std::vector<Spec> eager_steps() {
+  return {hold_leaf(), copy_for_child(), copy_swapped(), inherit_page()};
+}
 
 }  // namespace cow::proofs

@@ -72,6 +72,10 @@ std::vector<Spec> fork_steps() {
   page.marks.to_child = true;
   page.premises.push_back(child_is_empty());
   page.premises.push_back(parent_forks());
+  auto swapped = waiting_for_swap(page, Step::fork_swapped, "fork_swapped");
+  swapped.code = "fork_swapped";
+  swapped.premises = {areas_are_alike().back(), child_is_empty(), is_in_swap()};
+  swapped.goals.resize(1);  // the view: it cannot be refused, and no device has what is in swap
   Spec flush{Step::fork_flush, "fork_flush", "fork", {}, {every_view_is_kept()}};
   Spec undo{Step::fork_undo,
             "fork_undo",
@@ -87,7 +91,7 @@ std::vector<Spec> fork_steps() {
                 "never swapped(child)",  // asked where the parent had nothing to give
                 "never (guard(child) or wp(child))",
                 "always (guard(place) or wp(place))"};  // nor but a guard, which goes
-  return {page, flush, undo};
+  return {page, swapped, flush, undo};
 }
 
 }  // namespace cow::proofs

@@ -30,6 +30,10 @@ inline Invariant something_is_present() {
   return given("present", [](auto& s, auto& c) { return s.present(c.place); });
 }
 
+inline Invariant is_in_swap() {
+  return given("swapped", [](auto& s, auto& c) { return s.swapped(c.place); });
+}
+
 inline Invariant area_is_private() {
   return given("the area is private", [](auto& s, auto& c) { return !s.shared(c.place); });
 }
@@ -62,6 +66,14 @@ inline std::vector<Invariant> areas_are_alike() {
             return s.shared(c.child) == s.shared(c.place) && s.cow(c.child) == s.cow(c.place) &&
                    implies(s.has_object(c.place), s.object_of(c.child) == s.object_of(c.place));
           })};
+}
+
+/// The same step by one who waits for the lock of the swap: other CPUs run before it goes on.
+inline Spec waiting_for_swap(Spec spec, Step step, const char* name) {
+  spec.step = step;
+  spec.name = name;
+  spec.relocks = 1;
+  return spec;
 }
 
 /// A pin's: the device and the process see one frame; only what the area permits is pinned.

@@ -20,7 +20,8 @@
 ///
 /// How. A law is shown for one slot, frame or translation of which nothing is known, so for all.
 /// The premises are assumed at those slots and frames which the question names; less is assumed
-/// than may be, so no quantifier is needed and Z3 always decides. A failure is shown again in a
+/// than may be, so no quantifier is needed and Z3 always decides; at first even less (lawful.h).
+/// A failure is shown again in a
 /// world of four slots and three frames, all of which obeys the laws: only then it is `refuted`.
 ///
 /// What is assumed, by name: the invariants called "structure" (invariants.h), which say how
@@ -43,6 +44,8 @@
 ///   (TermMachine::same_page);
 /// - one-slot: a step takes one page of swap at most (fresh_swap);
 /// - endless-counts: a count never overflows (Number);
+/// - pooled: a frame in a CPU's pool is free like any other (TermMachine::allocate);
+/// - no-pool: no page comes from the pool of huge pages (Area::hugetlb in entry.h);
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
 /// - own-identifiers: each process has its translations to itself (kernel_on_terms.h);
 /// - alone: no other CPU runs in the middle of a segment (TermMachine::meet_others);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/kernel/eager.h"
 #include "proofs/steps.h"
 
 /// How the steps run that give up a lock in between, or have none.
@@ -45,6 +46,29 @@ Outcome run_pin_fast(M& m, const Scene& scene) {
   return {};
 }
 
+/// Those who wait for the lock of the swap, which others hold.
+template <class M>
+Outcome run_waiting(Step step, M& m, const Scene& scene, const Area& area) {
+  m.waits_for_swap();
+  const typename M::Place place{scene.place}, child{scene.child};
+  switch (step) {
+    case Step::go_out:
+      return kernel::swap_out(m, place), Outcome();
+    case Step::come_back:
+      return {kernel::swap_in(m, place, area)};
+    case Step::fork_swapped:
+      return kernel::fork_swapped(m, place, child), Outcome();
+    case Step::zap_swapped:
+      return kernel::zap_swapped(m, place), Outcome();
+    case Step::copy_swapped: {
+      const bool done = kernel::copy_swapped(m, m.load(place), child, area);
+      return {done ? kernel::Status::ok : kernel::Status::no_memory};
+    }
+    default:
+      return {kernel::write_fault(m, place, area)};
+  }
+}
+
 template <class M>
 Outcome run_relock_step(Step step, M& m, const Scene& scene) {
   const Area area = m.state().area(scene.place);
@@ -59,13 +83,12 @@ Outcome run_relock_step(Step step, M& m, const Scene& scene) {
     case Step::make_exclusive:
       m.run_faults();
       return {kernel::make_exclusive(m, m.state().process_of(scene.place), 0, area)};
-    case Step::take_alone:
-      m.waits_for_swap();
-      return {kernel::write_fault(m, typename M::Place{scene.place}, area)};
     case Step::pin_slowly:
       return run_pin_slowly(m, scene);
-    default:
+    case Step::pin_fast:
       return run_pin_fast(m, scene);
+    default:
+      return run_waiting(step, m, scene, area);
   }
 }
 

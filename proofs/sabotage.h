@@ -160,6 +160,20 @@ struct TrustsTheWalk : Base {
   typename Base::Entry load(const typename Base::Place&) const { return Base::walked(); }
 };
 
+/// Looks for the page in the swap cache before it waits for the lock that the cache is under.
+template <class Base>
+struct FindsBeforeTheLock : Base {
+  using Base::Base;
+  void lock_swap() {}
+  typename Base::Allocation get_cached(const typename Base::SwapSlot& slot) {
+    const auto found = this->state().in_memory(slot);
+    const auto frame = this->state().frame_of(slot);
+    Base::lock_swap();
+    if (found) this->get(frame);
+    return {found, frame};
+  }
+};
+
 template <class Base>
 struct EndlessMemory : Base {
   using Base::Base;

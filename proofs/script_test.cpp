@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <set>
 #include <string>
 
 #include "proofs/prove.h"
@@ -65,7 +66,10 @@ std::string cvc5(const fs::path& script) {
 
 /// What it leaves open: it answers these after a minute and more, which a test has not.
 bool is_open(const std::string& script) {
-  return script == "migrate_page.exact-count.smt2" || script == "migrate_huge.exact-count.smt2";
+  static const std::set<std::string> open = {
+      "fault_write.exact-count.smt2", "merge_page.exact-count.smt2",
+      "migrate_huge.exact-count.smt2", "take_alone.exact-count.smt2"};
+  return open.contains(script);
 }
 
 /// How many of the exported scripts it was asked about.
@@ -88,7 +92,7 @@ TEST_F(Scripts, ASecondSolverAgreesOnTheProofsOfAWriteFault) {
 TEST_F(NightlyScripts, ASecondSolverAgreesOnEveryProof) {
   if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
   ASSERT_TRUE(prove_all(options()).proved());
-  EXPECT_GT(expect_agreement(directory_), 350);
+  EXPECT_GT(expect_agreement(directory_), 780);
 }
 
 TEST_F(Scripts, ASecondSolverAgreesOnARefutation) {

@@ -55,6 +55,11 @@ enum class Step {
   fault_write,     ///< kernel::fault of a write
   make_exclusive,  ///< kernel::make_exclusive
   take_alone,      ///< kernel::write_fault, which waits for the lock of the swap
+  go_out,          ///< kernel::swap_out, which waits for it, too
+  come_back,       ///< kernel::swap_in, as well
+  fork_swapped,    ///< kernel::fork_swapped, as well, with the parent's flush still to come
+  zap_swapped,     ///< kernel::zap_swapped, as well
+  copy_swapped,    ///< kernel::copy_swapped, as well
   pin_slowly,      ///< kernel::pin_slowly
   pin_fast,        ///< kernel::pin_fast, which has no lock
   // Of huge pages (huge_steps.cpp):

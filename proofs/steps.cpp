@@ -34,6 +34,10 @@ bool has_space_alone(Step step) {
     case Step::migrate_sharer:
     case Step::gather_page:
     case Step::exit_page:
+    case Step::go_out:
+    case Step::fork_swapped:
+    case Step::zap_swapped:
+    case Step::copy_swapped:
     case Step::fork_huge:
     case Step::zap_huge:
     case Step::protect_huge:
@@ -71,6 +75,8 @@ bool begins_a_fork(Step step) {
     case Step::copy_for_child:
     case Step::inherit_page:
     case Step::share_entry:
+    case Step::fork_swapped:
+    case Step::copy_swapped:
       return true;
     default:
       return false;

@@ -59,15 +59,28 @@ Spec swap_in() {
   return {Step::swap_in,
           "swap_in",
           "swap_in",
-          {given("swapped", [](auto& s, auto& c) { return s.swapped(c.place); })},
+          {is_in_swap()},
           {every_view_is_kept(), refusal_changes_nothing(), fault_grants_access(false),
            last_namer_frees(), exclusive_as_before(),
            on_status(Law::frugal, "what is in memory is shared", kernel::Status::ok,
                      takes_what_is_cached)}};
 }
 
+/// What comes back because it was pinned meanwhile comes back as it was: so nobody may have written
+/// to it meanwhile. Only what is dirty goes (kernel::page_out), and the rest is dropped.
+Spec go_out() {
+  auto spec = waiting_for_swap(swap_out(), Step::go_out, "go_out");
+  spec.premises.push_back(
+      given("it is not given up, or was written since (page_out)",
+            [](auto& s, auto& c) { return implies(s.present(c.place), s.dirty(c.place)); }));
+  return spec;
+}
+
 }  // namespace
 
-std::vector<Spec> swap_steps() { return {swap_out(), swap_in()}; }
+std::vector<Spec> swap_steps() {
+  return {swap_out(), swap_in(), go_out(),
+          waiting_for_swap(swap_in(), Step::come_back, "come_back")};
+}
 
 }  // namespace cow::proofs
