@@ -89,7 +89,8 @@ FuzzResult could_not(std::string why) {
 FuzzResult run_fuzzer(const FuzzOptions& options) {
   const auto bin = fs::read_symlink("/proc/self/exe").parent_path();
   const auto target = bin / "fuzz_lockstep";
-  if (!fs::exists(target)) return could_not("no fuzz_lockstep beside this program");
+  if (!fs::exists(target))
+    return could_not("no fuzz_lockstep beside this program; ./cowcheck build fuzz_lockstep");
   const Scratch scratch;
   if (scratch.path().empty()) return could_not("no temporary directory can be made");
   const auto corpus = scratch.path() / "corpus";
