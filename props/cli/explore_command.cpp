@@ -111,16 +111,15 @@ int explore_command(Args args) {
         duration(request.time.empty() ? "60s" : request.time) / static_cast<int>(chosen.size());
   }
   catch_interrupts();
-  Verdict worst = Verdict::pass;
+  std::vector<Verdict> verdicts;
   for (const auto* scope : chosen) {
     options.scope = scope;
-    const auto verdict = explore_one(request, options);
-    if (worst == Verdict::pass || verdict == Verdict::fail) worst = verdict;
-    if (verdict == Verdict::fail || interrupted()) break;
+    verdicts.push_back(explore_one(request, options));
+    if (verdicts.back() == Verdict::fail || interrupted()) break;
   }
-  worst = unless_interrupted(worst);
-  if (!request.json) fmt::print("verdict: {}\n", name(worst));
-  return worst == Verdict::pass ? 0 : 1;
+  const auto verdict = unless_interrupted(overall(verdicts));
+  if (!request.json) fmt::print("verdict: {}\n", name(verdict));
+  return verdict == Verdict::pass ? 0 : 1;
 }
 
 }  // namespace cow::props::cli
