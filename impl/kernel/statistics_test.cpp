@@ -109,6 +109,17 @@ TEST(Statistics, AnEagerForkCopiesAll) {
   EXPECT_EQ(lab.noted(), (Noted{{"fork-copy", 2}})) << "the third was never touched";
 }
 
+TEST(Statistics, AnEagerForkCopiesAllPartsOfAHugePage) {
+  for (const bool pooled : {false, true}) {
+    CountingLab lab(with([](auto& config) { config.fork = ForkPolicy::eager, config.pool = 4; }));
+    ASSERT_EQ(lab.system.map(0, 0, 4, {Access::write, false, true, false, 0, pooled}), Status::ok);
+    ASSERT_EQ(lab.write(0, 0, 1), Status::ok);
+    lab.noted();
+    ASSERT_EQ(lab.system.fork(0, 1), Status::ok);
+    EXPECT_EQ(lab.noted(), (Noted{{"fork-copy", lab.fan}})) << pooled;
+  }
+}
+
 TEST(Statistics, ThePoolGivesHugePages) {
   CountingLab lab(with([](auto& config) { config.pool = 4; }));
   const auto map = [&](std::uint64_t page, bool shared) {
