@@ -123,9 +123,10 @@ std::uint32_t Draw::draw_page(const Reference& reference, std::uint32_t proc, bo
   return page;
 }
 
-/// Mostly one page or a few, sometimes whole huge pages.
+/// Mostly one page or a few, sometimes whole huge pages, and in a wide world half of it or all.
 std::uint32_t Draw::draw_count(std::uint32_t page) {
   const auto left = world_.pages - page;
+  if (world_.pages > 6 * fan_ && random_.one_in(5)) return random_.between((left + 1) / 2, left);
   if (random_.one_in(4)) return std::min(left, fan_ * random_.between(1, 2));
   return std::min(left, random_.one_in(2) ? 1 : random_.between(1, fan_ + 1));
 }

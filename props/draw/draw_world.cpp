@@ -70,6 +70,25 @@ void draw_tlbs(model::World& world, std::uint64_t seed) {
   if (batched) world.flush = model::Flush::batched;
 }
 
+/// One tiny world in ten is so wide that ranges hold whole tables of the second level, of 16 pages
+/// (props/draw/draw.cpp: draw_count).
+void draw_width(model::World& world, std::uint64_t seed) {
+  Random random(seed ^ 0x7777777777777777);
+  if (world.geometry != model::Geometry::tiny || !random.one_in(10)) return;
+  world.pages = std::max(world.pages, 8 * random.between(4, 8));
+  world.frames = std::min(model::max_frames, world.frames * 4);
+}
+
+/// One tiny world in four has other numbers of everything.
+void draw_size(model::World& world, Random& random) {
+  if (world.geometry != model::Geometry::tiny || !random.one_in(4)) return;
+  const bool crowd = random.one_in(8);  // as many holders as a frame can have
+  world.procs = crowd ? model::max_procs : random.between(2, 6);
+  world.cpus = random.between(1, crowd ? model::max_cpus : 4);
+  world.pages = 8 * random.between(1, crowd ? 8 : 3);
+  if (crowd) world.frames = std::min(model::max_frames, world.frames * 8);
+}
+
 }  // namespace
 
 model::World draw_world(const model::World& base, std::uint64_t seed) {
@@ -89,12 +108,8 @@ model::World draw_world(const model::World& base, std::uint64_t seed) {
     world.frames = std::max(8U, world.frames);
   }
   world.pool = draw_pool(world, seed);
-  if (base.geometry != model::Geometry::tiny || !random.one_in(4)) return world;
-  const bool crowd = random.one_in(8);  // as many holders as a frame can have
-  world.procs = crowd ? model::max_procs : random.between(2, 6);
-  world.cpus = random.between(1, crowd ? model::max_cpus : 4);
-  world.pages = 8 * random.between(1, crowd ? 8 : 3);
-  if (crowd) world.frames = std::min(model::max_frames, world.frames * 8);
+  draw_size(world, random);
+  draw_width(world, seed);
   return world;
 }
 

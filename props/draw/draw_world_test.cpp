@@ -17,7 +17,7 @@ TEST(DrawWorld, VariesWhatItMayAndCanBeBuilt) {
       EXPECT_EQ(model::complaint(world), "") << "seed " << seed;
       EXPECT_EQ(world.geometry, geometry);
       EXPECT_EQ(world, draw_world(base, seed));
-      EXPECT_LE(world.frames, 8 * base.frames);
+      EXPECT_LE(world.frames, 32 * base.frames);
       policies.insert(world.huge_cow);
       frames.insert(world.frames);
       procs.insert(world.procs);
@@ -36,7 +36,7 @@ TEST(DrawWorld, VariesWhatItMayAndCanBeBuilt) {
     EXPECT_GE(frames.size(), 5U);
     if (geometry == model::Geometry::x86_64) continue;  // whose pages and processes are as given
     EXPECT_TRUE(procs.contains(2) && procs.contains(model::max_procs));
-    EXPECT_TRUE(pages.contains(8) && pages.size() >= 4);
+    EXPECT_TRUE(pages.contains(8) && pages.contains(64) && pages.size() >= 6);
   }
 }
 
