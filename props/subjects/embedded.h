@@ -11,6 +11,7 @@
 #include "props/subjects/call.h"
 #include "props/subjects/merge_promises.h"
 #include "props/subjects/promises.h"
+#include "props/subjects/reclaim_promises.h"
 
 namespace cow::props {
 
@@ -157,6 +158,10 @@ class Embedded {
         return left_together(machine(), op);
       case model::Kind::swapoff:
         return left_in_swap(machine());
+      case model::Kind::pageout:
+        return left_in_memory(machine(), op);
+      case model::Kind::free:
+        return left_dirty(machine(), op);
       case model::Kind::split:
         return left_huge(machine(), op);
       case model::Kind::compact:
