@@ -89,6 +89,22 @@ TEST(Statistics, APinForReadingUnsharesOnce) {
   }
 }
 
+TEST(Statistics, APinFaultsOnceWhereThePageIsNotReady) {
+  CountingLab lab;
+  ASSERT_EQ(lab.map(0, 0, 2), Status::ok);
+  const auto faults = [&](std::uint32_t slot, std::uint64_t page, Access access) {
+    const auto before = lab.m.account(0)[Count::fault];
+    EXPECT_EQ(lab.system.pin(0, 0, {slot, page, access}), Status::ok);
+    return lab.m.account(0)[Count::fault] - before;
+  };
+  EXPECT_EQ(faults(0, 0, Access::write), 1U);
+  EXPECT_EQ(faults(1, 0, Access::read), 0U) << "it is ready";
+  ASSERT_EQ(lab.system.unpin(0, 1), Status::ok);
+  ASSERT_EQ(lab.write(0, 1, 1), Status::ok);
+  ASSERT_EQ(lab.system.fork(0, 1), Status::ok);
+  EXPECT_EQ(faults(1, 1, Access::read), 1U) << "the child has it, too";
+}
+
 TEST(Statistics, AForkCopiesWhatIsPinned) {
   CountingLab lab;
   ASSERT_EQ(lab.map(0, 0, 2), Status::ok);
