@@ -169,6 +169,18 @@ struct SwapoffSkipsReadOnly : Base {
   }
 };
 
+/// pageout leaves in memory what its process may write, as if that were in use.
+template <class Base>
+struct PageoutKeepsWritable : Base {
+  using Base::Base;
+  struct Decisions : Base::Decisions {
+    template <class M>
+    static typename M::Bool may_swap_out(const M& m, const typename M::Entry& entry) {
+      return !entry.writable() && Base::Decisions::may_swap_out(m, entry);
+    }
+  };
+};
+
 /// F6, seen from memory: who writes in place leaves the frame in the swap cache, where who comes
 /// back finds it.
 template <class Base>
