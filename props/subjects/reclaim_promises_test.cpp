@@ -56,7 +56,7 @@ TEST(ReclaimPromises, WhatWasGivenUpIsNotWritten) {
     EXPECT_TRUE(counts_as_written(after(begin)));
     EXPECT_FALSE(counts_as_written(after(begin + "P0 free p0 4\n")));
     EXPECT_TRUE(counts_as_written(after(begin + "P0 free p0 4\nP0 write p1 1 0x02\n")));
-    EXPECT_FALSE(counts_as_written(after(begin + "P0 pin d0 p0 write\nP0 free p0 1\n")));
+    EXPECT_FALSE(counts_as_written(after(begin + "P0 pin d0 p0 write\nP0 free p0 4\n")));
   }
 }
 
