@@ -120,20 +120,6 @@ TEST(Draw, EveryStatusOfTheReferenceOccurs) {
                             Status::no_pin, Status::trapped}));
 }
 
-/// So that whole tables of the second level come and go, be they shared or not.
-TEST(Draw, RangesInAWideWorldHoldHalfOfIt) {
-  model::World wide;
-  wide.pages = 64;
-  std::set<Kind> seen;
-  draw_traces(300, wide, [&](const Op& op, Status status) {
-    if (status == Status::ok && model::takes_pages(op.kind) && op.count >= 32) seen.insert(op.kind);
-  });
-  for (const auto kind :
-       {Kind::map, Kind::unmap, Kind::protect, Kind::dontneed, Kind::pageout, Kind::clear_refs}) {
-    EXPECT_TRUE(seen.contains(kind)) << model::name(kind);
-  }
-}
-
 /// What is special about the operands of an operation that succeeded.
 std::set<std::string> features(const Op& op, const model::World& world) {
   std::set<std::string> found;

@@ -52,5 +52,26 @@ TEST(DrawWorld, CanBeBuiltFromTheSmallestAndTheLargestMemory) {
   }
 }
 
+/// So that whole tables of the second level come and go, be they shared or not.
+TEST(DrawWorld, RangesInAWideOneHoldHalfOfIt) {
+  model::World wide;
+  wide.pages = 64;
+  std::set<model::Kind> seen;
+  model::Reference reference(wide);
+  for (std::uint64_t trace = 0; trace < 300; ++trace) {
+    reference.reset();
+    Draw draw(wide, trace);
+    for (int n = 0; n < 100 && reference.living() > 0; ++n) {
+      const auto op = draw.next(reference);
+      const bool done = reference.perform(op).status == model::Status::ok;
+      if (done && model::takes_pages(op.kind) && op.count >= 32) seen.insert(op.kind);
+    }
+  }
+  for (const auto kind : {model::Kind::map, model::Kind::unmap, model::Kind::protect,
+                          model::Kind::dontneed, model::Kind::pageout, model::Kind::clear_refs}) {
+    EXPECT_TRUE(seen.contains(kind)) << model::name(kind);
+  }
+}
+
 }  // namespace
 }  // namespace cow::props

@@ -32,7 +32,7 @@ std::span<const Exhibit> files() {
               "nanvix #3178, its twin for files",
               Law::sole_writer, "protect_page", "", &open<ProtectGrantsFile>},
       Exhibit{"D10", "a page of a huge page is copied as if nobody had written it", "tinykvm #84",
-              Law::isolation, "write_fault", "", &open<HugePartIsZero>},
+              Law::isolation, "write_fault", "", &open<HugePartIsZero>, Law::frugal},
       Exhibit{"G17-file", "private mappings of a file merge wherever their pages lie in it",
               "Linux 7e7757876f25, 2fcd07b7ccd5",
               Law::isolation, "", outside_steps, &open<MergesFileAreas>},

@@ -12,7 +12,7 @@ std::span<const Exhibit> given_up() {
   static constexpr std::array rows = {
       Exhibit{"B20-free", "pageout puts pages that were given up back as the first of them was",
               "Linux 29f40594a281, lazyfree batch",
-              Law::sole_writer, "", remembers, &open<PutsBackLikeTheFirst>},
+              Law::sole_writer, "", remembers, &open<PutsBackLikeTheFirst>, Law::frugal},
       Exhibit{"C2-free", "a page is given up, and a translation for writing stays",
               "Linux madvise_free_pte_range, flush_tlb_batched_pending",
               Law::tlb_coherent, "give_up_page", "", &open<GivesUpWithoutFlush>},

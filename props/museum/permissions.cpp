@@ -11,7 +11,8 @@ namespace cow::props::museum {
 std::span<const Exhibit> permissions() {
   static constexpr std::array rows = {
       Exhibit{"D12", "\"now writable\" never reaches a huge leaf",
-              "KVM 404381c5839d", Law::progress, "write_fault_huge", "", &open<HugeUpgradeLost>},
+              "KVM 404381c5839d", Law::progress, "write_fault_huge", "", &open<HugeUpgradeLost>,
+              Law::frugal},
       Exhibit{"D18", "mprotect grants write on a shared frame",
               "nanvix #3178", Law::sole_writer, "protect_page", "", &open<ProtectGrantsWrite>},
       Exhibit{"E11", "a shared huge page is copied whole where the policy is to split",

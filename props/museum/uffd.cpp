@@ -21,7 +21,7 @@ std::span<const Exhibit> uffd() {
               Law::tlb_coherent, "write_protect_page", "", &open<WpWithoutFlush>},
       Exhibit{"D5-wp", "an entry of swap forgets that its page is write-protected",
               "Linux 179ef71cbc08, of uffd-wp",
-              Law::permission, "swap_out", "", &open<SwapForgetsWp>},
+              Law::permission, "swap_out", "", &open<SwapForgetsWp>, Law::frugal},
       Exhibit{"D7-wp", "mprotect grants write permission to a page that is write-protected",
               "Linux 76aefad628aa, of uffd-wp",
               Law::permission, "protect_page", "", &open<ProtectOverlooksWp>},

@@ -83,11 +83,13 @@ TEST(ParallelStress, FindsNothingInTheRealGeometry) {
 /// What the plans have no room for: huge pages are split, one file would be for all, a pool of huge
 /// pages, too, counts are as wide as they get (others are for one CPU), and which frames a CPU
 /// keeps for itself, is the parallel machine's affair (ParallelFrames, with
-/// tests of its own).
-constexpr std::array beyond_the_plans = {kernel::Event::huge_copy,   kernel::Event::file_page,
-                                         kernel::Event::saturated,   kernel::Event::pool_refill,
-                                         kernel::Event::pool_drain,  kernel::Event::hugetlb,
-                                         kernel::Event::hugetlb_lost};
+/// tests of its own). It has one node, and nothing is compressed.
+constexpr std::array beyond_the_plans = {
+    kernel::Event::huge_copy,      kernel::Event::file_page,    kernel::Event::saturated,
+    kernel::Event::pool_refill,    kernel::Event::pool_drain,   kernel::Event::hugetlb,
+    kernel::Event::hugetlb_lost,   kernel::Event::far_frame,    kernel::Event::zswap_out,
+    kernel::Event::zswap_same,     kernel::Event::zswap_reject, kernel::Event::zswap_in,
+    kernel::Event::zswap_writeback};
 
 /// Everything else that can happen does: else the silence above means little.
 TEST(ParallelStress, DoesAllThatTheKernelCounts) {
