@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sstream>
 #include <stdlib.h>
 
 namespace {
@@ -64,6 +65,23 @@ TEST_F(Cli, WhatIsInterruptedDoesNotPass) {
     EXPECT_EQ(WEXITSTATUS(std::system(line.c_str())), 1) << command;
     EXPECT_NE(slurp("out").find("verdict: unknown"), std::string::npos) << command << slurp("out");
     EXPECT_EQ(slurp("out").find("verdict: pass"), std::string::npos) << command;
+  }
+}
+
+/// README's first example, which whoever draws otherwise has to write anew. What is too long for a
+/// line there ends in "…".
+TEST_F(Cli, ReadmeShowsWhatIsPrinted) {
+  std::ifstream in(COWCHECK_SOURCE_DIR "/README.md");
+  const std::string readme(std::istreambuf_iterator<char>(in), {});
+  const std::string program = "`./cowcheck ";
+  const auto command = readme.find(program + "run --subject museum:");
+  ASSERT_NE(command, std::string::npos);
+  const auto args = command + program.size();
+  const auto out = run(readme.substr(args, readme.find('`', args) - args)).out;
+  const auto block = readme.find("```\n", args) + 4;
+  std::istringstream lines(readme.substr(block, readme.find("```", block) - block));
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_NE(out.find(line.substr(0, line.find(", …"))), std::string::npos) << line;
   }
 }
 
