@@ -45,7 +45,7 @@ static inline uint32_t cowxv6_put_step(struct cowagent_request r, uint8_t* to) {
 }
 
 static inline uint8_t cowxv6_process(uint8_t nibble) {
-  return nibble == COWXV6_NOBODY ? COWXV6_SUPERVISOR : nibble;
+  return nibble == COWXV6_NOBODY ? (uint8_t)COWXV6_SUPERVISOR : nibble;
 }
 
 /* Answers its length. REQUIRES: `from` is followed by COWXV6_STEP bytes that may be read. */

@@ -78,8 +78,8 @@ template <class Base>
 struct HugeIsUnchecked : FaultsAsIfWritable<Base> {
   using FaultsAsIfWritable<Base>::FaultsAsIfWritable;
   kernel::Status on_fault(typename Base::Process p, typename Base::Page page, bool write) {
-    const bool huge = write && this->read_only(p, page).huge();
-    return huge ? this->fault_as_if_writable(p, page) : Base::on_fault(p, page, write);
+    const bool unchecked = write && this->read_only(p, page).huge();
+    return unchecked ? this->fault_as_if_writable(p, page) : Base::on_fault(p, page, write);
   }
 };
 

@@ -161,8 +161,8 @@ class Planted final : public Mutant<Ground<Base>> {
   bool decide_read_under_lock(const Area& a) const override {
     return D::reads_under_lock(*this, a);
   }
-  bool decide_show_zero(const Area& a, bool write, bool huge) const override {
-    return D::may_show_zero(*this, a, write, huge);
+  bool decide_show_zero(const Area& a, bool write, bool whole) const override {
+    return D::may_show_zero(*this, a, write, whole);
   }
   bool decide_be_huge(const Area& a, Page page) const override {
     return D::may_be_huge(*this, a, page);
