@@ -45,6 +45,10 @@ struct Exhibit {
   Opener open;
   std::optional<Law> or_law = {};   ///< what breaks alone where the trace hides the first
   std::optional<Law> or_else = {};  ///< the same, where it hides both
+
+  bool may_break(Law broken) const {
+    return broken == law || broken == or_law || broken == or_else;
+  }
 };
 
 /// Is this the failure that the exhibit is expected to cause? Its law broke, whatever else did.

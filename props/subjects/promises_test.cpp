@@ -1,29 +1,11 @@
 #include "props/subjects/promises.h"
 
-#include <gtest/gtest.h>
-
-#include "model/trace_text.h"
-#include "props/subjects/embedded.h"
+#include "props/subjects/promised.h"
 
 namespace cow::props {
 namespace {
 
-using Subject = Embedded<machine::ByteMachine<machine::Tiny>>;
-
-/// A subject that has performed the operations, each of them successfully.
-Subject after(const std::string& operations, model::World world = {}) {
-  Subject subject(world);
-  subject.reset();
-  for (const auto& op : model::parse(operations).trace.ops) {
-    EXPECT_EQ(subject.perform(op).status, model::Status::ok) << operations;
-    EXPECT_FALSE(subject.broke_promise()) << operations;
-  }
-  return subject;
-}
-
 const std::string nothing = "P0 map p0 1 private write\n";  // that took memory
-
-model::Op one(const std::string& operation) { return model::parse(operation).trace.ops.front(); }
 
 TEST(Promises, WhatStaysInSwapAfterSwapoffIsFound) {
   const std::string out = "P0 map p0 2 private write\nP0 write p0 1 0x01\nP0 pageout p0 1\n";

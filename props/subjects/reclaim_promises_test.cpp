@@ -1,33 +1,16 @@
 #include "props/subjects/reclaim_promises.h"
 
-#include <gtest/gtest.h>
-
-#include "model/trace_text.h"
-#include "props/subjects/embedded.h"
+#include "props/subjects/promised.h"
 
 namespace cow::props {
 namespace {
 
-using Subject = Embedded<machine::ByteMachine<machine::Tiny>>;
-
-/// A subject that has performed the operations, each of them successfully and as promised.
-Subject after(const std::string& operations, model::World world = {}) {
-  Subject subject(world);
-  subject.reset();
-  for (const auto& op : model::parse(operations).trace.ops) {
-    EXPECT_EQ(subject.perform(op).status, model::Status::ok) << operations;
-    EXPECT_FALSE(subject.broke_promise()) << operations;
-  }
-  return subject;
-}
-
-model::Op one(const std::string& operation) { return model::parse(operation).trace.ops.front(); }
 const auto pageout = one("P0 pageout p0 4\n"), give_up = one("P0 free p0 4\n");
 
-bool stays(const Subject& subject) {
+bool stays(const TinySubject& subject) {
   return left_in_memory(subject.machine(), pageout).has_value();
 }
-bool counts_as_written(const Subject& subject) {
+bool counts_as_written(const TinySubject& subject) {
   return left_dirty(subject.machine(), give_up).has_value();
 }
 
