@@ -15,17 +15,18 @@
 namespace cow::kernel {
 
 /// What a process uses now, in pages (Linux: /proc/PID/status, RssAnon and so on). The zero pages
-/// are nobody's, and huge pages of the pool the pool's (hugetlb.h).
+/// are nobody's.
 enum class Gauge : std::uint8_t {
-  anon,    ///< private pages of its own, shared after a fork or not
-  file,    ///< private pages that still show the file
-  shared,  ///< pages of shared mappings
-  swap,    ///< private pages in swap
-  huge,    ///< those of `anon` that a huge leaf maps
+  anon,     ///< private pages of its own, shared after a fork or not
+  file,     ///< private pages that still show the file
+  shared,   ///< pages of shared mappings
+  swap,     ///< private pages in swap
+  huge,     ///< those of `anon` that a huge leaf maps
+  hugetlb,  ///< of the pool, private or shared, and in no other gauge (Linux: hugetlb_count_add)
 };
-inline constexpr std::size_t gauge_count = 5;
+inline constexpr std::size_t gauge_count = 6;
 inline constexpr std::array<const char*, gauge_count> gauge_names = {"anon", "file", "shared",
-                                                                     "swap", "huge"};
+                                                                     "swap", "huge", "hugetlb"};
 
 struct Usage {
   std::array<std::uint32_t, gauge_count> pages{};
@@ -105,11 +106,11 @@ template <class M>
 Usage usage_of(const M& m, const Area& area, std::uint64_t page, typename M::Entry entry,
                int level) {
   Usage usage;
-  if (area.hugetlb) return usage;
   if (entry.swapped()) return usage[Gauge::swap] = 1, usage;
   if (!entry.present() || names_table<M>(entry, level)) return usage;
   if (m.is_own_zero(entry.frame())) return usage;
   const auto pages = level > 0 ? M::fan : 1U;
+  if (area.hugetlb) return usage[Gauge::hugetlb] = pages, usage;
   const auto gauge = area.is_shared()                                          ? Gauge::shared
                      : area.has_object() && is_of_object(m, area, page, entry) ? Gauge::file
                                                                                : Gauge::anon;

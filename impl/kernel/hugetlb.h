@@ -97,6 +97,7 @@ Status fault_hugetlb(M& m, typename M::Process p, std::uint64_t page, const Area
   TableLock<M> lock(m, *table);
   const auto place = m.place(p, *table, 1, page - page % M::fan);
   if (m.load(place).empty()) {
+    Watch<M> watch(m, place, area, 1);
     if (area.has_object()) {
       demand_held_hugetlb(m, place, held_hugetlb(m, area, page).frame(), area);
     } else if (const auto status = demand_hugetlb(m, place, area); status != Status::ok) {
@@ -107,17 +108,20 @@ Status fault_hugetlb(M& m, typename M::Process p, std::uint64_t page, const Area
   return settle_hugetlb(m, place, page, area, need);
 }
 
-/// Marks what `q` maps of the huge page: its next access is a bus error, not a fresh page. Answers
-/// whether there was any. REQUIRES: every space is held alone.
+/// Marks what `q` maps of the huge page, and charges it off: the next access is a bus error, not a
+/// fresh page. Answers whether there was any. REQUIRES: every space is held alone.
 template <class M>
 bool mark_lost(M& m, typename M::Process q, typename M::Frame head) {
   auto list = m.areas(q);
+  Tab<M> tab(m, q);
   bool any = false;
   for_each_leaf(
       m, m.root(q), m.user_first(), m.user_end(),
       [](auto, std::uint64_t, std::uint32_t) { return true; },
       [&](auto table, std::uint64_t page) {
-        if (m.load_at(table, index_at<M>(page, 1)).frame() != head) return true;
+        const auto leaf = m.load_at(table, index_at<M>(page, 1));
+        if (leaf.frame() != head) return true;
+        tab.went(page, leaf, 1);
         carve(m, list, page);
         carve(m, list, page + M::fan);
         list.at[lower_area(list, page)].lost = true;

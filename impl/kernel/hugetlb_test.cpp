@@ -8,6 +8,7 @@ namespace {
 /// A tiny machine with a pool.
 struct PoolLab : machine::Lab<machine::Tiny> {
   explicit PoolLab(std::uint32_t pool) : Lab(config(pool)) {}
+  explicit PoolLab(const machine::Config& config) : Lab(config) {}
   static machine::Config config(std::uint32_t pool) {
     auto config = machine::test_config<machine::Tiny>();
     config.pool = pool;
@@ -136,6 +137,30 @@ TEST(Hugetlb, TheAuditSeesAPromiseThatIsNotDueAndAPageOfAnotherKind) {
   ASSERT_EQ(lab.findings(), "");
   lab.m.areas_[0].hugetlb = false;
   EXPECT_NE(lab.findings().find("permission: P0 p0 maps frame"), std::string::npos);
+}
+
+/// In no gauge but their own, whoever takes them away, and from whatever tables.
+TEST(Hugetlb, PagesOfThePoolAreChargedWhoeverTakesThem) {
+  for (const bool on_demand : {false, true}) {
+    auto config = PoolLab::config(2);
+    if (on_demand) config.fork = ForkPolicy::on_demand;
+    PoolLab lab(config);
+    const auto charged = [&](std::uint32_t p) { return lab.m.usage(p)[Gauge::hugetlb]; };
+    ASSERT_EQ(lab.map_pooled(0, 0, 4), Status::ok);
+    ASSERT_EQ(lab.map_pooled(0, 4, 4, true), Status::ok);
+    EXPECT_EQ(charged(0), 0U) << "nothing is mapped yet";
+    for (const auto page : {0U, 4U}) ASSERT_EQ(lab.write(0, page, 7), Status::ok);
+    EXPECT_EQ(charged(0), 2 * lab.fan);
+    for (const auto child : {1U, 2U}) ASSERT_EQ(lab.system.fork(0, child), Status::ok);
+    EXPECT_EQ(charged(1), 2 * lab.fan);
+    ASSERT_EQ(lab.write(0, 0, 8), Status::ok) << "the pool is dry: the children lose the page";
+    for (const auto p : {0U, 1U, 2U}) EXPECT_EQ(charged(p), (p == 0 ? 2 : 1) * lab.fan) << p;
+    EXPECT_EQ(lab.findings(), "");
+    ASSERT_EQ(lab.system.unmap(1, 4, 4), Status::ok);
+    EXPECT_EQ(charged(1), 0U);
+    for (std::size_t g = 0; g < gauge_count; ++g) EXPECT_EQ(lab.m.usage(1).pages[g], 0U) << g;
+    EXPECT_EQ(lab.findings(), "");
+  }
 }
 
 }  // namespace

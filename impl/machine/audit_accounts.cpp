@@ -12,7 +12,10 @@ using kernel::Law;
 /// One page, of which the object that its area shows, if any, has `held`.
 template <class G>
 void Audit<G>::charge(std::uint32_t p, const Area& area, Entry entry, Entry held, bool huge) {
-  if (area.hugetlb) return;
+  if (area.hugetlb) {
+    ++used_[p][Gauge::hugetlb];
+    return;
+  }
   const auto& header = m_.header();
   const auto frame = entry.frame();
   if (frame == header.zero) return;

@@ -28,6 +28,8 @@ class HugePool : public Frames<Geometry> {
     if (count > 0 && this->fails_now()) return false;
     return promise_pooled_on(*this, count);
   }
+  /// Its pages that nobody has, promised or not.
+  std::uint32_t free_pooled() const { return count_free_pooled(*this); }
   /// That many promises are not needed any more.
   void release_pooled(std::uint32_t count) { this->header_->promised -= count; }
 

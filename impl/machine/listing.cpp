@@ -22,7 +22,8 @@ void add(Pages& pages, const M& m, typename M::Entry entry, bool huge) {
   if (entry.unwritten()) ++pages.unwritten;
   if (!entry.present() || m.is_zero(entry.frame())) return;
   const auto& info = m.frame_info(entry.frame());
-  const auto holders = m.references(entry.frame()) - info.pins;
+  const auto pools = m.pooled(entry.frame()) ? 1U : 0U;  // its hold is no mapping
+  const auto holders = m.references(entry.frame()) - info.pins - pools;
   ++pages.rss;
   pages.shared += holders > 1 ? 1U : 0U;
   pages.huge += huge ? 1U : 0U;
@@ -59,8 +60,11 @@ std::string area_line(const M& m, std::uint32_t p, const kernel::Area& area) {
                     : area.is_shared()                                  ? "shared"
                                                                         : "anon";
   const auto kind =
-      fmt::format("{}{}{}{}", name, area.huge ? " huge" : "", area.dontfork ? " dontfork" : "",
-                  area.wipeonfork ? " wipeonfork" : "");
+      fmt::format("{}{}{}{}", name,
+                  area.hugetlb ? " hugetlb"
+                  : area.huge  ? " huge"
+                               : "",
+                  area.dontfork ? " dontfork" : "", area.wipeonfork ? " wipeonfork" : "");
   auto rest = pages.guards == 0 ? std::string() : fmt::format(" guards {}", pages.guards);
   if (pages.unwritten != 0) rest += fmt::format(" not-written {}", pages.unwritten);
   return fmt::format(
@@ -87,6 +91,14 @@ std::string nodes_text(const M& m) {
         fmt::format("  node {}: {} of {} frames free, {} page tables\n", node, free, all, tables);
   }
   return text;
+}
+
+/// What the pool of huge pages has (Linux: HugePages_Total, _Free and _Rsvd in /proc/meminfo).
+template <class M>
+std::string pool_text(const M& m) {
+  if (!m.has_pool()) return {};
+  return fmt::format("  pool: {} of {} huge pages free, {} promised\n", m.free_pooled(),
+                     m.config().pool, m.header().promised);
 }
 
 /// What the compressed tier of swap has (Linux: Zswap and Zswapped in /proc/meminfo).
@@ -136,7 +148,7 @@ std::string list_usage(const ByteMachine<G>& m) {
   }
   text += fmt::format("machine: {} of {} frames free, {} of {} slots used\n", m.free_frames(),
                       m.config().frames, m.used_slots(), m.config().slots);
-  text += nodes_text(m) + zswap_text(m);
+  text += nodes_text(m) + pool_text(m) + zswap_text(m);
   const auto event = [](std::size_t e) { return kernel::event_names[e]; };
   return text + fmt::format("  did: {}\n", named(m.header().events, event));
 }

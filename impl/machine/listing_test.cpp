@@ -34,6 +34,21 @@ TEST(Listing, ReadsLikeMapsSmapsAndVmstat) {
             "  did: fault 3, zero 5, copy 1, share 2, huge-leaf 1, shootdown 2, allocation 14\n");
 }
 
+TEST(Listing, TellsOfThePoolOfHugePages) {
+  auto config = test_config<Tiny>();
+  config.pool = 3;
+  Lab<Tiny> lab(config);
+  ASSERT_EQ(lab.system.map(0, 0, 8, {kernel::Access::write, false, false, false, 0, true}),
+            Status::ok);
+  ASSERT_EQ(lab.write(0, 0, 1), Status::ok);
+  const auto text = list_usage(lab.m);
+  EXPECT_NE(text.find("P0 has, in pages: hugetlb 4\n"
+                      "  p0-p7    rw-p anon hugetlb size 8 rss 4 pss 4.0 shared 0 private 4 "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\n  pool: 2 of 3 huge pages free, 1 promised\n"), std::string::npos) << text;
+}
+
 /// Every gauge, up and down, as the audit finds it.
 TYPED_TEST(ListingTest, GaugesFollowTheirPages) {
   Lab<TypeParam> lab;

@@ -18,6 +18,8 @@ std::span<const Exhibit> accounts() {
               &open<CopyStaysFile>},
       Exhibit{"rss-huge", "a huge page that goes is charged off as small ones", "",
               Law::accounted, "", terms, &open<HugeStaysCharged>},
+      Exhibit{"rss-hugetlb", "a huge page of the pool that goes stays charged", "",
+              Law::accounted, "", terms, &open<PoolStaysCharged>},
       Exhibit{"rss-swap", "what comes back from swap stays charged as swap, too", "",
               Law::accounted, "", terms, &open<BackChargedTwice>},
       Exhibit{"count-copy", "copies are counted twice", "", Law::accounted, "", terms,

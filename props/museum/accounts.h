@@ -55,6 +55,17 @@ struct BackChargedTwice : Base {
   }
 };
 
+/// A huge page of the pool that goes stays charged.
+template <class Base>
+struct PoolStaysCharged : Base {
+  using Base::Base;
+  void charge(typename Base::Process p, const kernel::Usage& change) {
+    auto charged = change;
+    if (change_of(change, kernel::Gauge::hugetlb) < 0) charged[kernel::Gauge::hugetlb] = 0;
+    Base::charge(p, charged);
+  }
+};
+
 /// Nobody counts what happens so often, or it is counted twice.
 template <class Base, kernel::Count what, std::uint32_t factor>
 struct CountsOtherwise : Base {
