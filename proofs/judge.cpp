@@ -208,7 +208,9 @@ void Judge::decide(Result& result, const std::vector<Claim>& claims, bool twins)
     if (answer != Answer::satisfiable) return;
     prefer_simple(lawful_->small(), lawful_->world(), scene_, before_);
     result.verdict = Verdict::refuted;
-    result.note = tell(lawful_->small().model(), claims);
+    const auto model = lawful_->small().model();
+    result.note = tell(model, claims);
+    result.found = counterexample(model, lawful_->world(), scene_, before_);
   });
   if (result.verdict == Verdict::refuted && options_.export_into.empty()) return;
   prove_with(lawful_->full());

@@ -75,27 +75,28 @@ Report judge(const Arguments& arguments) {
   return mutant.prove(options);
 }
 
-/// Each law once, since the search does not depend on the step.
-void add_traces(Report& report, const Arguments& arguments, const Search& search) {
-  if (!search || arguments.depth == 0) return;
+/// Each law is searched for once, since the search does not depend on the step.
+void tell_more(Report& report, const Arguments& arguments, const Beyond& beyond) {
   const auto subject = arguments.mutant.empty() ? "embedded" : "museum:" + arguments.mutant;
   std::map<std::string, std::string> told;  // [law]: the step
   for (auto& result : report.results) {
     if (result.verdict != Verdict::refuted) continue;
+    if (beyond.run_on_bytes) result.note += beyond.run_on_bytes(subject, result);
+    if (!beyond.search || arguments.depth == 0) continue;
     const auto [first, is_new] = told.try_emplace(result.law, result.step);
-    result.note += is_new ? search(subject, result.law, arguments.depth)
+    result.note += is_new ? beyond.search(subject, result.law, arguments.depth)
                           : fmt::format("  the search for a trace: see {}\n", first->second);
   }
 }
 
 /// Throws what `prove_all` throws, and std::runtime_error when a file cannot be written.
-int run(const Arguments& arguments, std::FILE* out, const Search& search) {
+int run(const Arguments& arguments, std::FILE* out, const Beyond& beyond) {
   auto report = judge(arguments);
   if (report.results.empty()) {
     fmt::print(stderr, "cowcheck prove: no obligation contains '{}'\n", arguments.options.only);
     return 2;
   }
-  add_traces(report, arguments, search);
+  tell_more(report, arguments, beyond);
   fmt::print(out, "{}\n{}\n", table(report, arguments.table), summary(report));
   write_file(arguments.json, json(report));
   write_file(arguments.junit, junit(report));
@@ -104,7 +105,7 @@ int run(const Arguments& arguments, std::FILE* out, const Search& search) {
 
 }  // namespace
 
-int prove_command(std::span<const std::string> args, std::FILE* out, const Search& search) {
+int prove_command(std::span<const std::string> args, std::FILE* out, const Beyond& beyond) {
   Arguments arguments;
   CLI::App app("Prove that every step of the shipped kernel keeps every law, from every state",
                "cowcheck prove");
@@ -120,7 +121,7 @@ int prove_command(std::span<const std::string> args, std::FILE* out, const Searc
     return 2;
   }
   try {
-    return run(arguments, out, search);
+    return run(arguments, out, beyond);
   } catch (const std::exception& error) {
     fmt::print(stderr, "cowcheck prove: {}\n", error.what());
     return 2;

@@ -17,9 +17,9 @@ struct Ran {
   std::string out;
 };
 
-Ran run(const std::vector<std::string>& args, const Search& search = {}) {
+Ran run(const std::vector<std::string>& args, const Beyond& beyond = {}) {
   std::FILE* out = std::tmpfile();
-  const int status = prove_command(args, out, search);
+  const int status = prove_command(args, out, beyond);
   std::string text(static_cast<std::size_t>(std::ftell(out)), ' ');
   std::rewind(out);
   EXPECT_EQ(std::fread(text.data(), 1, text.size(), out), text.size());
@@ -54,9 +54,17 @@ std::string found_nothing(const std::string& subject, std::string_view law, unsi
   return "  not " + std::string(law) + " on " + subject + " in " + std::to_string(depth) + "\n";
 }
 
+/// That the state from which it fails came along.
+std::string saw_state(const std::string& subject, const Result& result) {
+  const auto place = result.found.value().place;
+  const auto& entry = result.found->before.entry(place);
+  return "  on " + subject + ", " + (entry.writable() ? "writable" : "read-only") + "\n";
+}
+
+const Beyond beyond = {saw_state, found_nothing};
+
 TEST(ProveCommand, TellsARefutationAsAStory) {
-  const auto ran =
-      run({"--mutant", "B11", "--only", "write_fault/sole", "--depth", "3"}, found_nothing);
+  const auto ran = run({"--mutant", "B11", "--only", "write_fault/sole", "--depth", "3"}, beyond);
   EXPECT_EQ(ran.status, 1);
   EXPECT_TRUE(has(ran, "write_fault/sole-writer: refuted")) << ran.out;
   EXPECT_TRUE(has(ran, "  path: not writable(place);")) << ran.out;
@@ -64,12 +72,13 @@ TEST(ProveCommand, TellsARefutationAsAStory) {
   EXPECT_TRUE(has(ran, "<- place, any")) << ran.out;
   EXPECT_TRUE(has(ran, "1 of another size")) << "a huge leaf, which is what B11 overlooks";
   EXPECT_TRUE(has(ran, "  after, false: an exclusive entry is alone:\n")) << ran.out;
+  EXPECT_TRUE(has(ran, "  on museum:B11, read-only\n")) << ran.out;
   EXPECT_TRUE(has(ran, "  not sole-writer on museum:B11 in 3\n")) << ran.out;
 }
 
 /// What the law is not about is left out of the state: no swap, no pins, no objects.
 TEST(ProveCommand, TheStateOfARefutationIsASimpleOne) {
-  const auto ran = run({"--mutant", "B10", "--only", "fork_page/exact"}, found_nothing);
+  const auto ran = run({"--mutant", "B10", "--only", "fork_page/exact"}, beyond);
   EXPECT_TRUE(has(ran, "fork_page/exact-count: refuted")) << ran.out;
   for (const auto* words :
        {"of swap", "    swap", "objects", "1 pins", "1 of another size", "TLB"}) {
@@ -78,10 +87,9 @@ TEST(ProveCommand, TheStateOfARefutationIsASimpleOne) {
 }
 
 TEST(ProveCommand, SearchesNothingWhereAllIsProvedOrNobodyAsks) {
-  EXPECT_FALSE(has(run({"--only", "initial/"}, found_nothing), "not "));
-  EXPECT_FALSE(
-      has(run({"--mutant", "E13", "--only", "demand_zero/frugal", "--depth", "0"}, found_nothing),
-          "on museum"));
+  EXPECT_FALSE(has(run({"--only", "initial/"}, beyond), "not "));
+  EXPECT_FALSE(has(run({"--mutant", "E13", "--only", "demand_zero/frugal", "--depth", "0"}, beyond),
+                   "  not frugal on museum"));
 }
 
 TEST(ProveCommand, RefusesBadArguments) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "impl/kernel/law.h"
+#include "impl/kernel/plain_state.h"
 
 namespace cow::proofs {
 
@@ -17,6 +19,13 @@ enum class Verdict {
 };
 std::string_view name(Verdict verdict);
 
+/// The state from which a step was refuted, as plain data, so that a machine can be put into it.
+struct Counterexample {
+  kernel::PlainState before;
+  int place = -1;                            ///< the slot that the step was called for
+  bool new_read = false, new_write = false;  ///< what was asked for (Scene)
+};
+
 /// One obligation, judged.
 struct Result {
   std::string step;
@@ -25,6 +34,7 @@ struct Result {
   double seconds = 0;  ///< of processor time, on one core
   int paths = 0;       ///< paths of the step that the obligation speaks about
   std::string note;    ///< why it is not proved; of a refutation the story, of many lines
+  std::optional<Counterexample> found = std::nullopt;  ///< of a refutation
 };
 
 struct Report {

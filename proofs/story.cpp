@@ -119,4 +119,11 @@ std::string story(const z3::model& model, const SmallWorld& world, const Scene& 
   return text + picture(last, remarks);
 }
 
+Counterexample counterexample(const z3::model& model, const SmallWorld& world, const Scene& scene,
+                              const State& before) {
+  const Concrete concrete(model, world, scene);
+  return {concrete.state(before), concrete.number(scene.place.term()), concrete.is(scene.new_read),
+          concrete.is(scene.new_write)};
+}
+
 }  // namespace cow::proofs

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "proofs/report.h"
 #include "proofs/steps.h"
 
 namespace cow::proofs {
@@ -14,5 +15,9 @@ std::string in_words(const Path& path);
 /// the one at which the law breaks.
 std::string story(const z3::model& model, const SmallWorld& world, const Scene& scene,
                   const State& before, const Path& path);
+
+/// The state before, and what the step was asked for.
+Counterexample counterexample(const z3::model& model, const SmallWorld& world, const Scene& scene,
+                              const State& before);
 
 }  // namespace cow::proofs

@@ -9,6 +9,7 @@
 #include "props/cli/hooks.h"
 #include "props/cli/shortest_trace.h"
 #include "props/explore/explore.h"
+#include "props/proved/on_bytes.h"
 #include "props/subjects/linux/provide.h"
 #include "props/subjects/registry.h"
 #include "props/subjects/xv6/provide.h"
@@ -16,6 +17,19 @@
 namespace cow::props::cli {
 
 namespace {
+
+/// What the solver found, on a machine that is put into that very state.
+std::string run_on_bytes(const std::string& subject, const proofs::Result& result) {
+  if (!result.found) return {};
+  const auto& found = *result.found;
+  const proved::Refuted refuted{result.step, found.before, found.place, found.new_read,
+                                found.new_write};
+  return proved::tell(proved::run_on_bytes(subject, refuted, result.law), result.law);
+}
+
+int prove(Args args) {
+  return proofs::prove_command(args, stdout, {run_on_bytes, tell_shortest_trace});
+}
 
 struct Command {
   std::string_view name;
@@ -32,8 +46,7 @@ constexpr std::array commands = {
     Command{"explain", "run one trace and show the state after every operation", explain_command},
     Command{"shrink", "make a failing trace minimal", shrink_command},
     Command{"race", "operations of two CPUs interleaved in every way that matters", race_command},
-    Command{"prove", "prove the kernel's steps, for any number of everything",
-            [](Args args) { return proofs::prove_command(args, stdout, tell_shortest_trace); }},
+    Command{"prove", "prove the kernel's steps, for any number of everything", prove},
     Command{"museum", "known bugs, and which engine catches them", museum_command},
     Command{"selftest", "the points of Linux's selftest cow.c, on any subject", selftest_command},
     Command{"record", "what a command's processes do to their memory, as a trace", record_command},

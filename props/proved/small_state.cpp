@@ -89,6 +89,7 @@ class SmallReader : Reader {
       const auto page = m_.user_first() + user;
       const auto s = slot_of(root, page);
       pages_.push_back(s);
+      slot(s).process = static_cast<int>(p);  // of a table that several have, the last one's
       for (const auto& area : areas(p)) {
         if (page < area.first || page >= area.end || area.hugetlb) continue;
         slot(s).area = area_of(area);

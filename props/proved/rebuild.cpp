@@ -1,0 +1,29 @@
+#include "props/proved/rebuild.h"
+
+#include "impl/machine/audit.h"
+#include "props/proved/beside.h"
+#include "props/proved/builder.h"
+
+namespace cow::props::proved {
+
+Built rebuild(const MachineState& state) {
+  Built built;
+  try {
+    built = Builder(state).build();
+  } catch (const NotBuilt& not_built) {
+    built.why_not = not_built.why;
+    return built;
+  }
+  machine::Audit<machine::Tiny> audit(*built.machine);
+  if (!audit.look_properly()) {
+    built.why_not = "the audit finds in it: " + audit.findings().front().text;
+    return built;
+  }
+  put_reference_beside(state, built);
+  if (const auto differs = seen_otherwise(*built.machine, *built.reference); !differs.empty()) {
+    built.why_not = "the reference says otherwise: " + differs;
+  }
+  return built;
+}
+
+}  // namespace cow::props::proved
