@@ -211,19 +211,29 @@ void Judge::decide(Result& result, const std::vector<Claim>& claims, bool twins)
     const auto model = lawful_->small().model();
     result.note = tell(model, claims);
     result.found = counterexample(model, lawful_->world(), scene_, before_);
+    const auto* path = broken_path(model, claims);
+    result.found->interrupted = path != nullptr && path->segments.size() > 1;
   });
   if (result.verdict == Verdict::refuted && options_.export_into.empty()) return;
   prove_with(lawful_->full());
 }
 
+/// The one that the model takes.
+const Path* Judge::broken_path(const z3::model& model, const std::vector<Claim>& claims) {
+  const Path* path = nullptr;
+  for (const auto& claim : claims) {
+    if (holds(model, claim.path->taken()) && !holds(model, claim.holds)) path = claim.path;
+  }
+  return path;
+}
+
 std::string Judge::tell(const z3::model& model, const std::vector<Claim>& claims) const {
   std::string text;
-  const Path* path = nullptr;
   for (const auto& claim : claims) {
     if (!holds(model, claim.path->taken()) || holds(model, claim.holds)) continue;
     text += std::string("broken: ") + claim.says + "\n";
-    path = claim.path;
   }
+  const auto* path = broken_path(model, claims);
   return path == nullptr ? text : text + story(model, lawful_->world(), scene_, before_, *path);
 }
 

@@ -37,6 +37,7 @@ class Judge {
   Cond broken(Result& result, const std::vector<Claim>& claims) const;
   void decide(Result& result, kernel::Law law);
   void decide(Result& result, const std::vector<Claim>& claims, bool twins);
+  static const Path* broken_path(const z3::model& model, const std::vector<Claim>& claims);
   std::string tell(const z3::model& model, const std::vector<Claim>& claims) const;
 
   const Spec& spec_;

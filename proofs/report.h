@@ -24,6 +24,7 @@ struct Counterexample {
   kernel::PlainState before;
   int place = -1;                            ///< the slot that the step was called for
   bool new_read = false, new_write = false;  ///< what was asked for (Scene)
+  bool interrupted = false;                  ///< it fails where other CPUs run in the middle of it
 };
 
 /// One obligation, judged.

@@ -148,6 +148,19 @@ TEST_F(Cli, BadArgumentsAreOneLine) {
   EXPECT_FALSE(fs::exists(folder_ / "recorded.trace"));
 }
 
+/// What the solver found is so on bytes, too: the same mutant breaks the same law from that state.
+TEST_F(Cli, ARefutationIsRunOnBytes) {
+  const auto found = run("prove --mutant A12 --only fork_page/pin --depth 0");
+  EXPECT_EQ(found.status, 1);
+  EXPECT_NE(
+      found.out.find("  on bytes, from this very state, it breaks the law, too, by P0 fork P"),
+      std::string::npos)
+      << found.out;
+  EXPECT_NE(found.out.find("    ! pin-stable: P0 p0 maps the pinned frame"), std::string::npos);
+  const auto huge = run("prove --mutant A3 --depth 0");
+  EXPECT_NE(huge.out.find("  not run on bytes: "), std::string::npos) << huge.out;
+}
+
 /// The explorer finds the trace to a refutation, in lockstep; where it looks less far it says so.
 TEST_F(Cli, ARefutationComesWithATrace) {
   const std::string args = "prove --mutant C1 --only fork_flush/tlb-coherent --depth ";

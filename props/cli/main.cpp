@@ -22,8 +22,8 @@ namespace {
 std::string run_on_bytes(const std::string& subject, const proofs::Result& result) {
   if (!result.found) return {};
   const auto& found = *result.found;
-  const proved::Refuted refuted{result.step, found.before, found.place, found.new_read,
-                                found.new_write};
+  const proved::Refuted refuted{result.step,    found.before,    found.place,
+                                found.new_read, found.new_write, found.interrupted};
   return proved::tell(proved::run_on_bytes(subject, refuted, result.law), result.law);
 }
 

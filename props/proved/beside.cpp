@@ -116,30 +116,25 @@ bool same(const std::uint8_t* seen, std::span<const std::uint8_t> want) {
 
 void put_reference_beside(const MachineState& state, Built& built) { Beside(state, built).put(); }
 
-std::string seen_otherwise(const Machine& machine, model::Reference& reference) {
+Difference seen_otherwise(const Machine& machine, model::Reference& reference) {
   machine::Audit<machine::Tiny> audit(machine);
   audit.look_properly();
   for (std::uint32_t p = 0; p < machine.config().procs; ++p) {
     if (!reference.alive(p)) continue;
     for (std::uint32_t page = 0; page < machine.config().pages; ++page) {
       const auto& seen = audit.seen(p, page);
-      if (reference.page(p, page).given_up && seen.entry == Machine::Entry::none()) {
-        reference.drop_given_up(p, page);
-      }
-      if (seen.mapped && reference.page(p, page).mapped &&
-          same(seen.bytes, reference.bytes(p, page))) {
-        continue;
-      }
-      if (!seen.mapped && !reference.page(p, page).mapped) continue;
-      return fmt::format("P{} sees p{} differ", p, page);
+      const auto& says = reference.page(p, page);
+      if (says.given_up && seen.entry == Machine::Entry::none()) reference.drop_given_up(p, page);
+      if (seen.mapped == says.mapped && same(seen.bytes, reference.bytes(p, page))) continue;
+      return {says.fresh ? kernel::Law::no_disclosure : kernel::Law::isolation,
+              fmt::format("P{} sees p{} differ", p, page)};
     }
     for (std::uint32_t pin = 0; pin < machine::pins_per_process; ++pin) {
       const auto& held = machine.pins(p).at[pin];
       const bool holds = held.access != kernel::Access::none;
       const auto* bytes = holds ? machine.frame_bytes(held.frame).data() : nullptr;
-      if (!same(bytes, reference.pinned(p, pin))) {
-        return fmt::format("d{} of P{} sees another page", pin, p);
-      }
+      if (same(bytes, reference.pinned(p, pin))) continue;
+      return {kernel::Law::pin_stable, fmt::format("d{} of P{} sees another page", pin, p)};
     }
   }
   return {};

@@ -174,18 +174,24 @@ void Builder::add_areas() {
   }
 }
 
-Builder::Entry Builder::entry_of(const MachineState::Entry& entry) const {
+/// Where it can have been, a page that was written was given up before: so whoever forgets the
+/// write drops it.
+Builder::Entry Builder::entry_of(const MachineState::SlotCell& slot) const {
+  const auto& entry = slot.entry;
   auto word = Entry::none();
   if (entry.is_guard) return Entry::make_guard();
   if (entry.is_present) {
     const auto frame = entry.names < 0 ? none : at(built_.frames, entry.names);
     if (frame == none) throw NotBuilt{"an entry names a frame that is not in the picture"};
+    const bool may_go = !slot.is_object && !slot.area.shared && !slot.area.cow;
     word = Entry::leaf(frame, entry.reads, entry.writes).with_exclusive(entry.alone);
     if (!entry.was_written) word = word.made_clean();
+    if (entry.was_written && may_go && !s_.is_zero(entry.names))
+      word = word.made_clean().made_dirty();
   } else if (entry.is_swapped) {
-    const auto slot = entry.in < 0 ? none : at(swaps_, entry.in);
-    if (slot == none) throw NotBuilt{"an entry names a page of swap that is not in the picture"};
-    word = Entry::in_swap(slot, entry.alone);
+    const auto in = entry.in < 0 ? none : at(swaps_, entry.in);
+    if (in == none) throw NotBuilt{"an entry names a page of swap that is not in the picture"};
+    word = Entry::in_swap(in, entry.alone);
   }
   return word.with_wp(entry.is_wp).with_unwritten(entry.is_unwritten);
 }
@@ -195,8 +201,8 @@ void Builder::add_entries() {
   named_.resize(s_.frames.size());
   for (Slot s = 0; s < slot_count(); ++s) {
     const auto& slot = at(s_.slots, s);
-    const auto entry = entry_of(slot.entry);
-    if (entry == Entry::none() || is_idle(s)) continue;
+    const auto word = entry_of(slot);
+    if (word == Entry::none() || is_idle(s)) continue;
     const auto& to = at(built_.slots, s);
     auto root = none;
     if (slot.is_object) {
@@ -207,10 +213,10 @@ void Builder::add_entries() {
     }
     const auto page = slot.is_object ? to.page : kernel_page(s);
     const auto table = kernel::make_table<Machine>(m(), root, page, 0);
-    m().store_at(*table, kernel::index_at<Machine>(page, 0), entry);
-    if (!entry.present()) continue;
+    m().store_at(*table, kernel::index_at<Machine>(page, 0), word);
+    if (!word.present()) continue;
     const auto f = static_cast<std::size_t>(slot.entry.names);
-    if (named_[f] || s_.frames[f].is_zero) m().get(entry.frame());
+    if (named_[f] || s_.frames[f].is_zero) m().get(word.frame());
     named_[f] = true;
   }
 }

@@ -45,7 +45,7 @@ class Builder {
   void add_pins();
   void add_translations();
   void charge();
-  Entry entry_of(const MachineState::Entry& entry) const;
+  Entry entry_of(const MachineState::SlotCell& slot) const;
   std::uint32_t pinning_process(int frame) const;
   std::uint64_t kernel_page(Slot s) const;
   bool is_idle(Slot s) const;

@@ -62,9 +62,10 @@ class Trial {
       for (const auto& finding : audit.findings()) add(finding.law, finding.text);
     }
     const auto differs = seen_otherwise(subject_.machine(), reference_);
-    if (!differs.empty()) add(kernel::Law::isolation, differs);
+    if (!differs.text.empty()) add(differs.law, differs.text);
     const auto untold = not_told(subject_.machine(), reference_);
     if (!untold.empty()) add(kernel::Law::accounted, untold);
+    if (subject_.broke_promise()) add(kernel::Law::frugal, "it leaves undone what it promises");
   }
 
   explore::Explorable& subject_;
@@ -97,7 +98,8 @@ Sequences with_probes(const Sequences& firsts) {
     model::Op probe;
     probe.proc = first[0].proc;
     probe.page = first[0].kind == Kind::remap ? first[0].to : first[0].page;
-    for (const auto kind : {Kind::write, Kind::read, Kind::pageout, Kind::device_write}) {
+    for (const auto kind :
+         {Kind::write, Kind::force_write, Kind::read, Kind::pageout, Kind::device_write}) {
       probe.kind = kind;
       probe.length = kind == Kind::pageout ? 0 : 2;
       probe.count = kind == Kind::pageout ? 1 : 0;
@@ -130,6 +132,7 @@ OnBytes run_on_bytes(const std::string& subject, const Refuted& refuted, std::st
   const auto built = rebuild(refuted.before);
   result.why_not = built.why_not;
   if (!result.why_not.empty()) return result;
+  result.interrupted = refuted.interrupted;
   result.tried = operations_of(refuted, built);
   if (result.tried.empty()) {
     result.why_not = "the step is called for no process's page";
@@ -156,8 +159,9 @@ OnBytes run_on_bytes(const std::string& subject, const Refuted& refuted, std::st
 std::string tell(const OnBytes& found, std::string_view law) {
   if (!found.why_not.empty()) return fmt::format("  not run on bytes: {}\n", found.why_not);
   if (found.shown.empty()) {
-    return fmt::format("  on bytes, from this very state, no law breaks by {}\n",
-                       list(found.tried, ", "));
+    return fmt::format("  on bytes, from this very state, no law breaks by {}{}\n",
+                       list(found.tried, ", "),
+                       found.interrupted ? ": it takes other CPUs in the middle of it" : "");
   }
   auto text = fmt::format("  on bytes, from this very state, {}, by {}:\n",
                           found.as_expected ? "it breaks the law, too"

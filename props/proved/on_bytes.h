@@ -15,6 +15,7 @@ struct Refuted {
   const MachineState& before;
   int place = -1;  ///< the slot that the step is called for
   bool new_read = false, new_write = false;
+  bool interrupted = false;  ///< other CPUs run in the middle of it
 };
 
 /// What came of it on a machine.
@@ -22,6 +23,7 @@ struct OnBytes {
   std::string why_not;           ///< no machine could be built, or no operation runs the step
   std::vector<model::Op> tried;  ///< operations that run it, each from the very state
   std::vector<model::Op> shown;  ///< the one of them that broke a law, or what showed it behind it
+  bool interrupted = false;      ///< as asked
   bool as_expected = false;      ///< the law that was asked for is among those that broke
   std::vector<std::string> findings;
 };

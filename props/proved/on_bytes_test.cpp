@@ -47,7 +47,7 @@ TEST(OnBytes, AMutantBreaksTheLawAndTheKernelDoesNot) {
 /// Nor by any other step, from whatever state that a run reaches.
 TEST(OnBytes, TheKernelBreaksNothingFromBuiltStates) {
   int run = 0;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 7; ++seed) {
     look_at_random({}, seed, [&](const Machine& machine, const model::Trace& trace) {
       if (machine.shares_tables() || trace.ops.size() % 10 != 0) return true;
       const auto state = small_state(machine);
@@ -63,7 +63,7 @@ TEST(OnBytes, TheKernelBreaksNothingFromBuiltStates) {
       return !testing::Test::HasFailure();
     });
   }
-  EXPECT_GT(run, 500);
+  EXPECT_GT(run, 300);
 }
 
 TEST(OnBytes, WhatIsNotRunSaysWhy) {

@@ -20,8 +20,9 @@ Built rebuild(const MachineState& state) {
     return built;
   }
   put_reference_beside(state, built);
-  if (const auto differs = seen_otherwise(*built.machine, *built.reference); !differs.empty()) {
-    built.why_not = "the reference says otherwise: " + differs;
+  const auto differs = seen_otherwise(*built.machine, *built.reference);
+  if (!differs.text.empty()) {
+    built.why_not = "the reference says otherwise: " + differs.text;
   }
   return built;
 }
