@@ -71,6 +71,34 @@ TEST(Worker, OneThatStandsStillIsKilled) {
   EXPECT_EQ(worker.failure()->manner, Manner::hang);
 }
 
+/// One that is busy for nothing hangs, too.
+TEST(Worker, OneThatRunsInCirclesIsKilled) {
+  Worker worker(
+      [](Recorder& recorder) {
+        recorder.begin({}, 0);
+        recorder.add(fork_op());
+        for (volatile int turns = 0;;) turns = turns + 1;
+      },
+      milliseconds(200));
+  EXPECT_EQ(worker.wait(), Worker::State::hung);
+}
+
+TEST(Worker, OneThatWaitsForAProcessorDoesNotHang) {
+  using namespace std::chrono_literals;
+  EXPECT_FALSE(hangs(100ms, {false, 0ms}, 100ms)) << "it is not late yet";
+  EXPECT_TRUE(hangs(101ms, {false, 0ms}, 100ms)) << "it waits for something else";
+  EXPECT_FALSE(hangs(1000ms, {true, 49ms}, 100ms));
+  EXPECT_TRUE(hangs(101ms, {true, 50ms}, 100ms));
+  EXPECT_TRUE(hangs(2001ms, {true, 0ms}, 100ms)) << "nobody waits for ever";
+  const auto before = processor_use(getpid());
+  EXPECT_TRUE(before.wants) << "this runs";
+  const auto start = std::chrono::steady_clock::now();
+  while (processor_use(getpid()).had < before.had + 30ms) {
+    ASSERT_LT(std::chrono::steady_clock::now() - start, 60s) << "it had nothing";
+  }
+  EXPECT_FALSE(processor_use(0).wants) << "there is no such process";
+}
+
 TEST(Worker, OneThatEndsWellHasNoFailure) {
   Worker worker([](Recorder& recorder) { recorder.begin({}, 0); }, patience);
   EXPECT_EQ(worker.wait(), Worker::State::finished);

@@ -63,11 +63,18 @@ Worker::State Worker::poll() {
   if (recorder_->beats() != last_beats_) {
     last_beats_ = recorder_->beats();
     last_change_ = now;
-  } else if (now - last_change_ > patience_) {
-    kill();
-    state_ = State::hung;
+    had_.reset();
+    return state_;
   }
-  return state_;
+  using std::chrono::milliseconds;
+  const auto still = std::chrono::duration_cast<milliseconds>(now - last_change_);
+  if (still <= patience_ / 4) return state_;
+  auto use = processor_use(pid_);
+  if (!had_) had_ = use.had;
+  use.had -= *had_;
+  if (!hangs(still, use, patience_)) return state_;
+  kill();
+  return state_ = State::hung;
 }
 
 Worker::State Worker::wait() {

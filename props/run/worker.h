@@ -3,15 +3,18 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 
 #include "props/run/recorder.h"
+#include "props/run/stillness.h"
 
 namespace cow::props {
 
 /// A process that runs `work` with a recorder, so that a subject which crashes, aborts or hangs
-/// costs that process only. It is killed when its recorder's beats stand still for `patience`.
+/// costs that process only. It is killed when its recorder's beats stand still for `patience`,
+/// and it is not only waiting for a processor (`hangs`).
 class Worker {
  public:
   enum class State : std::uint8_t { running, finished, crashed, hung };
@@ -44,6 +47,8 @@ class Worker {
   std::chrono::milliseconds patience_;
   std::uint64_t last_beats_ = 0;
   std::chrono::steady_clock::time_point last_change_;
+  std::optional<std::chrono::milliseconds>
+      had_;  ///< of processors, when it stood still for a while
 };
 
 }  // namespace cow::props
