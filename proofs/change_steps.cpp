@@ -88,9 +88,7 @@ Spec move_page() {
   step.premises.push_back(child_is_empty());
   step.marks.goes = step.marks.to_child = true;
   step.never = {"never (not guard(place) and not present(place) and not swapped(place))"};
-  step.premises.push_back(given("both pages are one process's", [](auto& s, auto& c) {
-    return s.process_of(c.child) == s.process_of(c.place);
-  }));
+  step.premises.push_back(both_are_of_one_process());
   return step;
 }
 

@@ -126,6 +126,7 @@ void Concrete::read_frame(const State& of, const Frame& frame, Plain& plain) con
   cell.was_cached = is(of.was_cached(frame));
   cell.is_merged = is(of.is_merged(frame));
   cell.is_zero = is(is_zero_frame(frame));
+  cell.is_pooled = is(of.pooled(frame));
   cell.swap = number(of.swap_of(frame).term());
   cell.held_at = number(of.held_at(frame).term());
   for (const auto& offset : {any_point().offset, scene_.offset}) {

@@ -53,19 +53,12 @@ const std::map<std::string, std::string> parts = {
     {"discard_page", "page_out"},
     {"discard_huge", "page_out_huge"},
     {"begin_swap_out", "swap_out"},
-    {"page", "unmap_page"},  // what a change owes, paid at once (gather.h)
-    {"huge", "zap_huge"},
-    {"less_allowed", "protect_page"},
-    {"huge_less_allowed", "protect_huge"},
+    {"settle_hugetlb", "fault_hugetlb"},
+    {"huge_less_allowed", "protect_huge"},  // what a change owes, as `less_allowed` (gather.h)
 };
 
 /// What is not proved yet, and why. README.md says so to users.
 const std::map<std::string, std::string> unproved = {
-    {"demand_hugetlb", "huge pages from the pool"},
-    {"demand_held_hugetlb", "huge pages from the pool"},
-    {"own_hugetlb", "huge pages from the pool"},
-    {"settle_hugetlb", "huge pages from the pool"},
-    {"fork_hugetlb", "huge pages from the pool"},
     {"Watch", "statistics: it changes no entry"},
     {"watch_split", "statistics: it changes no entry"},
     {"is_full_at", "it only looks"},

@@ -66,7 +66,9 @@ Spec copy_for_child() {
 Spec copy_swapped() {
   auto spec = waiting_for_swap(copy_for_child(), Step::copy_swapped, "copy_swapped");
   spec.code = "copy_swapped";
-  spec.premises.push_back(is_in_swap());
+  spec.premises = areas_are_alike();
+  spec.premises.push_back(child_is_empty());
+  spec.premises.push_back(is_in_swap());  // so the area is private
   return spec;
 }
 

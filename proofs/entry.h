@@ -186,7 +186,7 @@ class Area {
  public:
   Area(const Cond& shared, const Cond& of_file, const Cond& read, const Cond& write)
       : cow(of_file), shared_(shared), read_(read), write_(write) {}
-  static constexpr std::uint64_t object_page(std::uint64_t page) { return page; }
+  static auto object_page(const auto& page) { return page; }
   Cond has_object() const { return shared_ || cow; }
   Cond is_shared() const { return shared_; }
   Cond may_read() const { return read_; }
@@ -198,8 +198,9 @@ class Area {
   Cond huge = Cond("huge_is_welcome");
   Number first = Number("first_page"), end = Number("end_page");
   Frame object = Frame("object_table");
-  static constexpr bool hugetlb = false;  // no pages of the pool are here
-  static constexpr bool wp = true;        // pages of any area may be write-protected
+  bool hugetlb = false;  ///< of pages of the pool, in the steps of those
+  Cond reserved = Cond("pool_owes_it"), lost = Cond("was_lost");
+  static constexpr bool wp = true;  // pages of any area may be write-protected
 
  private:
   Cond shared_, read_, write_;

@@ -159,9 +159,32 @@ Goal nothing_was_misused() {
 Goal last_holder_frees() {
   return always(Law::no_leak, "the frame of the last holder is free", [](auto& q) {
     const auto frame = q.before.frame(q.scene.place);
-    const Cond last = q.before.present(q.scene.place) && q.before.count(frame) == 1;
-    return implies(last, q.path.after.is_free(frame));
+    const Cond last = q.before.present(q.scene.place) && q.before.users(frame) == 1;
+    return implies(last, q.path.after.unused(frame));
   });
+}
+
+std::vector<Goal> what_is_owed_is_counted(std::vector<Slot> slots) {
+  const auto counted = [=](const Question& q) {
+    const auto frame = any_point().frame;
+    const auto &a = q.before, &b = *q.path.outcome.owing;
+    auto owed = b.ledger.holders(frame) + b.others(frame) + b.pins(frame) + b.in_hand(frame) +
+                b.held_by_machine(frame);
+    Cond again = false;  // the same slot twice: it went once
+    for (const auto& slot : slots) {
+      const Cond went = a.present(slot) && a.frame(slot) == frame && !b.present(slot) && !again;
+      owed += choose(went, Number(1), Number(0));
+      again = slot == slots.back();
+    }
+    return b.count(frame) == owed;
+  };
+  const auto held = [](const Question& q) {
+    const auto any = any_point();
+    const auto& b = *q.path.outcome.owing;
+    return implies(b.cached(any.cpu, any.slot), !b.unused(b.cached_frame(any.cpu, any.slot)));
+  };
+  return {always(Law::exact_count, "what is owed is counted", counted),
+          always(Law::no_dangling, "what a CPU may use still is held", held)};
 }
 
 Goal last_namer_frees() {

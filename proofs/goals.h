@@ -33,6 +33,9 @@ Goal undoing_twice_is_undoing_once();
 Goal no_flush_is_left(bool of_the_fork_allowed);
 Goal nothing_was_misused();
 Goal last_holder_frees();
+/// Of entries that are gone and not paid for yet, at `slots`: their references are counted, and
+/// nothing that a CPU may use still is free.
+std::vector<Goal> what_is_owed_is_counted(std::vector<Slot> slots);
 /// The same for a page of swap.
 Goal last_namer_frees();
 /// pin-stable: a private page that a device holds stays on the device's frame.

@@ -76,8 +76,17 @@ Outcome run_huge_step(Step step, M& m, const Scene& scene) {
     }
     case Step::install_huge:
       return run_install_huge(m, scene, area);
-    default:
+    case Step::pin_huge:
+      return run_pin(m, scene, area);
+    case Step::zap_huge_pages:
+      return run_batch_step(step, m, scene);
+    case Step::give_up_huge:
+    case Step::page_out_huge:
+    case Step::write_protect_huge:
+    case Step::clear_huge_refs:
       return run_huge_mark_step(step, m, scene);
+    default:
+      return run_pool_step(step, m, scene);
   }
 }
 

@@ -12,39 +12,23 @@ namespace {
 using kernel::Law;
 using kernel::Status;
 
-Spec as_huge(Spec spec) {
-  spec.huge = true;
-  return spec;
-}
-
-Invariant nothing_is_there() {
-  return given("nothing is there", [](auto& s, auto& c) { return s.nothing_at(c.place); });
-}
-
-/// Only small pages go to swap or are merged, and no huge leaf covers those.
-Invariant not_found_otherwise() {
-  return given("it is neither in the swap cache nor merged", [](auto& s, auto& c) {
-    const auto frame = s.frame(c.place);
-    return implies(s.present(c.place), !s.in_cache(frame) && !s.is_merged(frame));
-  });
-}
-
 Spec demand_zero_huge() {
-  return as_huge({Step::demand_zero_huge,
-                  "demand_zero_huge",
-                  "demand_zero_huge",
-                  {nothing_is_there(), area_is_anonymous()},
-                  {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
-                   fault_grants_access(false), first_write_needs_no_second_fault()}});
+  return of_huge_pages({Step::demand_zero_huge,
+                        "demand_zero_huge",
+                        "demand_zero_huge",
+                        {nothing_is_there(), area_is_anonymous()},
+                        {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(),
+                         fault_grants_access(false), first_write_needs_no_second_fault()}});
 }
 
 Spec demand_huge_zero_page() {
-  return as_huge({Step::demand_huge_zero_page,
-                  "demand_huge_zero_page",
-                  "demand_huge_zero_page",
-                  {nothing_is_there(), area_is_anonymous(),
-                   given("the machine has a zero page", [](auto&, auto&) { return has_zero(); })},
-                  {every_view_is_kept(), fresh_page_is_zero(), fault_grants_access(false)}});
+  return of_huge_pages(
+      {Step::demand_huge_zero_page,
+       "demand_huge_zero_page",
+       "demand_huge_zero_page",
+       {nothing_is_there(), area_is_anonymous(),
+        given("the machine has a zero page", [](auto&, auto&) { return has_zero(); })},
+       {every_view_is_kept(), fresh_page_is_zero(), fault_grants_access(false)}});
 }
 
 /// A table of small entries came in the leaf's place: every part has an entry
@@ -95,7 +79,7 @@ Spec split_huge() {
             {something_is_present(), area_is_anonymous()},
             {every_view_is_kept(), refusal_changes_nothing(), stays_exclusive()}};
   for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
-  return as_huge(step);
+  return of_huge_pages(step);
 }
 
 Cond keeps_or_copies(const Question& q) {
@@ -124,7 +108,7 @@ Spec huge_write_fault() {
        always(Law::frugal, "who is alone keeps the huge page", keeps_or_copies)}};
   for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
   step.marks.written = true;
-  return as_huge(step);
+  return of_huge_pages(step);
 }
 
 Spec unshare_huge() {
@@ -142,7 +126,7 @@ Spec unshare_huge() {
       {every_view_is_kept(), refusal_changes_nothing(), goes_on, pinned_page_keeps_its_frame(),
        always(Law::frugal, "who is alone keeps the huge page", keeps_or_copies)}};
   for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
-  return as_huge(step);
+  return of_huge_pages(step);
 }
 
 /// The child's leaf, but for a pinned one, which is split and whose parts are
@@ -171,7 +155,7 @@ Spec fork_huge() {
   step.premises.push_back(child_is_empty());
   step.premises.push_back(parent_forks());
   for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
-  return as_huge(step);
+  return of_huge_pages(step);
 }
 
 Spec zap_huge() {
@@ -181,20 +165,20 @@ Spec zap_huge() {
             {something_is_present(), area_is_anonymous()},
             {other_views_are_kept(), last_holder_frees()}};
   step.marks.goes = true;
-  return as_huge(step);
+  return of_huge_pages(step);
 }
 
 Spec protect_huge() {
   const auto has_new_access = always(Law::progress, "the leaf has the new access", [](auto& q) {
     return q.path.after.readable(q.scene.place) == q.scene.new_read;
   });
-  return as_huge({Step::protect_huge,
-                  "protect_huge",
-                  "protect_huge",
-                  {something_is_present(), not_found_otherwise(),
-                   given("access is ordered, also the new one",
-                         [](auto&, auto& c) { return implies(c.new_write, c.new_read); })},
-                  {every_view_is_kept(), has_new_access}});
+  return of_huge_pages({Step::protect_huge,
+                        "protect_huge",
+                        "protect_huge",
+                        {something_is_present(), not_found_otherwise(),
+                         given("access is ordered, also the new one",
+                               [](auto&, auto& c) { return implies(c.new_write, c.new_read); })},
+                        {every_view_is_kept(), has_new_access}});
 }
 
 /// As migrate_page: suspended, copied, and in use again.
@@ -204,24 +188,25 @@ Spec migrate_huge() {
         const auto old = q.before.frame(q.scene.place);
         return implies(q.before.count(old) == 1, q.path.after.is_free(old));
       });
-  return as_huge({Step::migrate_huge,
-                  "migrate_huge",
-                  "resume_huge_on",
-                  {something_is_present(), area_is_anonymous(),
-                   given("no device holds the frame",
-                         [](auto& s, auto& c) { return s.pins(s.frame(c.place)) == 0; })},
-                  {every_view_is_kept(), frees, stays_exclusive(), pinned_page_keeps_its_frame()}});
+  return of_huge_pages(
+      {Step::migrate_huge,
+       "migrate_huge",
+       "resume_huge_on",
+       {something_is_present(), area_is_anonymous(),
+        given("no device holds the frame",
+              [](auto& s, auto& c) { return s.pins(s.frame(c.place)) == 0; })},
+       {every_view_is_kept(), frees, stays_exclusive(), pinned_page_keeps_its_frame()}});
 }
 
 Spec suspend_huge() {
   const auto uncached = always(Law::tlb_coherent, "no CPU can still use it", [](auto& q) {
     return !q.path.after.cached(any_point().cpu, q.scene.place);
   });
-  return as_huge({Step::suspend_huge,
-                  "suspend_huge",
-                  "suspend_huge",
-                  {something_is_present()},
-                  {every_view_is_kept(), uncached}});
+  return of_huge_pages({Step::suspend_huge,
+                        "suspend_huge",
+                        "suspend_huge",
+                        {something_is_present()},
+                        {every_view_is_kept(), uncached}});
 }
 
 /// The last store of replace_table: a leaf over a block that nobody else has,
@@ -234,7 +219,7 @@ Spec install_huge() {
         return b.exclusive(q.scene.place) &&
                b.writable(q.scene.place) == b.may_write(q.scene.place);
       });
-  return as_huge(
+  return of_huge_pages(
       {Step::install_huge,
        "install_huge",
        "replace_table",
@@ -261,7 +246,7 @@ Spec fault_huge() {
       {every_view_is_kept(), fresh_page_is_zero(), refusal_changes_nothing(), stays_exclusive()}};
   for (auto& goal : goals_of_a_split()) step.goals.push_back(goal);
   step.marks.written = true;
-  return as_huge(step);
+  return of_huge_pages(step);
 }
 
 }  // namespace

@@ -55,6 +55,12 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
       then();
     }
   };
+  const auto each_last = [&](const Number& holders) {
+    for (int i = 1; i <= points.last; ++i) {
+      point.index = holders - i;
+      add();
+    }
+  };
   switch (invariant.over) {
     case Over::once:
       add();
@@ -70,8 +76,7 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
     case Over::frame_and_index:
       each(point.frame, points.frames, [&] {
         each(point.index, points.indices, add);
-        point.index = state.ledger.holders(point.frame) - 1;
-        add();
+        each_last(state.ledger.holders(point.frame));
       });
       break;
     case Over::swap:
@@ -80,8 +85,7 @@ std::vector<Cond> instances(const Invariant& invariant, const State& state, cons
     case Over::swap_and_index:
       each(point.swap, points.swaps, [&] {
         each(point.index, points.swap_indices, add);
-        point.index = state.swap_ledger.holders(point.swap) - 1;
-        add();
+        each_last(state.swap_ledger.holders(point.swap));
       });
       break;
     case Over::cpu_and_slot:

@@ -25,12 +25,15 @@ struct Points {
   std::vector<Swap> swaps;
   std::vector<Cpu> cpus;
   std::vector<Number> indices, swap_indices;  ///< in the ledgers of frames and of swap
+  int last = 1;  ///< of each frame, and page of swap, as many last holders in the ledgers, too
 };
 
 /// The slots, frames and so on that the question names, and those one step further. Assuming the
 /// invariants there only is less than assuming them everywhere, so what is proved is proved.
-/// `others`: frames that the question names besides, such as those that were allocated.
-Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& others);
+/// `others`: frames that the question names besides, such as those that were allocated. `last`:
+/// how many entries leave one ledger, at most.
+Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& others,
+                    int last = 1);
 /// All premises on slots are assumed at the listed ones, too.
 Points with_the_listed(Points points);
 

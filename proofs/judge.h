@@ -43,7 +43,7 @@ class Judge {
   const Spec& spec_;
   const Options& options_;
   Scene scene_;
-  State before_ = State::unknown();
+  State before_ = spec_.huge ? State::unknown().with_pool() : State::unknown();
   State twin_ = before_.with_other_bytes();
   std::vector<Path> paths_;
   std::vector<std::string> one_sided_;

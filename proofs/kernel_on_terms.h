@@ -28,6 +28,7 @@ class cow::kernel::Tab<M> {
  public:
   Tab(M&, const typename M::Process&) {}
   void changed(std::uint64_t, const typename M::Entry&, const typename M::Entry&, int) {}
+  void inherited(std::uint64_t, const typename M::Entry&, const typename M::Entry&, int) {}
 };
 
 /// The shipped kernel runs on terms as it is, but for the functions here, which are found before it
@@ -38,14 +39,28 @@ namespace cow::proofs {
 
 template <OnTerms M>
 kernel::Walk<M> walk(const M& m, typename M::Frame root, std::uint64_t) {
-  return {root, m.level(), m.walked(), false};
+  return {root, m.level(), m.walked(root), false};
+}
+/// Of the leaves of a process the one at the place: the body of the loop, once.
+template <OnTerms M, class OnTable, class OnHuge>
+bool for_each_leaf(M& m, typename M::Frame root, std::uint64_t first, std::uint64_t, OnTable,
+                   OnHuge on_huge) {
+  const Cond is_there = m.load(m.place(Process("its_process"), root, m.level(), first)).present();
+  return is_there ? on_huge(root, first) : true;
+}
+/// Of the mappings of a frame the one at the place.
+template <OnTerms M, class Visit>
+void for_each_mapping(M& m, typename M::Frame frame, Visit visit) {
+  const auto place = m.place(Process("its_process"), frame, 0, 0);
+  const auto entry = m.load(place);
+  if (entry.present() && entry.frame() == frame) visit(place, entry);
 }
 template <OnTerms M>
 std::optional<typename M::Frame> own_table(M&, typename M::Process, std::uint64_t, int) {
   return Frame("a_table");
 }
 template <OnTerms M>
-std::optional<typename M::Frame> make_table(M&, typename M::Frame root, std::uint64_t, int) {
+std::optional<typename M::Frame> make_table(M&, typename M::Frame root, const auto&, int) {
   return root;
 }
 inline const Area* find_area(const TermMachine::AreaList& list, std::uint64_t) { return list.only; }
@@ -62,10 +77,6 @@ void on_common_leaf(M&, typename M::Process, std::uint64_t, Act) {}
 template <OnTerms M>
 bool take_from_sharers(M&, typename M::Process, std::uint64_t) {
   return false;
-}
-template <OnTerms M>
-kernel::Status fault_hugetlb(M&, const Process&, std::uint64_t, const Area&, kernel::Need) {
-  return kernel::Status::bus_error;
 }
 
 // What a copy of a table shows is what the table shows: inherit_page and fork_huge say so of each

@@ -5,11 +5,13 @@ namespace cow::proofs {
 namespace {
 
 /// What a thread brings from one moment to the next is the frame of its page.
-std::vector<Lawful::Moment> moments(const Scene& scene, int relocks, std::vector<Frame> frames) {
+std::vector<Lawful::Moment> moments(const Spec& spec, const Scene& scene, int relocks,
+                                    std::vector<Frame> frames) {
   std::vector<Lawful::Moment> found;
   for (int at = 0; at <= relocks; ++at) {
-    const auto state = at == 0 ? State::unknown() : State::later(at);
-    const auto lean = named_points(state, scene, frames);
+    const auto any = at == 0 ? State::unknown() : State::later(at);
+    const auto state = spec.huge ? any.with_pool() : any;
+    const auto lean = named_points(state, scene, frames, spec.marks.two ? 2 : 1);
     found.push_back({state, state.with_other_bytes(at), lean, with_the_listed(lean)});
     frames.push_back(state.frame(scene.place));
   }
@@ -35,7 +37,7 @@ Lawful::Lawful(const Spec& spec, const Options& options, int relocks,
                const std::vector<Frame>& fresh)
     : spec_(spec),
       options_(options),
-      moments_(moments(scene_, relocks, fresh)),
+      moments_(moments(spec, scene_, relocks, fresh)),
       world_(world_of(scene_, moments_, fresh)),
       lean_(options.timeout),
       small_(options.timeout) {

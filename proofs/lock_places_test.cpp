@@ -54,13 +54,21 @@ Places places_of_the_kernel() {
 /// The steps in which other CPUs run there (relock_steps.cpp and those beside it).
 const Places proved = {
     {"fault", "reach_write"},  // whose loop has faults in it, of which nothing is known
-    {"reach_page", "reach_write"},    {"try_to_reach", "reach_write"},
-    {"pin_slowly", "pin_slowly"},     {"fault_small", "fault_write"},
-    {"fault_cow", "fault_write"},     {"make_exclusive", "make_exclusive"},
-    {"fault_huge", "fault_huge"},     {"take_alone", "take_alone"},
-    {"swap_out", "go_out"},           {"swap_in", "come_back"},
-    {"fork_swapped", "fork_swapped"}, {"zap_swapped", "zap_swapped"},
+    {"reach_page", "reach_write"},
+    {"try_to_reach", "reach_write"},
+    {"pin_slowly", "pin_slowly"},
+    {"fault_small", "fault_write"},
+    {"fault_cow", "fault_write"},
+    {"make_exclusive", "make_exclusive"},
+    {"fault_huge", "fault_huge"},
+    {"take_alone", "take_alone"},
+    {"swap_out", "go_out"},
+    {"swap_in", "come_back"},
+    {"fork_swapped", "fork_swapped"},
+    {"zap_swapped", "zap_swapped"},
     {"copy_swapped", "copy_swapped"},
+    {"go_to_slots", "go_in_batch"},
+    {"fault_hugetlb", "fault_hugetlb"},
 };
 
 constexpr auto holds_space = "it has the space alone, or all: what it saw stays";
@@ -93,7 +101,10 @@ const Places needless = {
     {"split_for_pageout", holds_space},
     {"free_empty_tables", holds_space},
     {"drop_table", holds_space},
+    {"fork_hugetlb", holds_space},
+    {"fill_object", walks_anew},
     {"own_entry", walks_anew},
+    {"make_entry", walks_anew},
     {"bring_back", walks_anew},
     {"fork", holds_all},
     {"leave", holds_all},
@@ -114,17 +125,13 @@ const Places needless = {
 
 /// README.md says so to users. `race` runs all of them.
 const Places unproved = {
-    {"make_entry", "walk: the tables map each page to a slot"},
-    {"go_to_slots", "flushes in batches"},
     {"move_cached", "a part of migration, which has all spaces alone but not the swap"},
-    {"fault_hugetlb", "huge pages from the pool"},
-    {"fill_object", "huge pages from the pool"},
-    {"fork_hugetlb", "huge pages from the pool"},
 };
 
 /// It is run as a whole, with its walks and its locks.
 bool lets_others_run(const Spec& spec) {
-  return group_of(spec.step) == Group::relock || spec.step == Step::fault_huge;
+  return group_of(spec.step) == Group::relock || spec.step == Step::fault_huge ||
+         spec.step == Step::fault_hugetlb;
 }
 
 TEST(LockPlaces, EachIsInAProofOrSaysWhyNot) {

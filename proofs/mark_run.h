@@ -27,6 +27,11 @@ Outcome run_table_step(Step step, M& m, const Scene& scene) {
   if (step == Step::share_entry) {
     return kernel::share_entry(m, m.directory(), m.child_directory(), 0), Outcome();
   }
+  if (step == Step::make_entry) {
+    auto entry = M::Entry::none();
+    const bool made = kernel::make_entry(m, m.directory(), 0, &entry);
+    return {made ? kernel::Status::ok : kernel::Status::no_memory};
+  }
   if (step == Step::drop_table) {
     return kernel::drop_table(m, process, m.directory(), 0, 1, false), Outcome();
   }
@@ -62,6 +67,9 @@ Outcome run_mark_step(Step step, M& m, const Scene& scene) {
       return kernel::inherit_page(m, place, child, area), Outcome();
     case Step::merge_page:
       return run_merge(m, scene, area);
+    case Step::unmap_pages:
+    case Step::protect_pages:
+      return run_batch_step(step, m, scene);
     default:
       return run_table_step(step, m, scene);
   }

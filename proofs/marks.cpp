@@ -8,7 +8,10 @@ namespace {
 
 using kernel::Law;
 
-Cond is_place(const Question& q, const Slot& slot) { return slot == q.scene.place; }
+/// Is it a page that the step is about?
+Cond is_place(const Question& q, const Marks& marks, const Slot& slot) {
+  return slot == q.scene.place || (Cond(marks.two) && slot == q.scene.child);
+}
 
 /// Where the page was before that is at the slot afterwards.
 Slot source_of(const Question& q, const Marks& marks, const Slot& slot) {
@@ -20,7 +23,7 @@ Slot source_of(const Question& q, const Marks& marks, const Slot& slot) {
 Goal writes_stay_noted(const Marks& marks) {
   return always(Law::isolation, "nothing is given up but what was", [=](auto& q) {
     const auto any = any_point().slot;
-    return (Cond(marks.asks) && is_place(q, any)) ||
+    return (Cond(marks.asks) && is_place(q, marks, any)) ||
            implies(q.path.after.droppable(any), q.before.droppable(source_of(q, marks, any)));
   });
 }
@@ -28,9 +31,9 @@ Goal writes_stay_noted(const Marks& marks) {
 Goal protection_stays(const Marks& marks) {
   return always(Law::permission, "what was write-protected is, and nothing else", [=](auto& q) {
     const auto any = any_point().slot;
-    const Cond lost =
-        (Cond(marks.goes) && is_place(q, any)) || (Cond(marks.to_child) && any == q.scene.child);
-    return (Cond(marks.asks) && is_place(q, any)) ||
+    const Cond lost = (Cond(marks.goes) && is_place(q, marks, any)) ||
+                      (Cond(marks.to_child) && any == q.scene.child);
+    return (Cond(marks.asks) && is_place(q, marks, any)) ||
            q.path.after.wp(any) == (q.before.wp(any) && !lost);
   });
 }
@@ -38,8 +41,8 @@ Goal protection_stays(const Marks& marks) {
 Goal guards_stay(const Marks& marks) {
   return always(Law::permission, "what was guarded is, and nothing else", [=](auto& q) {
     const auto any = any_point().slot;
-    const Cond lost = Cond(marks.goes) && is_place(q, any);
-    return (Cond(marks.asks) && is_place(q, any)) ||
+    const Cond lost = Cond(marks.goes) && is_place(q, marks, any);
+    return (Cond(marks.asks) && is_place(q, marks, any)) ||
            q.path.after.guard(any) == (q.before.guard(source_of(q, marks, any)) && !lost);
   });
 }
@@ -48,7 +51,7 @@ Goal guards_stay(const Marks& marks) {
 Goal writes_stay_known(const Marks& marks) {
   return always(Law::accounted, "what was written counts as written", [=](auto& q) {
     const auto any = any_point().slot;
-    return (Cond(marks.asks) && is_place(q, any)) ||
+    return (Cond(marks.asks) && is_place(q, marks, any)) ||
            implies(q.path.after.counts_unwritten(any),
                    q.before.counts_unwritten(source_of(q, marks, any)));
   });
@@ -60,7 +63,7 @@ Goal nothing_else_is_told(const Marks& marks) {
     const auto any = any_point().slot;
     const auto &a = q.before, &b = q.path.after;
     const auto &place = q.scene.place, &child = q.scene.child;
-    const Cond changes = Cond(marks.goes || marks.written || marks.asks) && is_place(q, any);
+    const Cond changes = Cond(marks.goes || marks.written || marks.asks) && is_place(q, marks, any);
     const Cond stays = changes || (Cond(marks.to_child) && any == child) ||
                        implies(a.counts_unwritten(any), b.counts_unwritten(any));
     const Cond same_frame =

@@ -6,6 +6,7 @@
 namespace cow::proofs {
 
 std::span<const MuseumProof> museum_of_pages();   ///< the steps of one small page
+std::span<const MuseumProof> museum_of_blocks();  ///< the pool of huge pages, and batches
 std::span<const MuseumProof> museum_of_others();  ///< locks given up, huge pages, merges, tables
 std::span<const MuseumProof> museum_of_marks();   ///< what entries say of writes to their pages
 

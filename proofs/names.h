@@ -37,6 +37,7 @@ using Offset = Number;
 /// A part of a huge page. In the steps of huge pages a frame is a whole block, and each part of it
 /// is the one of index `sub`, of which nothing is known.
 inline Frame operator+(const Frame& head, std::uint32_t) { return head; }
+inline Frame operator/(const Frame& head, std::uint32_t) { return head; }
 inline Number sub_page() { return Number("sub"); }
 /// How many parts a huge page has: two at least.
 inline Number parts() { return Number("parts"); }

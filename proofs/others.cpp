@@ -45,6 +45,7 @@ Cond lent_byte_stays(const State& before, const State& after, const Slot& owner,
 State after_others(const State& before, int relocks, const Slot& place, const Kept& kept) {
   auto found = State::later(relocks);
   if (before.is_twin) found = found.with_other_bytes(relocks);
+  found.has_pool = before.has_pool;
   auto& path = Explorer::active();
   if (kept.space) assume_of_space(path, before, found, place);
   if (kept.table) {

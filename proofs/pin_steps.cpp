@@ -43,6 +43,14 @@ Spec pin_page() {
   return spec;
 }
 
+/// Of a part of a huge page: a pin of any part is one of the block.
+Spec pin_huge() {
+  auto spec = pin_page();
+  spec.step = Step::pin_huge;
+  spec.name = "pin_huge";
+  return of_huge_pages(spec);
+}
+
 /// `place` serves to name the frame; nothing need be present there any more.
 Spec unpin() {
   const auto frees = always(Law::no_leak, "the frame of the last holder is free", [](auto& q) {
@@ -66,6 +74,6 @@ std::vector<Goal> pin_is_good() {
       on_status(Law::permission, "only what the area permits is pinned", Status::ok, is_permitted)};
 }
 
-std::vector<Spec> pin_steps() { return {pin_page(), unpin()}; }
+std::vector<Spec> pin_steps() { return {pin_page(), unpin(), pin_huge()}; }
 
 }  // namespace cow::proofs

@@ -23,9 +23,11 @@ constexpr int slots_of_world = 4;
 
 }  // namespace
 
-Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& others) {
+Points named_points(const State& state, const Scene& scene, const std::vector<Frame>& others,
+                    int last) {
   const auto any = any_point();
   Points points;
+  points.last = last;
   for (const auto& slot : {scene.place, scene.child, any.slot}) {
     points.slots.push_back(slot);
     points.slots.push_back(state.object_of(slot));
@@ -50,14 +52,14 @@ Points named_points(const State& state, const Scene& scene, const std::vector<Fr
   }
   // The ledger moves the last holder of a frame (`instances`), and tells of any other by its index.
   points.indices = points.swap_indices = {any.index, 0};
-  for (const auto& frame : points.frames) {
-    points.listed.push_back(state.ledger.owner(frame, state.ledger.holders(frame) - 1));
-    points.listed.push_back(state.ledger.owner(frame, any.index));
-  }
-  for (const auto& swap : points.swaps) {
-    points.listed.push_back(state.swap_ledger.owner(swap, state.swap_ledger.holders(swap) - 1));
-    points.listed.push_back(state.swap_ledger.owner(swap, any.index));
-  }
+  const auto list = [&](const auto& ledger, const auto& named) {
+    for (int i = 1; i <= last; ++i) {
+      points.listed.push_back(ledger.owner(named, ledger.holders(named) - i));
+    }
+    points.listed.push_back(ledger.owner(named, any.index));
+  };
+  for (const auto& frame : points.frames) list(state.ledger, frame);
+  for (const auto& swap : points.swaps) list(state.swap_ledger, swap);
   return points;
 }
 

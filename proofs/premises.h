@@ -55,6 +55,28 @@ inline Invariant parent_forks() {
                [](auto& s, auto& c) { return s.process_of(c.place) == c.forking; });
 }
 
+inline Invariant nothing_is_there() {
+  return given("nothing is there", [](auto& s, auto& c) { return s.nothing_at(c.place); });
+}
+
+/// Only small pages go to swap or are merged, and no huge leaf covers those.
+inline Invariant not_found_otherwise() {
+  return given("it is neither in the swap cache nor merged", [](auto& s, auto& c) {
+    const auto frame = s.frame(c.place);
+    return implies(s.present(c.place), !s.in_cache(frame) && !s.is_merged(frame));
+  });
+}
+
+inline Invariant both_are_of_one_process() {
+  return given("both pages are one process's",
+               [](auto& s, auto& c) { return s.process_of(c.child) == s.process_of(c.place); });
+}
+
+inline Spec of_huge_pages(Spec spec) {
+  spec.huge = true;
+  return spec;
+}
+
 /// The area at the child is a copy, or the moved rest, of the area at the place.
 inline std::vector<Invariant> areas_are_alike() {
   return {given("the child's area allows what its parent's allows",
@@ -78,9 +100,11 @@ inline Spec waiting_for_swap(Spec spec, Step step, const char* name) {
 
 /// A pin's: the device and the process see one frame; only what the area permits is pinned.
 std::vector<Goal> pin_is_good();
+/// swap_out by one who waits for the lock of the swap.
+Spec go_out();
 
 std::vector<Spec> fault_steps();    ///< demand_zero, demand_object, write_fault, unshare
-std::vector<Spec> pin_steps();      ///< pin_page, unpin
+std::vector<Spec> pin_steps();      ///< pin_page, unpin, pin_huge
 std::vector<Spec> fork_steps();     ///< fork_page, fork_flush, fork_undo
 std::vector<Spec> change_steps();   ///< unmap_page, drop_page, protect_page, move_page
 std::vector<Spec> suspend_steps();  ///< suspend_page to gather_page
@@ -93,5 +117,7 @@ std::vector<Spec> mark_steps();     ///< give_up_page to demand_marked, and thos
 std::vector<Spec> eager_steps();    ///< hold_leaf, copy_for_child, inherit_page
 std::vector<Spec> merge_steps();    ///< merge_page
 std::vector<Spec> table_steps();    ///< own_entry, share_entry, drop_table
+std::vector<Spec> batch_steps();    ///< unmap_pages, protect_pages, go_in_batch, zap_huge_pages
+std::vector<Spec> pool_steps();     ///< those of impl/kernel/hugetlb.h
 
 }  // namespace cow::proofs

@@ -33,7 +33,7 @@
 /// - tables-apart: frames that are page tables are none of the frames here (names.h);
 /// - one-size: a step deals with pages of one size. In those of huge_page.h a slot is a PMD's entry
 ///   and a frame a whole block; whoever holds frames of the other size is among a frame's `others`,
-///   a number which only a split changes (State);
+///   a number which only a split changes (State), but the pool, which holds its own by one leaf;
 /// - each-alike: what a loop over the parts of a huge page does to one part, of which nothing is
 ///   known, it does to each (TermMachine::store_at, get, copy_parts);
 /// - below-alike: a copy of a page table shows what the table shows, as inherit_page and fork_huge
@@ -45,7 +45,11 @@
 /// - one-slot: a step takes one page of swap at most (fresh_swap);
 /// - endless-counts: a count never overflows (Number);
 /// - pooled: a frame in a CPU's pool is free like any other (TermMachine::allocate);
-/// - no-pool: no page comes from the pool of huge pages (Area::hugetlb in entry.h);
+/// - kept-promises: who was promised a page of the pool of huge pages gets one
+///   (TermMachine::allocate_pooled);
+/// - kept-objects: an object of the pool's pages has them all, and keeps them (pool_steps.cpp,
+///   TermMachine::walked);
+/// - two-pages: a batch of two pages stands for one of any number (batch_run.h);
 /// - endless-tlb: a TLB forgets nothing by itself; when one does, less is cached (TermMachine);
 /// - own-identifiers: each process has its translations to itself (kernel_on_terms.h);
 /// - alone: no other CPU runs in the middle of a segment (TermMachine::meet_others);
@@ -54,13 +58,13 @@
 /// - faults-inside: of a fault within another step nothing is known but that it keeps the laws
 ///   (kernel_on_terms.h);
 /// - no-fork-between: where a step has its locks again no fork is between sharing a page and its
-///   flush;
+///   flush, and no batch between its entries and its flush;
 /// - machine: ByteMachine does what TermMachine says, which lockstep and the audit check.
 ///
 /// What is not proved. The loops over ranges, areas and tables around the steps (but for the
 /// invariant of exit's loop), so neither map nor that shared tables are owned before they change;
-/// the pool of huge pages; other CPUs in the middle of a segment; that the state of a refutation
-/// can be reached by operations. README.md says what that means.
+/// what the pool of huge pages owes to whom; other CPUs in the middle of a segment; that the state
+/// of a refutation can be reached by operations. README.md says what that means.
 namespace cow::proofs {
 
 /// Runs a step on the machine under proof, once per path: fills in what it answered and left.

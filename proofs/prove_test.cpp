@@ -7,6 +7,7 @@
 
 #include "proofs/sabotage.h"
 #include "proofs/sabotage_marks.h"
+#include "proofs/sabotage_pool.h"
 
 namespace cow::proofs {
 namespace {
@@ -126,6 +127,9 @@ INSTANTIATE_TEST_SUITE_P(
         expect<SkippedFlush, Group::small>("SkippedFlushInSuspend", Law::tlb_coherent,
                                            "suspend_page"),
         expect<SkippedCopy, Group::small>("SkippedCopyInMigrate", Law::isolation, "migrate_page"),
+        expect<SkippedCopy, Group::small>("SkippedCopyOfFrame", Law::isolation, "migrate_frame"),
+        expect<ForgetsWhatIsCached, Group::small>("ForgetsWhatIsCached", Law::progress,
+                                                  "migrate_frame"),
         expect<SkippedPut, Group::small>("SkippedPutInMigrate", Law::no_leak, "migrate_page"),
         expect<SkippedGet, Group::small>("SkippedGetInMigrate", Law::exact_count, "migrate_sharer"),
         expect<SkippedCopy, Group::small>("SkippedCopyInGather", Law::isolation, "gather_page"),
@@ -166,6 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
     SabotageOfMarks, Mutants,
     testing::Values(
         expect<SharesUnmarked, Group::marks>("SharesUnmarked", Law::sole_writer, "share_entry"),
+        expect<TableAsItWas, Group::marks>("TableAsItWas", Law::isolation, "make_entry"),
         expect<SkippedTableGet, Group::marks>("SkippedTableGet", Law::exact_count, "share_entry"),
         expect<SkippedTablePut, Group::marks>("SkippedTablePut", Law::exact_count, "drop_table"),
         expect<SkippedTablePut, Group::marks>("SkippedTablePutInOwn", Law::exact_count,
@@ -203,6 +208,60 @@ INSTANTIATE_TEST_SUITE_P(
         expect<NeverProtects, Group::marks>("NeverProtectsInInherit", Law::sole_writer,
                                             "inherit_page"),
         expect<SkippedGet, Group::marks>("SkippedGetInInherit", Law::exact_count, "inherit_page")),
+    [](const auto& p) { return std::string(p.param.mutant); });
+
+INSTANTIATE_TEST_SUITE_P(
+    SabotageOfBatches, Mutants,
+    testing::Values(expect<SkippedBatchFlush, Group::marks>("SkippedBatchFlush", Law::tlb_coherent,
+                                                            "unmap_pages"),
+                    expect<SkippedBatchFlush, Group::marks>("SkippedBatchFlushDangling",
+                                                            Law::no_dangling, "unmap_pages"),
+                    expect<SkippedBatchFlush, Group::marks>("SkippedBatchFlushInProtect",
+                                                            Law::tlb_coherent, "protect_pages"),
+                    expect<SkippedBatchFlush, Group::huge>("SkippedBatchFlushOfHuge",
+                                                           Law::tlb_coherent, "zap_huge_pages"),
+                    expect<SkippedBatchFlush, Group::relock>("SkippedBatchFlushInPageOut",
+                                                             Law::no_dangling, "go_in_batch"),
+                    expect<PutsBeforeTheFlush, Group::marks>("PutsBeforeTheFlush", Law::no_dangling,
+                                                             "unmap_pages"),
+                    expect<PutsBeforeTheFlush, Group::marks>("PutsBeforeTheFlushUncounted",
+                                                             Law::exact_count, "unmap_pages"),
+                    expect<PutsBeforeTheFlush, Group::huge>("PutsHugeBeforeTheFlush",
+                                                            Law::exact_count, "lose_hugetlb")),
+    [](const auto& p) { return std::string(p.param.mutant); });
+
+INSTANTIATE_TEST_SUITE_P(
+    SabotageOfThePool, Mutants,
+    testing::Values(
+        expect<OverlooksPool, Group::huge>("OverlooksPool", Law::progress, "demand_hugetlb"),
+        expect<OverlooksPool, Group::huge>("OverlooksPoolInFill", Law::progress, "fill_object"),
+        expect<ForgetsPromise, Group::huge>("ForgetsPromise", Law::progress, "demand_hugetlb"),
+        expect<ForgetsPromise, Group::huge>("ForgetsPromiseInOwn", Law::progress, "own_hugetlb"),
+        expect<ForgetsPromise, Group::huge>("ForgetsPromiseInFault", Law::progress,
+                                            "fault_hugetlb"),
+        expect<CountsPoolAsSharer, Group::huge>("CountsPoolAsSharer", Law::frugal, "own_hugetlb"),
+        expect<DiscountsPoolTwice, Group::huge>("DiscountsPoolTwice", Law::sole_writer,
+                                                "own_hugetlb"),
+        expect<TakesObjectsPage, Group::huge>("TakesObjectsPage", Law::sole_writer, "own_hugetlb"),
+        expect<TakesObjectsPage, Group::huge>("TakesObjectsPageInFault", Law::sole_writer,
+                                              "fault_hugetlb"),
+        expect<ForgetsLastPart, Group::huge>("ForgetsLastPartInOwn", Law::isolation, "own_hugetlb"),
+        expect<ForgetsLastPart, Group::huge>("ForgetsLastPartInFork", Law::isolation,
+                                             "fork_hugetlb"),
+        expect<LastPartNotZeroed, Group::huge>("LastPartNotZeroedOfThePool", Law::no_disclosure,
+                                               "demand_hugetlb"),
+        expect<LastPartNotZeroed, Group::huge>("LastPartNotZeroedInFill", Law::no_disclosure,
+                                               "fill_object"),
+        expect<SkippedFlush, Group::huge>("SkippedFlushInOwn", Law::tlb_coherent, "own_hugetlb"),
+        expect<SkippedHugeGet, Group::huge>("SkippedHugeGetOfHeld", Law::exact_count,
+                                            "demand_held_hugetlb"),
+        expect<SkippedHugeGet, Group::huge>("SkippedHugeGetInFork", Law::exact_count,
+                                            "fork_hugetlb"),
+        expect<SkippedHugePut, Group::huge>("SkippedHugePutInOwn", Law::exact_count, "own_hugetlb"),
+        expect<SkippedHugePut, Group::huge>("SkippedHugePutOfLost", Law::exact_count,
+                                            "lose_hugetlb"),
+        expect<SkippedForkFlush, Group::huge>("SkippedFlushOfLost", Law::tlb_coherent,
+                                              "lose_hugetlb")),
     [](const auto& p) { return std::string(p.param.mutant); });
 
 /// A kernel that never runs out of memory says nothing about refusals, and that is no proof.

@@ -87,6 +87,8 @@ Outcome run_relock_step(Step step, M& m, const Scene& scene) {
       return run_pin_slowly(m, scene);
     case Step::pin_fast:
       return run_pin_fast(m, scene);
+    case Step::go_in_batch:
+      return run_batch_step(step, m, scene);
     default:
       return run_waiting(step, m, scene, area);
   }

@@ -157,7 +157,7 @@ struct CountsWithoutTheEntry : Base {
 template <class Base>
 struct TrustsTheWalk : Base {
   using Base::Base;
-  typename Base::Entry load(const typename Base::Place&) const { return Base::walked(); }
+  typename Base::Entry load(const typename Base::Place& at) const { return Base::walked(at.table); }
 };
 
 /// Looks for the page in the swap cache before it waits for the lock that the cache is under.
@@ -227,6 +227,33 @@ struct ProtectGrantsWriting : Base {
       return area.may_write();
     }
   };
+};
+
+/// Who comes back from swap does not find the page that is in memory.
+template <class Base>
+struct ForgetsWhatIsCached : Base {
+  using Base::Base;
+  void cache(const typename Base::SwapSlot&, const typename Base::Frame&) {}
+};
+
+/// What was changed together is never flushed.
+template <class Base>
+struct SkippedBatchFlush : Base {
+  using Base::Base;
+  void flush_range(const typename Base::Process&, std::uint64_t, std::uint64_t) {}
+};
+
+/// A reference goes with its entry, before anything is flushed.
+template <class Base>
+struct PutsBeforeTheFlush : Base {
+  using Base::Base;
+  void store(const typename Base::Place& at, const typename Base::Entry& entry) {
+    const auto old = Base::load(at);
+    Base::store(at, entry);
+    if (old.present() && !entry.present()) Base::put(old.frame());
+  }
+  void put_gathered(const typename Base::Frame&) {}
+  void put_huge(const typename Base::Frame&) {}
 };
 
 }  // namespace cow::proofs::sabotage

@@ -67,6 +67,13 @@ struct SharesUnmarked : Base {
   }
 };
 
+/// A fresh table has the entries of whatever lay in its frame.
+template <class Base>
+struct TableAsItWas : Base {
+  using Base::Base;
+  typename Base::Allocation allocate_table() { return Base::allocate(); }
+};
+
 template <class Base>
 struct SkippedTableGet : Base {
   using Base::Base;

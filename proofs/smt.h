@@ -18,6 +18,8 @@ z3::context& smt();
 template <class Tag>
 class Term {
  public:
+  /// One of which nothing is known, where C++ wants something to begin with.
+  Term() : Term("none") {}
   explicit Term(const z3::expr& term) : term_(term) {}
   explicit Term(const char* name) : term_(smt().constant(name, sort())) {}
   static z3::sort sort() { return smt().uninterpreted_sort(Tag::name); }
@@ -68,6 +70,7 @@ class Number {
 
   friend Number operator+(const Number& a, const Number& b) { return Number(a.term_ + b.term_); }
   friend Number operator-(const Number& a, const Number& b) { return Number(a.term_ - b.term_); }
+  Number& operator+=(const Number& more) { return *this = *this + more; }
   friend Cond operator<(const Number& a, const Number& b) { return Cond(a.term_ < b.term_); }
   friend Cond operator<=(const Number& a, const Number& b) { return Cond(a.term_ <= b.term_); }
   friend Cond operator>(const Number& a, const Number& b) { return Cond(a.term_ > b.term_); }

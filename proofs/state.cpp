@@ -87,6 +87,12 @@ State State::empty() {
   return state;
 }
 
+State State::with_pool() const {
+  State state = *this;
+  state.has_pool = true;
+  return state;
+}
+
 State State::with_other_bytes(int relocks) const {
   const auto at = relocks == 0 ? "" : "@" + std::to_string(relocks);
   State state = *this;
@@ -154,6 +160,11 @@ Byte State::view(const Slot& slot, const Offset& offset) const {
   const Slot source = choose(empty_at(slot) && has_object(slot), object_of(slot), slot);
   const Byte kept = choose(swapped(source), swap_bytes(swap(source), offset), zero_byte());
   return choose(present(source) || table(source), bytes(frame(source), offset), kept);
+}
+
+Cond State::pooled(const Frame& at) const {
+  static const auto in_pool = Map<Cond, Frame>::unknown("in_pool");
+  return has_pool ? in_pool(at) && !is_zero_frame(at) : Cond(false);
 }
 
 Cond State::of_object(const Frame& at) const {

@@ -60,6 +60,7 @@ struct State {
   Map<Cond, Slot> visited;     ///< by the loop of exit
   Map<Slot, Frame> held_at;    ///< of a frame that an object holds, the object's entry
   bool is_twin = false;        ///< the bytes are others
+  bool has_pool = false;       ///< of huge pages: in their steps
 
   /// `at` ends the names of all that may change.
   static State unknown(const std::string& at = {});
@@ -67,6 +68,8 @@ struct State {
   static State later(int relocks);
   /// The start: no mapping, every frame free, nothing cached.
   static State empty();
+  /// The same, where frames may be pages of the pool.
+  State with_pool() const;
   /// The same, but that nothing is known of the bytes.
   State with_other_bytes(int relocks = 0) const;
 
@@ -91,10 +94,22 @@ struct State {
   Byte view(const Slot& slot, const Offset& offset) const;
   static Cond is_zero(const Frame& frame) { return is_zero_frame(frame); }
   static Byte zero() { return zero_byte(); }
-  /// The machine holds the zero page, once.
-  static Number held_by_machine(const Frame& frame) {
-    return choose(is_zero_frame(frame), Number(1), Number(0));
+  /// Is it a page of the pool, which holds each of its own by one leaf for good? No step changes
+  /// it.
+  Cond pooled(const Frame& frame) const;
+  /// The machine holds the zero page, and the pool its pages, once.
+  Number held_by_machine(const Frame& at) const {
+    return choose(is_zero_frame(at) || pooled(at), Number(1), Number(0));
   }
+  Number held_by_pool(const Frame& at) const {
+    return has_pool ? choose(pooled(at), Number(1), Number(0)) : Number(0);
+  }
+  /// All that hold the frame but the pool.
+  Number users(const Frame& at) const {
+    return has_pool ? count(at) - held_by_pool(at) : count(at);
+  }
+  /// Free, be it in the pool.
+  Cond unused(const Frame& at) const { return is_free(at) || (pooled(at) && users(at) == 0); }
   /// References that CPUs hold in the middle of a step.
   Number in_hand(const Frame& at) const { return lent(at) + passing(at); }
   Cond has_object(const Slot& slot) const { return shared(slot) || cow(slot); }

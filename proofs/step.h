@@ -26,6 +26,7 @@ enum class Step {
   resume_page,   ///< kernel::resume_page
   migrate_page,  ///< suspend_page, copy, kernel::resume_on: the first mapping, or the only one
   migrate_sharer,  ///< kernel::resume_on, behind another mapping of the new frame
+  migrate_frame,   ///< kernel::migrate_frame, of a frame that one entry names
   gather_page,     ///< kernel::gather_page: the body of collapse's loop
   exit_page,       ///< kernel::zap_page as the body of exit's loop
   exit_end,        ///< no code: what holds when exit's loop has visited every slot
@@ -45,8 +46,12 @@ enum class Step {
   inherit_page,        ///< kernel::inherit_page, with the flush still to come
   merge_page,          ///< kernel::merge_page
   own_entry,           ///< kernel::own_entry: a table that is common becomes a process's own
+  make_entry,          ///< kernel::make_entry
   share_entry,         ///< kernel::share_entry, with the parent's flush still to come
   drop_table,          ///< kernel::drop_table
+  // Of two pages, with one flush (batch_steps.cpp):
+  unmap_pages,    ///< kernel::Gather, of zap_page
+  protect_pages,  ///< kernel::Gather, of protect_page
   // Which give up a lock in between (relock_steps.cpp):
   reach_read,      ///< kernel::reach_page, and the kernel's read of a byte
   reach_write,     ///< kernel::reach_page, and the kernel's write of a byte
@@ -60,6 +65,7 @@ enum class Step {
   fork_swapped,    ///< kernel::fork_swapped, as well, with the parent's flush still to come
   zap_swapped,     ///< kernel::zap_swapped, as well
   copy_swapped,    ///< kernel::copy_swapped, as well
+  go_in_batch,     ///< kernel::PageoutBatch of one page, as well
   pin_slowly,      ///< kernel::pin_slowly
   pin_fast,        ///< kernel::pin_fast, which has no lock
   // Of huge pages (huge_steps.cpp):
@@ -68,13 +74,24 @@ enum class Step {
   split_huge,             ///< kernel::split_huge
   huge_write_fault,       ///< kernel::huge_write_fault
   unshare_huge,           ///< kernel::unshare_huge
-  fork_huge,           ///< kernel::fork_huge, or split_huge of what is pinned: as fork_leaf decides
-  zap_huge,            ///< kernel::zap_huge
-  protect_huge,        ///< kernel::protect_huge
-  suspend_huge,        ///< kernel::suspend_huge
-  migrate_huge,        ///< suspend_huge, copy, kernel::resume_huge_on
-  fault_huge,          ///< kernel::fault_huge, of a read or a write
-  install_huge,        ///< the store at the end of kernel::replace_table
+  fork_huge,       ///< kernel::fork_huge, or split_huge of what is pinned: as fork_leaf decides
+  zap_huge,        ///< kernel::zap_huge
+  protect_huge,    ///< kernel::protect_huge
+  suspend_huge,    ///< kernel::suspend_huge
+  migrate_huge,    ///< suspend_huge, copy, kernel::resume_huge_on
+  fault_huge,      ///< kernel::fault_huge, of a read or a write
+  install_huge,    ///< the store at the end of kernel::replace_table
+  pin_huge,        ///< kernel::pin_page, of a part of a huge page
+  zap_huge_pages,  ///< kernel::Gather, of zap_huge (batch_steps.cpp)
+  // Of huge pages of the pool (pool_steps.cpp):
+  demand_hugetlb,       ///< kernel::demand_hugetlb
+  demand_held_hugetlb,  ///< kernel::demand_held_hugetlb
+  own_hugetlb,          ///< kernel::own_hugetlb
+  fault_hugetlb,        ///< kernel::fault_hugetlb
+  fill_object,          ///< kernel::fill_object, of one page
+  fork_hugetlb,         ///< kernel::fork_hugetlb
+  lose_hugetlb,         ///< kernel::clear_lost, the flush, and the references: as take_from_all_but
+  // And what entries say of writes:
   give_up_huge,        ///< kernel::give_up_huge
   page_out_huge,       ///< kernel::page_out_huge
   write_protect_huge,  ///< kernel::write_protect_huge

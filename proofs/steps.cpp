@@ -32,6 +32,7 @@ bool has_space_alone(Step step) {
     case Step::resume_page:
     case Step::migrate_page:
     case Step::migrate_sharer:
+    case Step::migrate_frame:
     case Step::gather_page:
     case Step::exit_page:
     case Step::go_out:
@@ -56,6 +57,13 @@ bool has_space_alone(Step step) {
     case Step::merge_page:
     case Step::share_entry:
     case Step::drop_table:
+    case Step::unmap_pages:
+    case Step::protect_pages:
+    case Step::go_in_batch:
+    case Step::zap_huge_pages:
+    case Step::fill_object:
+    case Step::fork_hugetlb:
+    case Step::lose_hugetlb:
     case Step::give_up_huge:
     case Step::page_out_huge:
     case Step::write_protect_huge:
@@ -71,6 +79,7 @@ bool begins_a_fork(Step step) {
   switch (step) {
     case Step::fork_page:
     case Step::fork_huge:
+    case Step::fork_hugetlb:
     case Step::hold_leaf:
     case Step::copy_for_child:
     case Step::inherit_page:
@@ -114,7 +123,7 @@ const std::vector<Spec>& specs() {
     for (const auto& more :
          {fault_steps(), pin_steps(), fork_steps(), swap_steps(), change_steps(), suspend_steps(),
           exit_steps(), access_steps(), relock_steps(), huge_steps(), mark_steps(), eager_steps(),
-          merge_steps(), table_steps()}) {
+          merge_steps(), table_steps(), batch_steps(), pool_steps()}) {
       list.insert(list.end(), more.begin(), more.end());
     }
     for (auto& spec : list) {

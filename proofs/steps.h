@@ -8,6 +8,7 @@
 
 #include "impl/kernel/access.h"
 #include "impl/kernel/collapse.h"
+#include "impl/kernel/migrate.h"
 #include "impl/kernel/remap.h"
 #include "impl/kernel/small_page.h"
 #include "proofs/invariants.h"
@@ -21,6 +22,7 @@ struct Outcome {
   kernel::Status status = kernel::Status::ok;
   std::optional<Byte> read = std::nullopt;
   std::optional<State> undone = std::nullopt;  ///< fork_undo: after it was undone once
+  std::optional<State> owing = std::nullopt;   ///< entries are gone, and their references not yet
 };
 
 /// The same step on the same state but for the bytes, of which the acting process's are the same.
@@ -75,6 +77,7 @@ struct Marks {
   bool written = false;   ///< `place` may be written, and counts as written then
   bool to_child = false;  ///< the page is at `child`, too, or now, but not write-protected there
   bool asks = false;      ///< the step is about those at `place`: its goals say what they are
+  bool two = false;       ///< and all of it is so at `child`, too
 };
 
 /// A step, what its caller guarantees besides the invariants, and what it must achieve.
@@ -151,6 +154,10 @@ template <class M>
 Outcome run_relock_step(Step step, M& m, const Scene& scene);
 template <class M>
 Outcome run_mark_step(Step step, M& m, const Scene& scene);
+template <class M>
+Outcome run_batch_step(Step step, M& m, const Scene& scene);
+template <class M>
+Outcome run_pool_step(Step step, M& m, const Scene& scene);
 
 template <class M>
 Outcome run_small_step(Step step, M& m, const Scene& scene) {
@@ -190,6 +197,12 @@ Outcome run_small_step(Step step, M& m, const Scene& scene) {
       return kernel::resume_page(m, place), Outcome();
     case Step::migrate_page:
       return run_migrate(m, scene);
+    case Step::migrate_frame: {
+      m.hold_spaces();
+      const auto allocate = [&] { return m.allocate(); };
+      const bool moved = kernel::migrate_frame(m, m.state().frame(scene.place), allocate);
+      return {moved ? kernel::Status::ok : kernel::Status::no_memory};
+    }
     case Step::migrate_sharer:
       return kernel::resume_on(m, place, m.state().frame(scene.child), false), Outcome();
     case Step::gather_page:
@@ -243,6 +256,8 @@ Outcome run_step(Step step, M& m, const Scene& scene) {
 
 }  // namespace cow::proofs
 
+#include "proofs/batch_run.h"
 #include "proofs/huge_run.h"
 #include "proofs/mark_run.h"
+#include "proofs/pool_run.h"
 #include "proofs/relock_run.h"

@@ -90,6 +90,28 @@ Spec migrate_page() {
           {every_view_is_kept(), same, frees, stays, pinned_page_keeps_its_frame()}};
 }
 
+/// As a whole, with what it does to the swap cache: of a frame that nobody else maps.
+Spec migrate_frame() {
+  const auto found = on_status(
+      Law::progress, "who comes back from swap finds the new frame", Status::ok, [](auto& q) {
+        const auto &a = q.before, &b = q.path.after;
+        const auto old = a.frame(q.scene.place), fresh = b.frame(q.scene.place);
+        return b.in_cache(fresh) == a.in_cache(old) &&
+               implies(a.in_cache(old), b.swap_of(fresh) == a.swap_of(old)) &&
+               b.is_merged(fresh) == a.is_merged(old);
+      });
+  const auto moves_what_is_alone =
+      on_status(Law::pin_stable, "nobody else holds it", Status::ok,
+                [](auto& q) { return q.before.count(q.before.frame(q.scene.place)) == 1; });
+  auto step = migrate_page();
+  step.step = Step::migrate_frame;
+  step.name = step.code = "migrate_frame";
+  step.premises.clear();
+  step.goals.push_back(found);
+  step.goals.push_back(moves_what_is_alone);
+  return step;
+}
+
 /// `child` is the mapping that moved before: it names the new frame.
 Spec migrate_sharer() {
   const auto joins = always(Law::progress, "it shares the new frame", [](auto& q) {
@@ -146,7 +168,8 @@ Spec gather_page() {
 }  // namespace
 
 std::vector<Spec> suspend_steps() {
-  return {suspend_page(), resume_page(), migrate_page(), migrate_sharer(), gather_page()};
+  return {suspend_page(),  resume_page(),    migrate_page(),
+          migrate_frame(), migrate_sharer(), gather_page()};
 }
 
 }  // namespace cow::proofs

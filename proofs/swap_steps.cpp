@@ -23,14 +23,19 @@ Goal last_holder_frees_when_it_goes() {
   });
 }
 
-/// A page that is not pinned goes, when there is room.
+Cond may_go(const State& s, const Slot& place) {
+  const auto frame = s.frame(place);
+  return s.present(place) && s.pins(frame) + s.passing(frame) == 0 && !is_zero_frame(frame) &&
+         s.others(frame) == 0;
+}
+
+/// A page that is not pinned goes, when there is room; who waits for a lock looks before and after.
 Cond goes_when_it_may(const Question& q) {
   const auto& place = q.scene.place;
-  const auto &a = q.before, &b = q.path.after;
+  const auto& a = q.before;
   const Cond room = a.in_cache(a.frame(place)) || Cond("room");
-  const Cond may = a.present(place) && a.pins(a.frame(place)) + a.passing(a.frame(place)) == 0 &&
-                   !is_zero_frame(a.frame(place)) && a.others(a.frame(place)) == 0;
-  return implies(may && room, b.swapped(place));
+  const Cond may = may_go(q.path.segments.front().before, place) && may_go(a, place);
+  return implies(may && room, q.path.after.swapped(place));
 }
 
 Spec swap_out() {
@@ -66,6 +71,8 @@ Spec swap_in() {
                      takes_what_is_cached)}};
 }
 
+}  // namespace
+
 /// What comes back because it was pinned meanwhile comes back as it was: so nobody may have written
 /// to it meanwhile. Only what is dirty goes (kernel::page_out), and the rest is dropped.
 Spec go_out() {
@@ -75,8 +82,6 @@ Spec go_out() {
             [](auto& s, auto& c) { return implies(s.present(c.place), s.dirty(c.place)); }));
   return spec;
 }
-
-}  // namespace
 
 std::vector<Spec> swap_steps() {
   return {swap_out(), swap_in(), go_out(),

@@ -19,6 +19,16 @@ Invariant directories_allow_all() {
                [](auto& s, auto& c) { return s.may_write(c.place) && s.readable(c.place); });
 }
 
+Invariant directories_may_be_written() {
+  return given("a directory allows all, and has no object",
+               [](auto& s, auto& c) { return s.may_write(c.place) && !s.has_object(c.place); });
+}
+
+Invariant directories_name_tables_only() {
+  return given("a directory names tables only",
+               [](auto& s, auto& c) { return s.present(c.place) || s.nothing_at(c.place); });
+}
+
 Invariant have_no_marks() {
   return given("their entries have no marks", [](auto& s, auto& c) {
     return s.dirty(c.place) && !s.wp(c.place) && !s.unwritten(c.place);
@@ -54,6 +64,25 @@ Spec own_entry() {
           {something_is_present(), directories_allow_all(), have_no_marks(),
            only_entries_hold_tables()},
           {every_view_is_kept(), refusal_changes_nothing(), owns, last_keeps}};
+}
+
+/// A fresh table, below which nothing is mapped, unless another CPU was faster.
+Spec make_entry() {
+  const auto is_there = on_status(Law::progress, "a table is there", Status::ok, [](auto& q) {
+    const auto& place = q.scene.place;
+    return q.path.after.present(place) &&
+           implies(!q.before.present(place), q.path.after.exclusive(place));
+  });
+  const auto first_stays = always(Law::isolation, "who was faster keeps its table", [](auto& q) {
+    const auto &a = q.before, &b = q.path.after;
+    const auto& place = q.scene.place;
+    return implies(a.present(place), b.present(place) && b.frame(place) == a.frame(place));
+  });
+  return {Step::make_entry,
+          "make_entry",
+          "make_entry",
+          {directories_name_tables_only(), directories_may_be_written()},
+          {every_view_is_kept(), refusal_changes_nothing(), is_there, first_stays}};
 }
 
 /// Both directories name the table then, and neither process may write through it.
@@ -108,6 +137,6 @@ Spec drop_table() {
 
 }  // namespace
 
-std::vector<Spec> table_steps() { return {own_entry(), share_entry(), drop_table()}; }
+std::vector<Spec> table_steps() { return {own_entry(), make_entry(), share_entry(), drop_table()}; }
 
 }  // namespace cow::proofs

@@ -82,7 +82,10 @@ TermMachine::AreaList TermMachine::areas(const Process&) {
 }
 
 /// But guards come and go only while a space is held alone.
-Entry TermMachine::walked() const {
+Entry TermMachine::walked(const Frame& root) const {
+  if (z3::eq(root.term(), Frame("object_table").term())) {
+    return state_.entry(state_.object_of(*accessed_)).with_huge(huge_);
+  }
   if (in_instruction_) return state_.entry(*accessed_).with_huge(huge_);
   const auto entry = State::unknown("@walk").entry(*accessed_).with_huge(huge_);
   if (kept_.space) {

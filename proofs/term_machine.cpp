@@ -19,9 +19,15 @@ void TermMachine::store(const Place& at, const Entry& entry) {
   splits_ = false;
 }
 
-/// Tables lie in frames that are none of those here.
+/// Tables lie in frames that are none of those here. A fresh one has no entry set.
 TermMachine::Allocation TermMachine::allocate_table() {
-  if (tables_) return allocate();
+  if (tables_) {
+    const auto fresh = allocate();
+    state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
+      return choose(fresh.ok && f == fresh.frame, zero_byte(), before(f, o));
+    });
+    return fresh;
+  }
   const Cond ok("table_memory");
   say("allocate_table", {ok.term()});
   splits_ = true;
@@ -57,36 +63,42 @@ void TermMachine::flush_walks() {
   state_.cached = Map<Cond, Cpu, Slot>::constant(false);
 }
 
+TermMachine::Allocation TermMachine::add_fresh(const Cond& ok, const Frame& frame,
+                                               const Number& held, const char* what) {
+  fresh_.push_back(frame);
+  unplaced_.push_back({ok, frame});
+  say(what, {ok.term(), frame.term()});
+  state_.count.set_if(ok, frame, held);
+  state_.is_free.set_if(ok, frame, false);
+  return {ok, frame};
+}
+
 TermMachine::Allocation TermMachine::allocate() {
   const auto number = std::to_string(fresh_.size() + 1);
   const Cond ok(("memory" + number).c_str());
   const Frame frame(("fresh" + number).c_str());
   Explorer::active().assume(implies(ok, state_.is_free(frame)));
-  fresh_.push_back(frame);
-  unplaced_.push_back({ok, frame});
-  say("allocate", {ok.term(), frame.term()});
-  state_.count.set_if(ok, frame, 1);
-  state_.is_free.set_if(ok, frame, false);
-  return {ok, frame};
+  return add_fresh(ok, frame, 1, "allocate");
 }
 
 void TermMachine::get(const Frame& frame) { count_up(frame, splits_ ? parts() : Number(1)); }
 
 void TermMachine::count_up(const Frame& frame, const Number& more) {
   say("get", {frame.term(), more.term()});
-  misused_ = misused_ || state_.is_free(frame);
+  misused_ = misused_ || state_.unused(frame);
   state_.count.set(frame, state_.count(frame) + more);
 }
 
-/// What is freed must be named by no entry and no translation any more, at this very moment.
+/// What is freed, be it in the pool, must be named by no entry and no translation any more, at this
+/// very moment.
 void TermMachine::put(const Frame& frame) {
   say("put", {frame.term()});
-  const auto count = state_.count(frame);
+  const auto count = state_.count(frame), users = state_.users(frame);
   const auto slot = watched_.slot;
   const Cond named =
       (state_.present(slot) && state_.frame(slot) == frame) ||
       (state_.cached(watched_.cpu, slot) && state_.cached_frame(watched_.cpu, slot) == frame);
-  misused_ = misused_ || state_.is_free(frame) || count <= 0 || (count == 1 && named);
+  misused_ = misused_ || state_.is_free(frame) || users <= 0 || (users == 1 && named);
   state_.count.set(frame, count - 1);
   state_.is_free.set_if(count == 1, frame, true);
   uncache_if(count == 1, frame);
@@ -179,23 +191,6 @@ void TermMachine::copy_bytes(const Frame& to, const Frame& from, std::uint64_t f
   state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
     const Cond copied = f == to && o >= Number(first) && o < Number(first + length);
     return choose(copied, before(from, o), before(f, o));
-  });
-}
-
-void TermMachine::zero_parts(const Frame& head, const Number& first, const Number& count) {
-  say("zero_huge", {head.term()});
-  const Cond zeroed = sub_page() >= first && sub_page() < first + count;
-  state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
-    return choose(zeroed && f == head, zero_byte(), before(f, o));
-  });
-}
-
-void TermMachine::copy_parts(const Frame& to, const Frame& from, const Number& first,
-                             const Number& count) {
-  say("copy_huge", {to.term(), from.term()});
-  const Cond copied = sub_page() >= first && sub_page() < first + count;
-  state_.bytes.change([=](const auto& before, const Frame& f, const Offset& o) {
-    return choose(copied && f == to, before(from, o), before(f, o));
   });
 }
 

@@ -8,33 +8,12 @@
 #include "impl/kernel/account.h"
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/status.h"
+#include "proofs/deed.h"
 #include "proofs/explorer.h"
 #include "proofs/others.h"
 #include "proofs/state.h"
 
 namespace cow::proofs {
-
-/// What a step did to its machine, for the story of a refutation.
-struct Deed {
-  std::string what;
-  std::vector<z3::expr> with;
-};
-
-/// A loop of the kernel begins another turn with what it began with.
-struct BeginsAgain {};
-
-/// What kernel::pin_fast is told of the forks of a process: their number, odd while one is at work.
-struct Forks {
-  Number number;
-
-  struct Parity {
-    Cond odd;
-    friend Cond operator!=(const Parity& parity, int) { return parity.odd; }
-  };
-  static Cond odd(const Number& number) { return Map<Cond, Number>::unknown("odd")(number); }
-  friend Parity operator%(const Forks& forks, int) { return {odd(forks.number)}; }
-  friend Cond operator==(const Forks& a, const Forks& b) { return a.number == b.number; }
-};
 
 /// The machine whose words are terms: it offers the shipped kernel what the ByteMachine offers,
 /// as far as the steps of 4 KiB pages need it. A museum mutant derives from it in the same way.
@@ -63,7 +42,6 @@ class TermMachine {
     Cond ok;
     Frame frame;
   };
-
   struct Grant {
     Cond ok;
     Swap slot;
@@ -109,7 +87,8 @@ class TermMachine {
   void store_at(const Frame& table, std::uint32_t sub, const Entry& entry);
   void get_huge(const Frame& head) { count_up(head, 1); }
   void put_huge(const Frame& head) { put(head); }
-  Number huge_references(const Frame& head) const { return state_.count(head); }
+  /// The pool's leaf is none that anybody else could use.
+  Number huge_references(const Frame& head) const { return state_.users(head); }
   Cond huge_pinned(const Frame& head) const { return pinned(head); }
   Frame huge_zero_frame() const { return proofs::zero_frame(); }
   /// Either. A bool and no term: what stands behind its `&&` must not run where it says no.
@@ -119,6 +98,19 @@ class TermMachine {
   void zero_parts(const Frame& head, const Number& first, const Number& count);
   void copy_parts(const Frame& to, const Frame& from, const Number& first, const Number& count);
   void flush_huge(const Place& at) { flush(at); }
+
+  // The pool of huge pages.
+  struct BlockInfo {
+    Number pins;
+  };
+  BlockInfo block_info(const Frame& block) const { return {all_pins(block)}; }
+  Cond pooled(const Frame& frame) const { return state_.pooled(frame); }
+  /// Any page of the pool that nobody uses. May fail, but for whom it was `promised`.
+  Allocation allocate_pooled(const Cond& promised);
+  /// Does a fork copy all for the child? A bool, as copies_huge.
+  static bool copies_eagerly() { return static_cast<bool>(Cond("copies_eagerly")); }
+  static constexpr std::uint64_t user_first() { return 0; }
+  static constexpr std::uint64_t user_end() { return 1; }
 
   // Directories, in the steps of page tables that processes share: a slot is an entry of one, a
   // frame a table. Who may write through the entry has the table alone, so it is exclusive. The
@@ -209,6 +201,17 @@ class TermMachine {
   void flush(const Place& at);
   void flush_later(const Place& at);
   void flush_process(const Process& process);
+
+  // Batches (impl/kernel/gather.h), of two pages of one process: `place` and `child`.
+  static constexpr std::uint64_t first_page = 2, second_page = 5;
+  void gather() { gathers_ = true; }
+  bool batches_flushes() const { return gathers_; }
+  void flush_range(const Process& process, std::uint64_t first, std::uint64_t end);
+  void put_gathered(const Frame& frame) { put(frame); }
+  void put_huge_gathered(const Frame& head) { put_huge(head); }
+  void lock_space(const Process&) {}
+  void unlock_space(const Process&) {}
+
   void note(kernel::Event, std::uint64_t = 1) {}
   static Entry peek_at(const Frame&, std::uint32_t) { return Entry::none(); }
 
@@ -219,13 +222,22 @@ class TermMachine {
   static constexpr std::uint32_t fan = 1;
   void set_accessed(const Slot& slot) { accessed_ = slot; }
   bool set_dirty(const Frame&, std::uint32_t, const Entry&);
-  Frame root(const Process&) const { return Frame("no_frame"); }
+  /// The child of a fork is a process of its own.
+  static Process child_process() { return Process("child_process"); }
+  Frame root(const Process& process) const {
+    return Frame(z3::eq(process.term(), child_process().term()) ? "root_of_child" : "no_frame");
+  }
   Entry load_at(const Frame&, std::uint32_t);
-  /// What a walk comes to. Without a lock, and outside of an instruction, that is anything.
-  Entry walked() const;
+  /// What a walk from that root comes to. Without a lock, and outside of an instruction, that is
+  /// anything; but what an object has of huge pages it keeps.
+  Entry walked(const Frame& root) const;
   int level() const { return huge_ ? 1 : 0; }
-  Place place(const Process&, const Frame&, int, std::uint64_t) const { return {*accessed_}; }
-  Place object_place(const Frame&, std::uint64_t) const { return {state_.object_of(*accessed_)}; }
+  Place place(const Process&, const Frame& table, int, std::uint64_t) const {
+    return {z3::eq(table.term(), root(child_process()).term()) ? Scene().child : *accessed_};
+  }
+  Place object_place(const Frame&, const auto&, int = 0) const {
+    return {state_.object_of(*accessed_)};
+  }
   // Counts never overflow, and what is charged to whom is not proved.
   static constexpr bool counts_narrowly() { return false; }
   static constexpr bool can_get(const Frame&) { return true; }
@@ -254,6 +266,7 @@ class TermMachine {
 
  private:
   Number all_pins(const Frame& frame) const { return state_.pins(frame) + state_.passing(frame); }
+  Allocation add_fresh(const Cond& ok, const Frame& frame, const Number& held, const char* what);
   Slot entry_of(const Frame& directory) const;
   void store_in_directory(const Slot& slot, const Entry& entry);
   void meet_others();
@@ -268,7 +281,7 @@ class TermMachine {
   std::vector<Segment> segments_;
   Kept kept_;
   bool alone_ = true, changed_ = false, waits_ = false, in_instruction_ = false;
-  bool has_spaces_ = false;
+  bool has_spaces_ = false, gathers_ = false;
   bool runs_faults_ = false, turn_ended_ = false, alike_ = true;
   int relocks_ = 0, asked_ = 0, turns_ = 0, flushes_ = 0;
   std::string asked_for_;

@@ -22,7 +22,7 @@ enum class Need : std::uint8_t { read, write, exclusive };
 
 /// First touch of a private anonymous page. REQUIRES: the table is locked, nothing is at `place`.
 template <class M>
-Status demand_hugetlb(M& m, typename M::Place place, const Area& area) {
+Status demand_hugetlb(M& m, typename M::Place place, const typename M::Area& area) {
   const auto fresh = m.allocate_pooled(area.reserved);
   if (!fresh.ok) return Status::bus_error;
   m.zero_huge(fresh.frame);
@@ -35,13 +35,14 @@ Status demand_hugetlb(M& m, typename M::Place place, const Area& area) {
 /// The object's entry for the page. An object has all of an area's pages from the start on
 /// (`fill_object`) and keeps them, so that nothing has to be locked.
 template <class M>
-typename M::Entry held_hugetlb(const M& m, const Area& area, std::uint64_t page) {
+typename M::Entry held_hugetlb(const M& m, const typename M::Area& area, std::uint64_t page) {
   return walk(m, area.object, area.object_page(page)).entry;
 }
 
 /// First touch of a page that comes from an object. REQUIRES: as demand_hugetlb.
 template <class M>
-void demand_held_hugetlb(M& m, typename M::Place place, typename M::Frame head, const Area& area) {
+void demand_held_hugetlb(M& m, typename M::Place place, typename M::Frame head,
+                         const typename M::Area& area) {
   m.get_huge(head);
   m.store(place, M::Entry::huge_leaf(head, area.may_read(), area.writes_object()));
 }
@@ -50,7 +51,8 @@ void demand_held_hugetlb(M& m, typename M::Place place, typename M::Frame head, 
 /// on a copy, which the pool owes an owner that still shows its object. Linux: hugetlb_wp.
 /// REQUIRES: the table is locked, and a huge leaf is at `place`.
 template <class M>
-Status own_hugetlb(M& m, typename M::Place place, const Area& area, bool promised, bool write) {
+Status own_hugetlb(M& m, typename M::Place place, const typename M::Area& area,
+                   typename M::Bool promised, bool write) {
   const auto entry = m.load(place);
   const auto allow = [&](auto e) { return write ? e.made_writable() : e; };
   if (entry.exclusive() || M::Decisions::may_reuse_huge(m, entry)) {
@@ -72,8 +74,8 @@ Status own_hugetlb(M& m, typename M::Place place, const Area& area, bool promise
 
 /// What the leaf at `place` still lacks. REQUIRES: as own_hugetlb.
 template <class M>
-Status settle_hugetlb(M& m, typename M::Place place, std::uint64_t page, const Area& area,
-                      Need need) {
+Status settle_hugetlb(M& m, typename M::Place place, std::uint64_t page,
+                      const typename M::Area& area, Need need) {
   const auto entry = m.load(place);
   if (need == Need::read || (need == Need::write ? entry.writable() : entry.exclusive())) {
     return Status::ok;
@@ -82,13 +84,15 @@ Status settle_hugetlb(M& m, typename M::Place place, std::uint64_t page, const A
     if (need == Need::write) m.store(place, entry.made_writable());
     return Status::ok;
   }
-  const bool shows = area.has_object() && held_hugetlb(m, area, page).frame() == entry.frame();
+  const typename M::Bool shows =
+      area.has_object() && held_hugetlb(m, area, page).frame() == entry.frame();
   return own_hugetlb(m, place, area, area.reserved && shows, need == Need::write);
 }
 
 /// As make_ready, and make_exclusive, of such a page. Linux: hugetlb_fault.
 template <class M>
-Status fault_hugetlb(M& m, typename M::Process p, std::uint64_t page, const Area& area, Need need) {
+Status fault_hugetlb(M& m, typename M::Process p, std::uint64_t page, const typename M::Area& area,
+                     Need need) {
   if (area.lost) return Status::bus_error;
   const auto at = walk(m, m.root(p), page);
   if (need == Need::read && at.level == 1 && at.entry.huge()) return Status::ok;

@@ -46,7 +46,7 @@ std::uint32_t lacking(const M& m, const Area& area) {
 /// Puts the pages of the area into its object, as far as they are not there, from `promised` ones.
 /// False when memory for tables ran out; what is there then, and who it is for, stays.
 template <class M>
-bool fill_object(M& m, const Area& area, std::uint32_t* promised) {
+bool fill_object(M& m, const typename M::Area& area, std::uint32_t* promised) {
   for (auto page = area.first; area.has_object() && page < area.end; page += M::fan) {
     const auto table = make_table(m, area.object, area.object_page(page), 1);
     if (!table) return false;
@@ -117,14 +117,15 @@ void forgo_promises(M& m, typename M::Process p, std::uint64_t first, std::uint6
 /// device holds the parent's (row A14) or the fork is eager. False when memory or the pool ran out.
 /// Linux: copy_hugetlb_page_range. REQUIRES: a huge leaf is at `from`.
 template <class M>
-bool fork_hugetlb(M& m, typename M::Place from, typename M::Process child, const Area& area) {
+bool fork_hugetlb(M& m, typename M::Place from, typename M::Process child,
+                  const typename M::Area& area) {
   const auto twin = make_table(m, m.root(child), from.page, 1);
   if (!twin) return false;
   TableLock<M> outer(m, from.table), inner(m, *twin);
   Tab<M> tab(m, child);
   const auto entry = m.load(from);
   const auto to = m.place(child, *twin, 1, from.page);
-  const bool eager =
+  const typename M::Bool eager =
       m.copies_eagerly() && !area.is_shared() && !shows_object(m, area, from.page, entry);
   if (!eager && !M::Decisions::splits_on_fork(m, entry)) {
     fork_huge(m, from, to, area);

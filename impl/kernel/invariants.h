@@ -131,6 +131,10 @@ std::vector<Invariant<S>> laws_of_frames() {
        [](auto& s, auto& p) { return implies(s.is_free(p.frame), !s.is_merged(p.frame)); }},
       {"a merged frame is not pinned", Law::pin_stable, Over::frame,
        [](auto& s, auto& p) { return merged_is_not_pinned(View{s}, p.frame); }},
+      {"a page of the pool is neither merged nor in the swap cache", Law::isolation, Over::frame,
+       [](auto& s, auto& p) {
+         return implies(s.held_by_pool(p.frame) > 0, !s.is_merged(p.frame) && !s.in_cache(p.frame));
+       }},
       {"a merged frame is no object's", Law::isolation, Over::frame,
        [](auto& s, auto& p) { return merged_is_no_objects(View{s}, p.frame); }},
       {"the ledger counts from zero", Law::exact_count, Over::frame,

@@ -77,8 +77,9 @@ struct PlainState {
     Number count = 0, pins = 0, others = 0;
     Number in_hand = 0;  ///< of CPUs in the middle of a step
     bool is_free = true, in_cache = false, was_cached = false, is_merged = false, is_zero = false;
-    Swap swap = -1;     ///< that it is cached for
-    Slot held_at = -1;  ///< the entry of the object that holds it
+    bool is_pooled = false;  ///< a huge page of the pool, which holds it by one leaf for good
+    Swap swap = -1;          ///< that it is cached for
+    Slot held_at = -1;       ///< the entry of the object that holds it
     std::vector<Byte> bytes;
   };
   struct SwapCell {
@@ -133,7 +134,8 @@ struct PlainState {
   Byte bytes(Frame f, Offset o) const { return find(of(f).bytes, o, Byte{0}); }
   bool is_zero(Frame f) const { return of(f).is_zero; }
   static constexpr Byte zero() { return 0; }
-  Number held_by_machine(Frame f) const { return is_zero(f) ? 1 : 0; }
+  Number held_by_machine(Frame f) const { return is_zero(f) || of(f).is_pooled ? 1 : 0; }
+  Number held_by_pool(Frame f) const { return of(f).is_pooled && !is_zero(f) ? 1 : 0; }
   /// Does an object hold the frame?
   bool of_object(Frame f) const {
     const auto holder = held_at(f);

@@ -43,7 +43,8 @@ void put_object(M& m, const Area& area) {
 /// process's own to put away, nor to copy at fork. REQUIRES: the space is the caller's alone, so
 /// that the object has what the entry names.
 template <class M>
-bool shows_object(M& m, const Area& area, std::uint64_t page, const typename M::Entry& entry) {
+typename M::Bool shows_object(M& m, const typename M::Area& area, std::uint64_t page,
+                              const typename M::Entry& entry) {
   if (!area.has_object() || !entry.present()) return false;
   const auto held = walk(m, area.object, area.object_page(page));
   return held.level <= 1 && held.entry.present() && held.entry.frame() == entry.frame();

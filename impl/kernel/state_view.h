@@ -19,7 +19,8 @@ struct StateView {
   Number count(const Frame& frame) const { return state.count(frame); }
   Number references(const Frame& frame) const { return state.count(frame); }
   Number mappings(const Frame& frame) const {
-    return state.count(frame) - state.pins(frame) - state.in_hand(frame);
+    return state.count(frame) - state.pins(frame) - state.in_hand(frame) -
+           state.held_by_pool(frame);
   }
   Bool of_object(const Frame& frame) const { return state.of_object(frame); }
   Bool pinned(const Frame& frame) const { return state.pins(frame) > 0; }

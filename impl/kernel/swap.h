@@ -69,7 +69,9 @@ bool finish_swap_out(M& m, const Leaving<M>& page) {
   return true;
 }
 
-/// Moves this mapping's page to swap. Linux: try_to_unmap_one.
+/// Moves this mapping's page to swap. REQUIRES: it is dirty, which page_out asks first: a page that
+/// stays gets the entry back that was looked at, and a write noted since would be forgotten with a
+/// clean one. Linux: try_to_unmap_one.
 template <class M>
 void swap_out(M& m, typename M::Place place) {
   const auto entry = m.load(place);

@@ -47,7 +47,8 @@ void page_out(M& m, typename M::Place place) {
 template <class M>
 class PageoutBatch {
  public:
-  PageoutBatch(M& m, typename M::Process p, const Area& area) : m_(m), process_(p), area_(area) {}
+  PageoutBatch(M& m, typename M::Process p, const typename M::Area& area)
+      : m_(m), process_(p), area_(area) {}
 
   /// Takes in the page at `place` when it may go. Those that go together have frames of their own,
   /// since one is cached for its slot only when it has gone.
@@ -103,7 +104,7 @@ class PageoutBatch {
 
   M& m_;
   typename M::Process process_;
-  const Area& area_;
+  const typename M::Area& area_;
   std::uint32_t size_ = 0;
   std::array<typename M::Place, most> places_{};
   std::array<typename M::Entry, most> entries_{};

@@ -15,14 +15,15 @@ struct PooledReuseOverlooksPin : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reuse_huge(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool may_reuse_huge(const M& m, const typename M::Entry& entry) {
       const auto head = entry.frame();
-      const auto pins = m.pooled(head) ? m.block_info(head / M::fan).pins : 0;
+      const decltype(m.huge_references(head)) pins =
+          m.pooled(head) ? m.block_info(head / M::fan).pins : 0;
       return entry.exclusive() || m.huge_references(head) - pins == 1;
     }
     template <class M>
-    static bool may_pin(const M& m, const typename M::Entry& entry, const typename M::Area& area,
-                        bool write) {
+    static typename M::Bool may_pin(const M& m, const typename M::Entry& entry,
+                                    const typename M::Area& area, bool write) {
       if (entry.huge() && m.pooled(entry.frame()) && !write) return entry.readable();
       return Base::Decisions::may_pin(m, entry, area, write);
     }
@@ -35,7 +36,7 @@ struct ForkSharesPinnedPooled : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool splits_on_fork(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool splits_on_fork(const M& m, const typename M::Entry& entry) {
       return !m.pooled(entry.frame()) && Base::Decisions::splits_on_fork(m, entry);
     }
   };
@@ -47,11 +48,10 @@ struct PooledReadPinDoesNotUnshare : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_pin(const M& m, const typename M::Entry& entry, const typename M::Area& area,
-                        bool write) {
-      const bool pooled = entry.huge() && m.pooled(entry.frame());
-      return pooled && !write ? bool(entry.readable())
-                              : bool(Base::Decisions::may_pin(m, entry, area, write));
+    static typename M::Bool may_pin(const M& m, const typename M::Entry& entry,
+                                    const typename M::Area& area, bool write) {
+      if (entry.huge() && m.pooled(entry.frame()) && !write) return entry.readable();
+      return Base::Decisions::may_pin(m, entry, area, write);
     }
   };
 };
@@ -74,7 +74,7 @@ struct PooledFilePageReused : Base {
   using Base::Base;
   struct Decisions : Base::Decisions {
     template <class M>
-    static bool may_reuse_huge(const M& m, const typename M::Entry& entry) {
+    static typename M::Bool may_reuse_huge(const M& m, const typename M::Entry& entry) {
       const auto head = entry.frame();
       if (Base::Decisions::may_reuse_huge(m, entry)) return true;
       return m.pooled(head) && m.huge_references(head) == 2 && m.is_held(head);

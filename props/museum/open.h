@@ -31,6 +31,5 @@ inline constexpr std::string_view knows_forks = "knows whether a fork, or a migr
 inline constexpr std::string_view concrete_places = "its state is of concrete places";
 inline constexpr std::string_view remembers = "remembers what came before";
 inline constexpr std::string_view inside_tlbs = "reaches into the TLBs, which terms do not have";
-inline constexpr std::string_view huge_pages = "the pool of huge pages is not proved yet";
 
 }  // namespace cow::props::museum

@@ -74,6 +74,7 @@ class Damager {
     flip(frame.was_cached, "frame was cached");
     flip(frame.is_merged, "frame merged");
     flip(frame.is_zero, "frame the zero page");
+    flip(frame.is_pooled, "frame the pool's");
     other(frame.swap, s_.swaps.size(), "frame's page of swap");
     other(frame.held_at, s_.slots.size(), "frame's object");
     if (!frame.bytes.empty()) byte(frame.bytes.back(), "last byte of a frame");

@@ -10,7 +10,8 @@ inline std::vector<Guard> guards_of_entries_and_frames() {
       {"a private writer is exclusive",
        {"area shared off", "entry exclusive off", "entry writable on"}},
       {"an exclusive entry is alone",
-       {"area shared on", "count up", "count down", "entry exclusive on", "pins up", "pins down"}},
+       {"area shared on", "count up", "count down", "entry exclusive on", "frame the pool's on",
+        "pins up", "pins down"}},
       {"a pinned private page is exclusive", {"entry exclusive off", "pins up"}},
       {"an entry allows no more than its area",
        {"area readable off", "area writable off", "entry readable on", "entry readable off",
@@ -23,9 +24,9 @@ inline std::vector<Guard> guards_of_entries_and_frames() {
        {"entry an object's on", "entry's frame", "frame's object"}},
       {"a merged frame is nobody's alone", {"entry exclusive on", "frame merged on"}},
       {"a count is the number of holders",
-       {"count down", "count up", "frame the zero page off", "frame the zero page on",
-        "holders in the ledger down", "holders in the ledger up", "holders of another size down",
-        "holders of another size up", "pins down", "pins up"}},
+       {"count down", "count up", "frame the pool's on", "frame the zero page off",
+        "frame the zero page on", "holders in the ledger down", "holders in the ledger up",
+        "holders of another size down", "holders of another size up", "pins down", "pins up"}},
       {"a frame is free exactly when unheld",
        {"count down", "count up", "frame free off", "frame free on"}},
       {"a free frame is not merged", {"frame free on", "frame merged on"}},
@@ -57,6 +58,7 @@ inline std::vector<Guard> guards_of_marks() {
       {"shared memory never counts as not written", {"area shared on", "entry unwritten on"}},
       {"a merged frame is not pinned", {"frame merged on", "pins up"}},
       {"a merged frame is no object's", {"frame merged on"}},
+      {"a page of the pool is neither merged nor in the swap cache", {"frame the pool's on"}},
   };
 }
 

@@ -11,6 +11,7 @@ class HugeReader : Reader {
   MachineState read() {
     set_sizes(m_.config().frames / fan, 0);
     read_blocks();
+    for (const auto root : objects(true)) read_object(root);
     for (std::uint32_t p = 0; p < m_.config().procs; ++p) read_process(p);
     read_others();
     read_translations(true, [&](std::uint32_t p, std::uint64_t page) {
@@ -23,7 +24,7 @@ class HugeReader : Reader {
 
  private:
   bool left_out(std::uint32_t block) const {
-    if (block >= s_.frames.size() || block < m_.config().pool) return true;
+    if (block >= s_.frames.size()) return true;
     for (auto f = block * fan; f < (block + 1) * fan; ++f) {
       if (is_table(f)) return true;
     }
@@ -36,7 +37,8 @@ class HugeReader : Reader {
       const auto head = b * fan;
       frame.is_table = left_out(b);
       if (frame.is_table) continue;
-      frame.count = m_.huge_references(head);
+      frame.is_pooled = m_.pooled(head);
+      frame.count = m_.huge_references(head) + (frame.is_pooled ? 1U : 0U);
       frame.pins = m_.block_info(b).pins;
       frame.is_zero = m_.has_huge_zero() && head == m_.huge_zero_frame();
       for (auto f = head; f < head + fan; ++f) {
@@ -47,6 +49,24 @@ class HugeReader : Reader {
     }
   }
 
+  /// Only objects of the pool's pages have huge leaves.
+  void read_object(std::uint32_t root) {
+    each_entry(root, Machine::levels - 1, 1, [&](auto, auto, auto page, Word entry) {
+      if (entry.huge()) object_slot(root, page);
+    });
+  }
+
+  Slot object_slot(std::uint32_t root, std::uint64_t page) {
+    const auto s = slot_in(root, page);
+    auto& cell = slot(s);
+    cell.is_object = true;
+    cell.object = s;
+    cell.area = {true, false, true, true};
+    const auto block = cell.entry.names;
+    if (block >= 0) s_.frames[static_cast<std::size_t>(block)].held_at = s;
+    return s;
+  }
+
   void read_process(std::uint32_t p) {
     for (std::uint32_t user = 0; user < m_.config().pages; user += fan) {
       const auto page = m_.user_first() + user;
@@ -54,20 +74,28 @@ class HugeReader : Reader {
       leaves_.push_back(s);
       for (const auto& area : areas(p)) {
         const bool whole = area.first <= page && page + fan <= area.end;
-        if (whole && !area.hugetlb && !area.has_object()) slot(s).area = area_of(area);
+        if (!whole || (area.has_object() && !area.hugetlb)) continue;
+        slot(s).area = area_of(area);
+        if (!area.has_object()) continue;
+        const auto object = object_slot(area.object, area.object_page(page));
+        slot(s).object = object;
       }
     }
   }
 
   Slot slot_of(std::uint32_t p, std::uint64_t page) {
+    return m_.alive(p) ? slot_in(m_.root(p), page) : add_slot();
+  }
+
+  Slot slot_in(std::uint32_t root, std::uint64_t page) {
     std::pair<std::uint32_t, std::uint32_t> at;
-    if (!m_.alive(p) || !find_entry(m_.root(p), page, 1, &at)) return add_slot();
+    if (!find_entry(root, page, 1, &at)) return add_slot();
     const auto [known, is_new] = known_.try_emplace(at, 0);
     if (!is_new) return known->second;
     known->second = add_slot();
     const auto word = m_.load_at(at.first, at.second);
     const auto block = word.frame() / fan;
-    if (!word.present() || !word.huge() || block < m_.config().pool) return known->second;
+    if (!word.present() || !word.huge()) return known->second;
     fill(known->second, entry_of(word, word.frame() % fan == 0 ? static_cast<int>(block) : -1));
     return known->second;
   }

@@ -16,10 +16,10 @@ using kernel::where_broken;
 /// among its `others`. A page without a table of PTEs has a slot, too, an empty one. Each process
 /// on each CPU is a CPU, since tables, and so slots, may be shared.
 MachineState small_state(const Machine& machine);
-/// As the proofs of huge pages see it: a slot is a PMD's leaf, a frame a whole block, and small
-/// holders of its parts are its `others`. What the proofs leave out is left out: the pool, and
-/// blocks in which tables lie. That no part of a huge page is in the swap cache, nor merged, is
-/// left to the audit.
+/// As the proofs of huge pages see it: a slot is a PMD's leaf, of a process or of an object of the
+/// pool's pages, a frame a whole block, and small holders of its parts are its `others`. What the
+/// proofs leave out is left out: blocks in which tables lie. That no part of a huge page is in the
+/// swap cache, nor merged, is left to the audit.
 MachineState huge_state(const Machine& machine);
 
 }  // namespace cow::props::proved

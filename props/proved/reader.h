@@ -130,8 +130,8 @@ class Reader {
     s_.swap_ledger.owners.resize(swaps);
     s_.cpus = static_cast<int>(m_.config().cpus * m_.config().procs);
   }
-  /// All translations that somebody can use (impl/kernel/asid.h), small or huge (but for the
-  /// pool's): `slot_of(process, page)` says of which slot, -1: of none.
+  /// All translations that somebody can use (impl/kernel/asid.h), small or huge:
+  /// `slot_of(process, page)` says of which slot, -1: of none.
   template <class SlotOf>
   void read_translations(bool huge, SlotOf slot_of) {
     const auto nowhere = add_slot();
@@ -140,7 +140,6 @@ class Reader {
       for (std::uint32_t i = 0; i < Machine::tlb_entries; ++i) {
         const auto& t = m_.translation(cpu, i);
         if (t.valid == 0 || Machine::is_huge_translation(i) != huge) continue;
-        if (huge && m_.pooled(t.frame)) continue;
         const auto user = m_.user_of(cpu, t);
         if (m_.has_asids() && user == machine::none) continue;
         const auto process = std::min<std::uint32_t>(user, m_.config().procs - 1);
