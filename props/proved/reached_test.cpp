@@ -38,6 +38,7 @@ constexpr std::array lawful_states = {"A10",          "A17",
                                       "A21-wp",       "D5-wp",
                                       "D8-wp-split",  "D24",
                                       "wp-remap",     "swap-zero-page",
+                                      "batch-freed",  "hugetlb-zero",
 
                                       "D11",          "E8"};
 
