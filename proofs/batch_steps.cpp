@@ -50,6 +50,7 @@ Spec zap_huge_pages() {
   step.step = Step::zap_huge_pages;
   step.name = "zap_huge_pages";
   step.code = "huge";
+  step.premises.push_back(given("they are two", [](auto&, auto& c) { return c.place != c.child; }));
   return step;
 }
 
