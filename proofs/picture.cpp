@@ -104,6 +104,7 @@ class Painter {
     const auto& f = s_.frames[i];
     text_ += fmt::format("      {:<3} ", i + 1);
     if (f.is_zero) text_ += "the zero page, ";
+    if (f.is_pooled) text_ += "of the pool, ";
     text_ += fmt::format("{}count {}: {} entries here, {} of another size, {} pins",
                          f.is_free ? "free, " : "", f.count, s_.ledger.counts[i], f.others, f.pins);
     if (f.in_hand > 0) text_ += fmt::format(", {} in hand", f.in_hand);

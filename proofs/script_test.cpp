@@ -67,8 +67,10 @@ std::string cvc5(const fs::path& script) {
 /// What it leaves open: it answers these after a minute and more, which a test has not.
 bool is_open(const std::string& script) {
   static const std::set<std::string> open = {
-      "fault_write.exact-count.smt2", "merge_page.exact-count.smt2",
-      "migrate_huge.exact-count.smt2", "take_alone.exact-count.smt2"};
+      "fault_write.exact-count.smt2",    "merge_page.exact-count.smt2",
+      "migrate_huge.exact-count.smt2",   "reach_force.isolation.smt2",
+      "take_alone.exact-count.smt2",     "unmap_pages.exact-count.smt2",
+      "zap_huge_pages.exact-count.smt2", "zap_huge_pages.no-dangling.smt2"};
   return open.contains(script);
 }
 
@@ -92,7 +94,7 @@ TEST_F(Scripts, ASecondSolverAgreesOnTheProofsOfAWriteFault) {
 TEST_F(NightlyScripts, ASecondSolverAgreesOnEveryProof) {
   if (!have_cvc5()) GTEST_SKIP() << "cvc5 is not installed, so nobody gives a second opinion";
   ASSERT_TRUE(prove_all(options()).proved());
-  EXPECT_GT(expect_agreement(directory_), 780);
+  EXPECT_GT(expect_agreement(directory_), 940);
 }
 
 TEST_F(Scripts, ASecondSolverAgreesOnARefutation) {

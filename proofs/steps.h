@@ -142,6 +142,14 @@ Outcome run_migrate(M& m, const Scene& scene) {
 }
 
 template <class M>
+Outcome run_migrate_frame(M& m, const Scene& scene) {
+  m.hold_spaces();
+  const auto allocate = [&] { return m.allocate(); };
+  const bool moved = kernel::migrate_frame(m, m.state().frame(scene.place), allocate);
+  return {moved ? kernel::Status::ok : kernel::Status::no_memory};
+}
+
+template <class M>
 Outcome run_pin(M& m, const Scene& scene, const Area& area) {
   std::optional<Frame> frame;
   const bool write = static_cast<bool>(scene.new_write);  // for writing, or for reading
@@ -197,12 +205,8 @@ Outcome run_small_step(Step step, M& m, const Scene& scene) {
       return kernel::resume_page(m, place), Outcome();
     case Step::migrate_page:
       return run_migrate(m, scene);
-    case Step::migrate_frame: {
-      m.hold_spaces();
-      const auto allocate = [&] { return m.allocate(); };
-      const bool moved = kernel::migrate_frame(m, m.state().frame(scene.place), allocate);
-      return {moved ? kernel::Status::ok : kernel::Status::no_memory};
-    }
+    case Step::migrate_frame:
+      return run_migrate_frame(m, scene);
     case Step::migrate_sharer:
       return kernel::resume_on(m, place, m.state().frame(scene.child), false), Outcome();
     case Step::gather_page:

@@ -11,7 +11,7 @@ namespace cow::props::museum {
 std::span<const Exhibit> hugetlb() {
   static constexpr std::string_view promises = "the proofs do not count what the pool owes";
   static constexpr std::string_view owners = "the proofs do not know who owns what is shared";
-  static constexpr std::string_view alike = "a small page is no part of a huge one there, but all of it";
+  static constexpr std::string_view alike = "a small page is all of a huge one there";
   static constexpr std::array rows = {
       Exhibit{"A7", "A5 on huge pages of the pool, whose fault path was mended last",
               "Linux selftest cow.c, vmsplice() on hugetlb (expected to fail there)",
