@@ -53,6 +53,7 @@ const std::array steps = {
     Taken{"suspend_page", {Kind::migrate, Kind::merge}},
     Taken{"resume_page", {Kind::migrate, Kind::merge}},
     Taken{"migrate_page", {Kind::migrate}},
+    Taken{"migrate_frame", {Kind::migrate}},
     Taken{"migrate_sharer", {Kind::migrate}},
     Taken{"load", {Kind::read}},
     Taken{"store", {Kind::write}},
