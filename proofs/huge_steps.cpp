@@ -202,11 +202,17 @@ Spec suspend_huge() {
   const auto uncached = always(Law::tlb_coherent, "no CPU can still use it", [](auto& q) {
     return !q.path.after.cached(any_point().cpu, q.scene.place);
   });
+  const auto out_of_use = always(Law::progress, "it is out of use", [](auto& q) {
+    const auto& b = q.path.after;
+    const auto& place = q.scene.place;
+    return b.present(place) && !b.readable(place) && !b.writable(place) &&
+           b.frame(place) == q.before.frame(place);
+  });
   return of_huge_pages({Step::suspend_huge,
                         "suspend_huge",
                         "suspend_huge",
                         {something_is_present()},
-                        {every_view_is_kept(), uncached}});
+                        {every_view_is_kept(), out_of_use, uncached}});
 }
 
 /// The last store of replace_table: a leaf over a block that nobody else has,

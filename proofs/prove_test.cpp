@@ -200,6 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
                                             "page_out_huge"),
         expect<SkippedFlush, Group::huge>("SkippedFlushInProtect", Law::tlb_coherent,
                                           "write_protect_huge"),
+        expect<NeverProtects, Group::huge>("NeverProtectsInSuspend", Law::progress, "suspend_huge"),
         expect<SkippedFlush, Group::huge>("SkippedFlushInClear", Law::tlb_coherent,
                                           "clear_huge_refs"),
         expect<SkippedCopy, Group::marks>("SkippedCopyInEagerFork", Law::isolation,
