@@ -21,11 +21,11 @@ std::uint8_t draw_name(const model::World& world, Random& random) {
 
 /// The process becomes another's: who acts elsewhere, a child of some fork, or anybody.
 void change_process(Op& op, const Op& other, const model::World& world, Random& random) {
-  if (op.kind == Kind::fork && random.one_in(2)) {
+  if (model::shape(op.kind).child && random.one_in(2)) {
     op.child = random.one_in(2) ? other.proc : draw_name(world, random);
     return;
   }
-  op.proc = other.kind == Kind::fork ? other.child : other.proc;
+  op.proc = model::begets(other.kind) ? other.child : other.proc;
   if (random.one_in(4)) op.proc = draw_name(world, random);
 }
 

@@ -106,4 +106,15 @@ Ops clear_refs_and_write(Scene& s) {
                      fork(s.parent, s.grandchild), clear_refs(s.grandchild, all)});
 }
 
+Ops lend_and_return(Scene& s) {
+  Ops ops = filled(s, s.coin());
+  if (s.coin()) ops.push_back(pin(s.parent, s.page, any_pin(s)));
+  ops.push_back(vfork(s.parent, s.child));
+  ops.push_back(write(s.child, s.cpu(), s.page, 2, s.value()));
+  if (s.coin()) ops.push_back(fork(s.child, s.grandchild));
+  ops.push_back(s.coin() ? exec(s.child) : exit(s.child));
+  return after(ops, {write(s.parent, s.cpu(), s.page, 2, s.value()), wait(s.parent, s.child),
+                     read(s.grandchild, s.cpu(), s.page, s.page_bytes)});
+}
+
 }  // namespace cow::fuzz

@@ -23,5 +23,7 @@ Ops give_up_and_write(Scene& s);
 Ops guard_what_was_there(Scene& s);
 /// What was written since the marks were cleared, on its way through swap, a migration or a split.
 Ops clear_refs_and_write(Scene& s);
+/// Memory that is lent, written and perhaps forked under its borrower, and comes back.
+Ops lend_and_return(Scene& s);
 
 }  // namespace cow::fuzz

@@ -254,6 +254,7 @@ constexpr std::array all = {
     Idiom{"given up and written again", give_up_and_write},
     Idiom{"guards where something was", guard_what_was_there},
     Idiom{"written since it was asked", clear_refs_and_write},
+    Idiom{"memory is lent and comes back", lend_and_return},
 };
 
 }  // namespace

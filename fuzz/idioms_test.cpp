@@ -28,7 +28,7 @@ TEST(Idioms, each_share_something_or_change_protections_and_mostly_succeed) {
         ++total;
         const bool ok = now.perform(op).status == model::Status::ok;
         succeeded += ok ? 1 : 0;
-        const bool tells = op.kind == model::Kind::fork || op.kind == model::Kind::merge ||
+        const bool tells = model::begets(op.kind) || op.kind == model::Kind::merge ||
                            op.kind == model::Kind::protect;
         telling += ok && tells ? 1 : 0;
       }

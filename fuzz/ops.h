@@ -127,6 +127,16 @@ inline model::Op fork(std::uint8_t parent, std::uint8_t child) {
   op.child = child;
   return op;
 }
+inline model::Op vfork(std::uint8_t parent, std::uint8_t child) {
+  model::Op op = fork(parent, child);
+  op.kind = model::Kind::vfork;
+  return op;
+}
+inline model::Op wait(std::uint8_t parent, std::uint8_t child) {
+  model::Op op = fork(parent, child);
+  op.kind = model::Kind::wait;
+  return op;
+}
 inline model::Op exec(std::uint8_t proc) { return op_of(model::Kind::exec, proc); }
 inline model::Op exit(std::uint8_t proc) { return op_of(model::Kind::exit, proc); }
 

@@ -43,9 +43,11 @@ enum class Kind : std::uint8_t {
   guard,       ///< madvise(2), MADV_GUARD_INSTALL: the pages go, and no access comes through
   unguard,     ///< MADV_GUARD_REMOVE: accesses do again, and find zeroes
   clear_refs,  ///< "4" to /proc/PID/clear_refs: the pages count as not written (soft-dirty)
+  vfork,       ///< vfork(2): the child has the parent's memory until it execs or exits
+  wait,        ///< waitpid(2), WNOHANG: a child that has exited is forgotten
 };
 
-inline constexpr int kind_count = 32;
+inline constexpr int kind_count = 34;
 
 /// What a mapping lets its process do. There is no write-only memory.
 enum class Access : std::uint8_t { none, read, write };
@@ -116,6 +118,8 @@ inline constexpr std::array<Shape, kind_count> shapes = {{
     {.word = "guard", .range = Range::pages},
     {.word = "unguard", .range = Range::pages},
     {.word = "clear-refs", .range = Range::pages},
+    {.word = "vfork", .child = true},
+    {.word = "wait", .child = true},
 }};
 constexpr const Shape& shape(Kind kind) { return shapes[static_cast<std::size_t>(kind)]; }
 
@@ -141,7 +145,7 @@ struct Op {
   Kind kind = Kind::read;
   std::uint8_t proc = 0;                ///< the acting process
   std::uint8_t cpu = 0;                 ///< read, write, pin: the CPU that it comes from
-  std::uint8_t child = 0;               ///< fork: the name of the new process
+  std::uint8_t child = 0;               ///< fork, vfork: the new process's name; wait: whose
   Access access = Access::none;         ///< map, protect; pin: read or write
   Sharing sharing = Sharing::private_;  ///< map
   Advice advice = Advice::dontfork;     ///< advise
@@ -172,6 +176,9 @@ constexpr bool drops(Kind kind) { return kind == Kind::dontneed || kind == Kind:
 
 /// May it drop pages that were given up? What is in swap may go at once.
 constexpr bool may_drop(Kind kind) { return kind == Kind::free || kind == Kind::pageout; }
+
+/// It makes a process, whose name is `child`.
+constexpr bool begets(Kind kind) { return kind == Kind::fork || kind == Kind::vfork; }
 
 /// It reads or writes bytes of the process's memory; of these, the ones that write.
 constexpr bool is_access(Kind kind) { return shape(kind).range == Range::bytes; }

@@ -7,29 +7,26 @@
 
 namespace cow::model {
 
-Reference::Reference(const World& world) : Reference(world, world.pages) {}
-
 Reference::Reference(const World& world, std::uint32_t pages)
     : world_(world), page_bytes_(model::page_bytes(world.geometry)) {
   if (!complaint(world).empty()) throw std::invalid_argument(std::string(complaint(world)));
   world_.pages = pages;
-  pages_ = FixedArray<Page>(std::size_t{world.procs} * pages);
-  pins_ = FixedArray<Pin>(std::size_t{world.procs} * max_pins);
+  pages_ = FixedArray<Page>(std::size_t{world.procs} * (pages + max_pins));
   file_pages_ = pages * (world.pool > 0 ? 2 : 1);
-  bytes_ = FixedArray<std::uint8_t>((pages_.size() + pins_.size() + file_pages_) * page_bytes_);
+  bytes_ = FixedArray<std::uint8_t>((pages_.size() + file_pages_) * page_bytes_);
   std::ranges::fill(pages_, Page{});
-  std::ranges::fill(pins_, Pin{});
   reset();
 }
 
 void Reference::reset() {
   for (std::uint32_t proc = 0; proc < world_.procs; ++proc) {
+    processes_[proc].lender = nobody;
     if (alive(proc)) end(proc);
+    processes_[proc] = {.alive = proc == 0};
   }
-  alive_ = 1;
   next_object_ = file_object + 1;
   if (std::exchange(file_written_, false)) {
-    std::fill_n(bytes_.data() + file_at(0), file_pages_ * page_bytes_, std::uint8_t{0});
+    std::fill_n(data(file_at(0)), file_pages_ * page_bytes_, std::uint8_t{0});
   }
 }
 
@@ -37,21 +34,21 @@ Answer Reference::perform(const Op& op) {
   const Status status = check(op);
   if (status != Status::ok) return {status, {}};
   if (takes_pages(op.kind)) perform_on_pages(op);
-  if (is_store(op.kind)) write(op);
-  if (op.kind == Kind::read || op.kind == Kind::kernel_read) {
-    // a process's pages lie side by side, so any range is one span
-    return {status, {data(op.proc, op.page) + op.offset, op.length}};
-  }
+  if (is_store(op.kind) || op.kind == Kind::device_write) write(op);
   if (op.kind == Kind::pin) pin_page(op);
   if (op.kind == Kind::unpin) unpin(op.proc, op.pin);
-  if (op.kind == Kind::device_read) {
-    return {status, pinned(op.proc, op.pin).subspan(op.offset, op.length)};
-  }
-  if (op.kind == Kind::device_write) device_write(op);
-  if (op.kind == Kind::fork) fork(op.proc, op.child);
+  if (begets(op.kind)) fork(op);
   if (op.kind == Kind::exec || op.kind == Kind::exit) end(op.proc);
-  if (op.kind == Kind::exit) set_alive(op.proc, false);
-  return {status, {}};
+  if (op.kind == Kind::exit) {
+    processes_[op.proc].alive = false;
+    for (Process& child : processes_) {
+      if (child.parent == op.proc) child.parent = nobody;
+    }
+  }
+  if (op.kind == Kind::wait) processes_[op.child].parent = nobody;
+  if (!answers_bytes(op.kind)) return {status, {}};
+  // a process's pages lie side by side, so any range is one span
+  return {status, {data(shown_at(op)) + op.offset, op.length}};
 }
 
 void Reference::perform_on_pages(const Op& op) {
@@ -74,28 +71,15 @@ void Reference::perform_on_pages(const Op& op) {
   }
 }
 
-void Reference::restore(std::uint32_t proc, std::uint32_t page_number, const Page& saved,
-                        std::span<const std::uint8_t> bytes) {
-  edit(proc, page_number) = saved;
-  std::ranges::copy(bytes, data(proc, page_number));
+void Reference::restore_at(std::size_t at, const Page& saved, std::span<const std::uint8_t> bytes) {
+  pages_[at] = saved;
+  std::ranges::copy(bytes, data(at));
   next_object_ = std::max(next_object_, saved.object + 1);
 }
 
 void Reference::restore_file(std::uint32_t page_number, std::span<const std::uint8_t> bytes) {
-  std::ranges::copy(bytes, bytes_.data() + file_at(page_number));
+  std::ranges::copy(bytes, data(file_at(page_number)));
   file_written_ = true;
-}
-
-void Reference::set_alive(std::uint32_t proc, bool alive) {
-  const auto bit = 1U << proc;
-  alive_ = alive ? alive_ | bit : alive_ & ~bit;
-}
-
-void Reference::restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
-                        std::span<const std::uint8_t> bytes) {
-  edit_pin(proc, pin) = saved;
-  std::ranges::copy(bytes, pin_data(proc, pin));
-  next_object_ = std::max(next_object_, saved.object + 1);
 }
 
 void Reference::map(const Op& op) {
@@ -118,14 +102,14 @@ void Reference::show_file(std::uint32_t proc, std::uint32_t page_number, Page as
   as.fresh = false;
   as.object = file_object;
   edit(proc, page_number) = as;
-  std::ranges::copy(file(as.number), data(proc, page_number));
+  std::ranges::copy(file(as.number), data(at(proc, page_number)));
 }
 
 void Reference::remap(const Op& op) {
   for (std::uint32_t i = 0; i < op.count; ++i) {
     edit(op.proc, op.to + i) = page(op.proc, op.page + i);
     edit(op.proc, op.to + i).wp = false;
-    std::ranges::copy(bytes(op.proc, op.page + i), data(op.proc, op.to + i));
+    std::ranges::copy(bytes(op.proc, op.page + i), data(at(op.proc, op.to + i)));
   }
   drop(op.proc, op.page, op.count);
 }
@@ -166,32 +150,40 @@ void Reference::make_own(std::uint32_t proc, std::uint32_t page_number) {
 
 void Reference::drop(std::uint32_t proc, std::uint32_t first, std::uint32_t count) {
   for (std::uint32_t p = first; p < first + count; ++p) {
-    if (!page(proc, p).fresh) std::fill_n(data(proc, p), page_bytes_, std::uint8_t{0});
+    if (!page(proc, p).fresh) std::fill_n(data(at(proc, p)), page_bytes_, std::uint8_t{0});
     edit(proc, p) = Page{};
   }
 }
 
+/// It has nothing any more. What was lent to it goes back.
 void Reference::end(std::uint32_t proc) {
   for (std::uint32_t pin = 0; pin < max_pins; ++pin) unpin(proc, pin);
-  drop(proc, 0, world_.pages);
+  const auto lender = std::exchange(processes_[proc].lender, nobody);
+  if (lender == nobody) return drop(proc, 0, world_.pages);
+  exchange(proc, lender);
+  processes_[lender].waits = false;
+}
+
+/// Where the bytes begin that the operation goes to: the device's are a page more.
+std::size_t Reference::shown_at(const Op& op) const {
+  return shape(op.kind).pin ? pin_at(op.proc, op.pin) : at(op.proc, op.page);
 }
 
 /// Every page is the process's own first; then it is written page by page, since two of them may
 /// show the same page of the file: the last one counts.
 void Reference::write(const Op& op) {
-  const auto last = (op.page * page_bytes_ + op.offset + op.length - 1) / page_bytes_;
-  for (auto p = op.page; p <= last; ++p) make_own(op.proc, p);
+  const auto pages = (op.offset + op.length - 1) / page_bytes_;
+  for (std::uint32_t i = 0; is_store(op.kind) && i <= pages; ++i) make_own(op.proc, op.page + i);
   for (std::uint32_t done = 0; done < op.length;) {
-    const auto at = op.page * page_bytes_ + op.offset + done;
-    const auto p = at / page_bytes_, offset = at % page_bytes_;
+    const auto offset = (op.offset + done) % page_bytes_;
     const auto count = std::min(page_bytes_ - offset, op.length - done);
-    std::uint8_t* const bytes = data(op.proc, p);
+    const auto written = shown_at(op) + (op.offset + done) / page_bytes_;
     for (auto i = offset; i < offset + count; ++i) {
-      bytes[i] = static_cast<std::uint8_t>(op.value + done++);
+      data(written)[i] = static_cast<std::uint8_t>(op.value + done++);
     }
-    Page& page = edit(op.proc, p);
+    Page& page = pages_[written];
     page.fresh = page.given_up = page.clean = false;
-    if (page.object != 0) share(page.object, page.number, bytes);
+    if (page.object != 0) share(page.object, page.number, data(written));
   }
 }
 
@@ -201,50 +193,49 @@ void Reference::pin_page(const Op& op) {
   Page& page = edit(op.proc, op.page);
   if (page.object == 0) page.object = next_object_++;
   page.given_up = false;
-  edit_pin(op.proc, op.pin) = {op.access, page.object, page.number};
-  std::copy_n(data(op.proc, op.page), page_bytes_, pin_data(op.proc, op.pin));
+  const Page held{
+      .fresh = false, .access = op.access, .object = page.object, .number = page.number};
+  restore_pin(op.proc, op.pin, held, bytes(op.proc, op.page));
 }
 
 void Reference::unpin(std::uint32_t proc, std::uint32_t pin) {
-  const Pin held = std::exchange(edit_pin(proc, pin), Pin{});
+  const Page held = std::exchange(pages_[pin_at(proc, pin)], Page{});
   if (held.access == Access::none) return;
-  std::fill_n(pin_data(proc, pin), page_bytes_, std::uint8_t{0});
+  std::fill_n(data(pin_at(proc, pin)), page_bytes_, std::uint8_t{0});
   if (held.object == file_object) return;
-  for (const Pin& other : pins_) {
-    if (other.object == held.object) return;
+  for (auto other = pin_at(0, 0); other < pages_.size(); ++other) {
+    if (pages_[other].object == held.object) return;
   }
   for (Page& page : pages_) {  // a private page that no pin names is like any other again
     if (page.object == held.object && page.sharing == Sharing::private_) page.object = 0;
   }
 }
 
-void Reference::device_write(const Op& op) {
-  std::uint8_t* const bytes = pin_data(op.proc, op.pin);
-  for (std::uint32_t i = 0; i < op.length; ++i) {
-    bytes[op.offset + i] = static_cast<std::uint8_t>(op.value + i);
-  }
-  share(pin(op.proc, op.pin).object, pin(op.proc, op.pin).number, bytes);
-}
-
-/// Brings every other copy of a page up to date with the one that was just written.
+/// Brings every other copy of a page, pins too, up to date with the one that was just written.
 void Reference::share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes) {
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     if (pages_[i].object != object || pages_[i].number != number) continue;
     pages_[i].fresh = pages_[i].given_up = false;
     pages_[i].clean = pages_[i].clean && shows_file(pages_[i]);  // else it is its own
-    std::uint8_t* const copy = bytes_.data() + i * page_bytes_;
-    if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
-  }
-  for (std::size_t i = 0; i < pins_.size(); ++i) {
-    if (pins_[i].object != object || pins_[i].number != number) continue;
-    std::uint8_t* const copy = bytes_.data() + (pages_.size() + i) * page_bytes_;
-    if (copy != bytes) std::copy_n(bytes, page_bytes_, copy);
+    if (data(i) != bytes) std::copy_n(bytes, page_bytes_, data(i));
   }
   if (object == file_object) restore_file(number, {bytes, page_bytes_});
 }
 
-void Reference::fork(std::uint32_t parent, std::uint32_t child) {
-  set_alive(child, true);
+/// All that the one has the other gets.
+void Reference::exchange(std::uint32_t one, std::uint32_t other) {
+  for (std::uint32_t p = 0; p < world_.pages; ++p) {
+    if (!page(one, p).fresh || !page(other, p).fresh)
+      std::swap_ranges(data(at(one, p)), data(at(one, p) + 1), data(at(other, p)));
+    std::swap(edit(one, p), edit(other, p));
+  }
+}
+
+void Reference::fork(const Op& op) {
+  const auto parent = op.proc, child = op.child;
+  const bool lends = processes_[parent].waits = op.kind == Kind::vfork;
+  processes_[child] = {.alive = true, .parent = parent, .lender = lends ? parent : nobody};
+  if (lends) return exchange(parent, child);
   for (std::uint32_t p = 0; p < world_.pages; ++p) {
     Page inherited = page(parent, p);
     inherited.wp = false;
@@ -256,7 +247,7 @@ void Reference::fork(std::uint32_t parent, std::uint32_t child) {
     }
     inherited.reserved = false;
     edit(child, p) = inherited;
-    if (!inherited.fresh) std::ranges::copy(bytes(parent, p), data(child, p));
+    if (!inherited.fresh) std::ranges::copy(bytes(parent, p), data(at(child, p)));
   }
 }
 

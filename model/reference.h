@@ -1,6 +1,7 @@
 #pragma once
 
-#include <bit>
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -49,13 +50,16 @@ constexpr bool was_written(const Page& page) {
   return page.sharing == Sharing::private_ && !page.fresh && !page.clean && !shows_file(page);
 }
 
-/// A device's hold on a page. It names the bytes that its process saw, wherever they are mapped
-/// since, and keeps them when they are mapped nowhere any more.
-struct Pin {
-  Access access = Access::none;          ///< what the device may do; none: not held
-  std::uint32_t object = 0, number = 0;  ///< as in Page
+/// Of processes, where there is none.
+inline constexpr std::uint8_t nobody = 0xff;
 
-  bool operator==(const Pin&) const = default;
+struct Process {
+  bool alive = false;
+  bool waits = false;            ///< it has lent its memory to a child, and may do nothing
+  std::uint8_t parent = nobody;  ///< who may wait for it, dead or alive
+  std::uint8_t lender = nobody;  ///< whose memory it has, until it execs or exits
+
+  bool operator==(const Process&) const = default;
 };
 
 struct Answer {
@@ -90,9 +94,14 @@ constexpr bool allows(const Page& page, Kind kind) {
 /// stays so until unwp, dontneed, a drop or a remap; a child's is not. A device writes past it. One
 /// with a guard is dropped at once, and has it until unguard or unmap, but not in a wiped child.
 ///
+/// A vfork lends: the child has all of its parent's memory, and the parent none and waits, until
+/// the child execs or exits. Then the parent has it back, as it is. A process that exits leaves its
+/// name to its parent to wait for, until it has, exits itself, or the name is given anew.
+///
 /// The first row that applies is the answer; `ok` when none does. `oom` is never looked at.
 ///
 ///   every kind        no_process   the acting process is dead or not in the world
+///                     busy         it waits for the child of its vfork
 ///   a range of pages  bad_range    `count` is 0, or a page is not in the world; remap: where it
 ///                                  goes is not in the world or meets where it comes from; map:
 ///                                  a page of the file's range is not in the file
@@ -117,7 +126,8 @@ constexpr bool allows(const Page& page, Kind kind) {
 ///   unpin, device     no_pin       the pin is not held
 ///   device accesses   bad_range    `length` is 0, or a byte is not in the page
 ///                     segfault     device-write through a pin for reading
-///   fork              bad_range    the child's name is not in the world
+///   fork, vfork, wait bad_range    the child's name is not in the world
+///                     no_process   wait: the process has no such child to wait for
 ///                     busy         the child is alive (a process that forks into itself, too)
 ///
 /// So unmap of a range with holes, or with nothing mapped at all, is ok. Pins are not inherited;
@@ -126,7 +136,7 @@ constexpr bool allows(const Page& page, Kind kind) {
 class Reference {
  public:
   /// Throws std::invalid_argument when there is a `complaint` about the world.
-  explicit Reference(const World& world);
+  explicit Reference(const World& world) : Reference(world, world.pages) {}
   /// For a part of the world: no operation may name a page from `pages` on.
   Reference(const World& world, std::uint32_t pages);
 
@@ -153,37 +163,39 @@ class Reference {
   /// Makes a page what it was in a saved state, its process alive: after `reset` and one call a
   /// page, in any order, the reference is in that state again. `object` may be named anew.
   void restore(std::uint32_t proc, std::uint32_t page, const Page& saved,
-               std::span<const std::uint8_t> bytes);
-  /// The same for a page of the file.
+               std::span<const std::uint8_t> bytes) {
+    restore_at(at(proc, page), saved, bytes);
+  }
+  /// The same for a pin, for a page of the file, and for a process.
+  void restore_pin(std::uint32_t proc, std::uint32_t pin, const Page& saved,
+                   std::span<const std::uint8_t> bytes) {
+    restore_at(pin_at(proc, pin), saved, bytes);
+  }
   void restore_file(std::uint32_t page, std::span<const std::uint8_t> bytes);
-  /// The same for whether a process is alive, and for a pin.
-  void set_alive(std::uint32_t proc, bool alive);
-  void restore(std::uint32_t proc, std::uint32_t pin, const Pin& saved,
-               std::span<const std::uint8_t> bytes);
+  void restore_process(std::uint32_t proc, Process saved) { processes_[proc] = saved; }
 
   const World& world() const { return world_; }
   /// How many processes are alive.
-  std::uint32_t living() const { return static_cast<std::uint32_t>(std::popcount(alive_)); }
+  std::uint32_t living() const {
+    return static_cast<std::uint32_t>(std::ranges::count(processes_, true, &Process::alive));
+  }
 
   // Below, `proc` and `page` must be in the world.
-  bool alive(std::uint32_t proc) const { return (alive_ >> proc & 1U) != 0; }
-  const Page& page(std::uint32_t proc, std::uint32_t page) const {
-    return pages_[proc * world_.pages + page];
-  }
+  const Process& process(std::uint32_t proc) const { return processes_[proc]; }
+  bool alive(std::uint32_t proc) const { return process(proc).alive; }
+  const Page& page(std::uint32_t proc, std::uint32_t page) const { return pages_[at(proc, page)]; }
   /// The page's bytes; zeroes where nothing is mapped.
   std::span<const std::uint8_t> bytes(std::uint32_t proc, std::uint32_t page) const {
-    return {bytes_.data() + at(proc, page), page_bytes_};
+    return bytes_at(at(proc, page));
   }
-  std::span<const std::uint8_t> file(std::uint32_t page) const {
-    return {bytes_.data() + file_at(page), page_bytes_};
-  }
+  std::span<const std::uint8_t> file(std::uint32_t page) const { return bytes_at(file_at(page)); }
   // `pin` must be below max_pins.
-  const Pin& pin(std::uint32_t proc, std::uint32_t pin) const {
-    return pins_[proc * max_pins + pin];
-  }
+  /// A device's hold on a page: one page more that shows the bytes which its process saw, wherever
+  /// they are mapped since. `access`: what the device may do; none: not held.
+  const Page& pin(std::uint32_t proc, std::uint32_t pin) const { return pages_[pin_at(proc, pin)]; }
   /// What the device sees through the pin; zeroes where it is not held.
   std::span<const std::uint8_t> pinned(std::uint32_t proc, std::uint32_t pin) const {
-    return {bytes_.data() + pin_at(proc, pin), page_bytes_};
+    return bytes_at(pin_at(proc, pin));
   }
 
  private:
@@ -198,43 +210,37 @@ class Reference {
   void show_file(std::uint32_t proc, std::uint32_t page, Page as);
   void drop(std::uint32_t proc, std::uint32_t first, std::uint32_t count);
   void renew(std::uint32_t proc, std::uint32_t page, Page as);
+  std::size_t shown_at(const Op& op) const;
   void write(const Op& op);
   void pin_page(const Op& op);
   void unpin(std::uint32_t proc, std::uint32_t pin);
-  void device_write(const Op& op);
   void share(std::uint32_t object, std::uint32_t number, const std::uint8_t* bytes);
-  void fork(std::uint32_t parent, std::uint32_t child);
+  void fork(const Op& op);
+  void exchange(std::uint32_t one, std::uint32_t other);
   void end(std::uint32_t proc);
+  void restore_at(std::size_t at, const Page& saved, std::span<const std::uint8_t> bytes);
 
-  Page& edit(std::uint32_t proc, std::uint32_t page) { return pages_[proc * world_.pages + page]; }
-  Pin& edit_pin(std::uint32_t proc, std::uint32_t pin) { return pins_[proc * max_pins + pin]; }
-  std::uint8_t* pin_data(std::uint32_t proc, std::uint32_t pin) {
-    return bytes_.data() + pin_at(proc, pin);
-  }
-  std::uint8_t* data(std::uint32_t proc, std::uint32_t page) {
-    return bytes_.data() + at(proc, page);
+  Page& edit(std::uint32_t proc, std::uint32_t page) { return pages_[at(proc, page)]; }
+  std::uint8_t* data(std::size_t at) { return bytes_.data() + at * page_bytes_; }
+  std::span<const std::uint8_t> bytes_at(std::size_t at) const {
+    return {bytes_.data() + at * page_bytes_, page_bytes_};
   }
   std::size_t at(std::uint32_t proc, std::uint32_t page) const {
-    return (std::size_t{proc} * world_.pages + page) * page_bytes_;
+    return std::size_t{proc} * world_.pages + page;
   }
   std::size_t pin_at(std::uint32_t proc, std::uint32_t pin) const {
-    return (pages_.size() + std::size_t{proc} * max_pins + pin) * page_bytes_;
+    return at(world_.procs, 0) + std::size_t{proc} * max_pins + pin;
   }
-  std::size_t file_at(std::uint32_t page) const {
-    return (pages_.size() + pins_.size() + page) * page_bytes_;
-  }
+  std::size_t file_at(std::uint32_t page) const { return pages_.size() + page; }
 
   World world_;
   std::uint32_t page_bytes_;
   std::uint32_t file_pages_;  ///< of the file, and of the pool's where there is one
   std::uint32_t next_object_ = file_object + 1;
-  std::uint32_t alive_ = 0;    ///< a bit a process
-  FixedArray<Page> pages_;     ///< [proc][page]; Page{} wherever nothing is mapped
+  std::array<Process, max_procs> processes_;
+  FixedArray<Page> pages_;     ///< [proc][page], then [proc][pin]; Page{} where there is nothing
   bool file_written_ = false;  ///< some page of the file may not be zeroes
-  /// [proc][page][byte], then [proc][pin][byte], then [page][byte] of the file; zeroes where a page
-  /// is fresh
-  FixedArray<std::uint8_t> bytes_;
-  FixedArray<Pin> pins_;  ///< [proc][pin]
+  FixedArray<std::uint8_t> bytes_;  ///< of these pages, then of the file; zeroes of fresh ones
 };
 
 }  // namespace cow::model

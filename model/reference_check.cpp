@@ -6,11 +6,13 @@ namespace cow::model {
 
 Status Reference::check(const Op& op) const {
   if (op.proc >= world_.procs || !alive(op.proc)) return Status::no_process;
+  if (process(op.proc).waits) return Status::busy;
   if (takes_pages(op.kind)) return check_pages(op);
   if (is_access(op.kind)) return check_access(op);
   if (shape(op.kind).pin) return check_pin(op);
-  if (op.kind == Kind::fork) {
+  if (shape(op.kind).child) {
     if (op.child >= world_.procs) return Status::bad_range;
+    if (op.kind == Kind::wait && process(op.child).parent != op.proc) return Status::no_process;
     if (alive(op.child)) return Status::busy;
   }
   return Status::ok;

@@ -36,11 +36,11 @@ void expect_same_page(const Reference& reference, const SimpleModel& simple, std
   ASSERT_EQ(page.dontfork, expected->dontfork);
   ASSERT_EQ(page.wipeonfork, expected->wipeonfork);
   ASSERT_EQ(page.object != 0,
-            expected->shared || SimpleModel::shows_file(*expected) || simple.pinned(*expected));
+            expected->shared || shows_file(*expected) || simple.pinned(*expected));
   ASSERT_EQ(page.file, expected->file != nullptr);
   if (!page.file) ASSERT_EQ(page.fresh, expected->bytes->empty());
   ASSERT_EQ(page.guard, expected->guard);
-  const bool own = !expected->shared && !SimpleModel::shows_file(*expected);
+  const bool own = !expected->shared && !shows_file(*expected);
   if (!page.file)
     ASSERT_EQ(was_written(page), own && !expected->bytes->empty() && !expected->clean);
   expect_same_bytes(bytes, expected->bytes.get());
@@ -50,6 +50,7 @@ void expect_same(const Reference& reference, SimpleModel& simple) {
   ASSERT_EQ(reference.living(), simple.living());
   for (std::uint32_t proc = 0; proc < reference.world().procs; ++proc) {
     ASSERT_EQ(reference.alive(proc), simple.alive(proc));
+    ASSERT_EQ(reference.process(proc).waits, simple.waits(proc));
     for (std::uint32_t page = 0; page < reference.world().pages; ++page) {
       SCOPED_TRACE(testing::Message() << "P" << proc << " p" << page);
       ASSERT_NO_FATAL_FAILURE(expect_same_page(reference, simple, proc, page));
@@ -95,6 +96,7 @@ Trace crowded(Trace trace) {
   });
   for (Op& op : trace.ops) {
     if (op.kind == Kind::exit) op.proc = 1;
+    if (shape(op.kind).child) op.child %= 3;
   }
   return trace;
 }

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 
+#include "model/simple_family.h"
 #include "model/simple_page.h"
 #include "model/status.h"
 
@@ -20,6 +22,7 @@ class SimpleModel {
 
   Status perform(const Op& op) {
     if (!spaces_.contains(op.proc)) return Status::no_process;
+    if (family_.waits(op.proc)) return Status::busy;
     switch (op.kind) {
       case Kind::map:
         return map(op);
@@ -42,14 +45,16 @@ class SimpleModel {
       case Kind::device_write:
         return device(op);
       case Kind::fork:
-        return fork(op);
+      case Kind::vfork:
+      case Kind::wait:
+        return family(op);
       case Kind::exec:
-        spaces_[op.proc].clear();
-        pins_[op.proc] = {};
-        break;
       case Kind::exit:
-        spaces_.erase(op.proc);
+        family_.leave(spaces_, op.proc);
         pins_[op.proc] = {};
+        if (op.kind == Kind::exec) break;
+        spaces_.erase(op.proc);
+        family_.died(op.proc);
         break;
       default:
         return change(op);
@@ -67,8 +72,8 @@ class SimpleModel {
     return false;
   }
 
-  static bool shows_file(const SimplePage& page) { return page.file && page.bytes == page.file; }
   bool alive(std::uint32_t proc) const { return spaces_.contains(proc); }
+  bool waits(std::uint32_t proc) const { return family_.waits(proc); }
   std::size_t living() const { return spaces_.size(); }
   const SimplePage* page(std::uint32_t proc, std::uint32_t page) const {
     const auto space = spaces_.find(proc);
@@ -76,8 +81,6 @@ class SimpleModel {
     const auto found = space->second.find(page);
     return found == space->second.end() ? nullptr : &found->second;
   }
-
-  static bool is_file(const SimplePage& page) { return shows_file(page); }
 
  private:
   bool bad_range(const Op& op) const {
@@ -254,19 +257,14 @@ class SimpleModel {
     return Status::ok;
   }
 
-  Status fork(const Op& op) {
+  Status family(const Op& op) {
     if (op.child >= world_.procs) return Status::bad_range;
-    if (spaces_.contains(op.child)) return Status::busy;
-    Space copy = spaces_[op.proc];
-    std::erase_if(copy, [](const auto& entry) { return entry.second.dontfork; });
-    for (auto& [number, page] : copy) {
-      page.wp = false;
-      if (page.shared || shows_file(page)) continue;
-      if (page.wipeonfork) page.guard = page.clean = false;
-      page.bytes =
-          page.wipeonfork ? std::make_shared<Written>() : std::make_shared<Written>(*page.bytes);
-    }
-    spaces_[op.child] = copy;
+    if (op.kind == Kind::wait) return family_.wait(op, alive(op.child));
+    if (alive(op.child)) return Status::busy;
+    family_.born(op);
+    Space& parents = spaces_[op.proc];
+    const bool lends = op.kind == Kind::vfork;
+    spaces_[op.child] = lends ? std::exchange(parents, Space()) : copy_for_child(parents);
     return Status::ok;
   }
 
@@ -285,6 +283,7 @@ class SimpleModel {
   }
 
   World world_;
+  SimpleFamily family_;
   std::map<std::uint64_t, std::shared_ptr<Written>> file_;
   std::map<std::uint32_t, Space> spaces_;  ///< of the living
   std::map<std::uint32_t, std::array<SimplePin, max_pins>> pins_;

@@ -29,4 +29,19 @@ struct SimplePin {
 using Space = std::map<std::uint64_t, SimplePage>;    ///< by page number
 inline constexpr std::uint64_t pool_file = 1U << 20;  ///< where the pages of the pool's file begin
 
+inline bool shows_file(const SimplePage& page) { return page.file && page.bytes == page.file; }
+
+/// What a fork gives to the child.
+inline Space copy_for_child(Space space) {
+  std::erase_if(space, [](const auto& entry) { return entry.second.dontfork; });
+  for (auto& [number, page] : space) {
+    page.wp = false;
+    if (page.shared || shows_file(page)) continue;
+    if (page.wipeonfork) page.guard = page.clean = false;
+    page.bytes =
+        page.wipeonfork ? std::make_shared<Written>() : std::make_shared<Written>(*page.bytes);
+  }
+  return space;
+}
+
 }  // namespace cow::model

@@ -8,8 +8,8 @@ namespace cow::model {
 /// The answer to an operation. Everything but `ok` is a refusal, and a refusal changes nothing.
 enum class Status : std::uint8_t {
   ok,
-  no_process,  ///< the acting process is not alive
-  busy,        ///< fork: the child's name is taken by a living process; pin: the pin is held
+  no_process,  ///< the acting process is not alive; wait: it has no such child
+  busy,        ///< it waits for its vfork's child; fork, vfork, wait: the child lives; pin: held
   bad_range,   ///< empty, or reaches outside the world's pages
   occupied,    ///< map, remap: a page of the range is mapped already
   not_mapped,  ///< protect, remap, dontneed, advise, pageout, hints: a page of it is not mapped

@@ -38,7 +38,7 @@ constexpr std::array kinds = {
     Kind::fork,    Kind::write,   Kind::map,         Kind::write,        Kind::fork,
     Kind::map,     Kind::guard,   Kind::unguard,     Kind::clear_refs,   Kind::map,
     Kind::write,   Kind::map,     Kind::read,        Kind::map,          Kind::write,
-    Kind::map};
+    Kind::map,     Kind::vfork,   Kind::wait,        Kind::exit,         Kind::wait};
 constexpr std::array accesses = {Access::write, Access::read, Access::none, Access::write};
 constexpr std::uint32_t oom_base = 207;  // oom k is byte 207 + k
 constexpr std::uint32_t min_procs = 2;

@@ -21,8 +21,10 @@ namespace cow::model {
 ///   P0 write p4+3 8 0x61              8 bytes from byte 3 of page 4: 0x61, 0x62, ...
 ///   P0@1 read p4 8                    CPU 1 reads 8 bytes from byte 0 (CPU 0, byte 0: not written)
 ///   P0 fork P1
-///   P0 exec
-///   P0 exit
+///   P0 vfork P1                       P1 has all memory of P0, which waits for its exec or exit
+///   P1 exec
+///   P1 exit
+///   P0 wait P1
 ///   P0 fork P1 oom@2                  the second frame allocation of this operation fails
 ///   ! isolation                       optional, last: the law that it breaks, or `pass`
 ///

@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
             "pageout, swapoff, read, write, kernel-read, kernel-write, force-write, pin, unpin, "
             "device-read, device-write, fork, exec, exit, split, collapse, migrate, compact, "
             "merge, "
-            "unmerge, free, wp, unwp, guard, unguard or clear-refs"},
+            "unmerge, free, wp, unwp, guard, unguard, clear-refs, vfork or wait"},
         Bad{"P0 exit now", "1: \"now\" is one word too many"},
         Bad{"P0 exit huge", "1: \"huge\" is one word too many"},
         Bad{"P0 exit oom@1 oom@2", "1: \"oom@2\" is one word too many"},

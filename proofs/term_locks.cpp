@@ -76,6 +76,10 @@ Cond TermMachine::alive(const Process&) {
   return Cond(("alive" + std::to_string(++asked_)).c_str());
 }
 
+Cond TermMachine::waits(const Process&) {
+  return Cond(("waits" + std::to_string(++asked_)).c_str());
+}
+
 TermMachine::AreaList TermMachine::areas(const Process&) {
   area_ = state_.area(*accessed_);
   return {&*area_};

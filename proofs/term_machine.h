@@ -151,6 +151,7 @@ class TermMachine {
 
   // What is asked of a process under its space's lock.
   Cond alive(const Process&);
+  Cond waits(const Process&);
   struct AreaList {
     const Area* only;
   };

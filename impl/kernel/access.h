@@ -44,7 +44,7 @@ Status access_page(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64
   for (int tries = 0;; ++tries) {
     {
       Instruction<M> running(m, cpu);
-      if (!m.alive(p)) return Status::no_process;
+      if (const auto status = may_act(m, p); status != Status::ok) return status;
       switch_to(m, cpu, p);
       if (const auto frame = translate(m, cpu, p, page, write)) return move(*frame), Status::ok;
     }
@@ -60,7 +60,7 @@ Status access_page(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64
 template <class M, class Move>
 Status access(M& m, typename M::Cpu cpu, typename M::Process p, std::uint64_t address,
               std::uint64_t length, bool write, Move move) {
-  if (!m.alive(p)) return Status::no_process;
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   const auto pages = pages_of(m, address, length);
   if (!m.valid_cpu(cpu) || !pages.ok()) return Status::bad_range;
   for (auto page = pages.first; pages.several() && page < pages.end; ++page) {

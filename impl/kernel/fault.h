@@ -7,6 +7,7 @@
 #include "impl/kernel/decisions.h"
 #include "impl/kernel/huge_page.h"
 #include "impl/kernel/hugetlb.h"
+#include "impl/kernel/may_act.h"
 #include "impl/kernel/shared_table.h"
 #include "impl/kernel/swap.h"
 
@@ -225,7 +226,7 @@ Status fault(M& m, typename M::Process p, std::uint64_t page, bool write) {
   m.count(p, Count::fault);
   return despite_sharers(m, p, page, [&] {
     SharedSpaceLock<M> lock(m, p);
-    if (!m.alive(p)) return Status::no_process;
+    if (const auto status = may_act(m, p); status != Status::ok) return status;
     const auto* area = find_area(m.areas(p), page);
     if (area == nullptr || !permits(*area, write)) return Status::segfault;
     if (write && traps(m, p, page, *area)) return Status::trapped;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <optional>
+
 #include "impl/kernel/status.h"
 
 /// Locks are taken through the machine. Order: pins, then space locks by process number, then table
@@ -60,6 +63,24 @@ class PinsLock {
   M& m_;
   typename M::Process process_;
 };
+
+/// The locks of two processes, in order; where both are the same, its one.
+template <class M, template <class> class Lock>
+class BothLock {
+ public:
+  BothLock(M& m, typename M::Process one, typename M::Process other)
+      : first_(m, std::min(one, other)) {
+    if (one != other) second_.emplace(m, std::max(one, other));
+  }
+
+ private:
+  Lock<M> first_;
+  std::optional<Lock<M>> second_;
+};
+template <class M>
+using BothPinsLock = BothLock<M, PinsLock>;
+template <class M>
+using BothSpacesLock = BothLock<M, SpaceLock>;
 
 /// A CPU executes one load or store, from the look into the TLB to the byte. A shootdown
 /// interrupts a CPU only between two of these, as an interrupt does: so a flush that is done has

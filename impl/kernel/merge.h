@@ -188,7 +188,7 @@ template <class M>
 Status merge(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   if (!m.valid_process(p)) return Status::no_process;
   EverySpaceLock<M> lock(m);
-  if (!m.alive(p)) return Status::no_process;
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   if (!in_user_space(m, first, count)) return Status::bad_range;
   const auto end = first + count;
   if (!covered(m.areas(p), first, end)) return Status::not_mapped;

@@ -147,7 +147,7 @@ template <class M>
 Status migrate(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count) {
   if (!m.valid_process(p)) return Status::no_process;
   EverySpaceLock<M> lock(m);
-  if (!m.alive(p)) return Status::no_process;
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   if (!in_user_space(m, first, count)) return Status::bad_range;
   const auto end = first + count;
   if (!covered(m.areas(p), first, end)) return Status::not_mapped;
@@ -173,7 +173,7 @@ Status compact(M& m, typename M::Process p) {
   if (!m.valid_process(p)) return Status::no_process;
   EveryPinsLock<M> pins(m);
   EverySpaceLock<M> lock(m);
-  if (!m.alive(p)) return Status::no_process;
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   const auto head = m.block_to_empty();
   if (!head) return Status::ok;
   for (std::uint32_t i = 0; i < M::fan; ++i) {

@@ -24,10 +24,13 @@ bool maps_pinned(M& m, typename M::Frame table, int level) {
   return false;
 }
 
+/// Does the process hold a pin, or one whose memory it has? Those wait, and keep theirs (vfork.h).
 template <class M>
 bool holds_pin(const M& m, typename M::Process p) {
-  for (std::uint32_t slot = 0; slot < M::pins_per_process; ++slot) {
-    if (m.pin(p, slot).access != Access::none) return true;
+  for (auto holder = p; m.valid_process(holder); holder = m.lender(holder)) {
+    for (std::uint32_t slot = 0; slot < M::pins_per_process; ++slot) {
+      if (m.pin(holder, slot).access != Access::none) return true;
+    }
   }
   return false;
 }

@@ -97,7 +97,7 @@ template <class M>
 Status pin(M& m, typename M::Cpu cpu, typename M::Process p, const PinRequest& request) {
   if (!m.valid_process(p)) return Status::no_process;
   PinsLock<M> pins(m, p);
-  if (!m.alive(p)) return Status::no_process;
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   if (!m.valid_cpu(cpu) || request.slot >= M::pins_per_process) return Status::bad_range;
   if (!in_user_space(m, request.page, 1) || request.access == Access::none) {
     return Status::bad_range;
@@ -135,7 +135,7 @@ template <class M, class Act>
 Status on_pin(M& m, typename M::Process p, std::uint32_t slot, Act act) {
   if (!m.valid_process(p)) return Status::no_process;
   PinsLock<M> pins(m, p);
-  if (!m.alive(p)) return Status::no_process;
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   if (slot >= M::pins_per_process || m.pin(p, slot).access == Access::none) return Status::no_pin;
   return act();
 }

@@ -5,8 +5,9 @@
 #include "impl/kernel/on_demand.h"
 #include "impl/kernel/pin.h"
 #include "impl/kernel/range.h"
+#include "impl/kernel/vfork.h"
 
-/// fork, exec and exit.
+/// fork, exec, exit and wait.
 namespace cow::kernel {
 
 /// Drops all mappings and areas. The root table stays.
@@ -136,10 +137,12 @@ void hold_space(M& m, typename M::Process parent) {
 }
 
 /// Ends a process whose mappings are gone. First nobody can begin to use its root table, then
-/// nobody uses it any more, then it is put.
+/// nobody uses it any more, then it is put. Nobody waits for its children any more (Linux gives
+/// them to init), but its parent may for it.
 template <class M>
 void end_process(M& m, typename M::Process p) {
   m.end(p);
+  for (typename M::Process child = 0; m.valid_process(child); ++child) m.orphan(child, p);
   m.flush_walks();
   m.put_root(p);
 }
@@ -149,13 +152,13 @@ void end_process(M& m, typename M::Process p) {
 /// safe; giving it back could take a frame from another sharer (row G2).
 template <class M>
 Status fork(M& m, typename M::Process parent, typename M::Process child) {
-  if (!m.alive(parent)) return Status::no_process;
+  if (const auto status = may_act(m, parent); status != Status::ok) return status;
   if (!m.valid_process(child)) return Status::bad_range;
   if (child == parent) return Status::busy;
   std::optional<PinsLock<M>> pins;  // whether a table may be shared depends on them
   if (m.shares_tables()) pins.emplace(m, parent);
   SpaceLock<M> first(m, std::min(parent, child)), second(m, std::max(parent, child));
-  if (!m.alive(parent)) return Status::no_process;
+  if (const auto status = may_act(m, parent); status != Status::ok) return status;
   if (m.alive(child)) return Status::busy;
   const auto root = m.allocate_table();
   if (!root.ok) return Status::no_memory;
@@ -182,6 +185,7 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   if (complete && m.shares_tables()) inherit_usage(m, parent, child);
   if (complete) {
     merge_areas(m, to);  // without what the pool owes the parent, two may be alike
+    m.set_parent(child, parent);
     return m.publish(child), Status::ok;
   }
   drop_space(m, child);
@@ -189,15 +193,21 @@ Status fork(M& m, typename M::Process parent, typename M::Process child) {
   return Status::no_memory;
 }
 
-/// Drops all that the process has, and `ends` it or not.
+/// Drops all that the process has, or gives back what it was lent, and `ends` it or not.
 template <class M>
 Status leave(M& m, typename M::Process p, bool ends) {
   if (!m.valid_process(p)) return Status::no_process;
-  PinsLock<M> pins(m, p);
-  SpaceLock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
+  PinsLock<M> pins(m, p);  // only who holds them lends to the process, or takes that back
+  const auto lender = m.lender(p);
+  const bool borrows = m.valid_process(lender);
+  BothSpacesLock<M> lock(m, p, borrows ? lender : p);
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   drop_pins(m, p);
-  drop_space(m, p);
+  if (borrows) {
+    give_back(m, p, lender);
+  } else {
+    drop_space(m, p);
+  }
   if (ends) end_process(m, p);
   return Status::ok;
 }
@@ -210,6 +220,20 @@ Status exec(M& m, typename M::Process p) {
 template <class M>
 Status exit(M& m, typename M::Process p) {
   return leave(m, p, true);
+}
+
+/// Forgets a child that has exited, whose name its parent may wait for until then. It never blocks
+/// (Linux: waitpid(2) with WNOHANG): busy, while the child lives.
+template <class M>
+Status wait(M& m, typename M::Process p, typename M::Process child) {
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
+  if (!m.valid_process(child)) return Status::bad_range;
+  BothSpacesLock<M> lock(m, p, child);
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
+  if (m.parent(child) != p) return Status::no_process;
+  if (m.alive(child)) return Status::busy;
+  m.orphan(child, p);
+  return Status::ok;
 }
 
 }  // namespace cow::kernel

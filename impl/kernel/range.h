@@ -5,6 +5,7 @@
 #include "impl/kernel/account.h"
 #include "impl/kernel/areas.h"
 #include "impl/kernel/huge_page.h"
+#include "impl/kernel/may_act.h"
 #include "impl/kernel/shared_table.h"
 
 namespace cow::kernel {
@@ -22,7 +23,7 @@ template <template <class> class Lock = SpaceLock, class M, class Act>
 Status on_range(M& m, typename M::Process p, std::uint64_t first, std::uint64_t count, Act act) {
   if (!m.valid_process(p)) return Status::no_process;
   Lock<M> lock(m, p);
-  if (!m.alive(p)) return Status::no_process;
+  if (const auto status = may_act(m, p); status != Status::ok) return status;
   if (!in_user_space(m, first, count)) return Status::bad_range;
   return act(first + count);
 }

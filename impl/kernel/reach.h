@@ -86,7 +86,7 @@ template <class M, class Move>
 Status reach_page(M& m, typename M::Process p, std::uint64_t page, Reach reach, Move move) {
   for (int tries = 0; tries < 4; ++tries) {
     SharedSpaceLock<M> lock(m, p);
-    if (!m.alive(p)) return Status::no_process;
+    if (const auto status = may_act(m, p); status != Status::ok) return status;
     const auto* area = find_area(m.areas(p), page);
     if (area == nullptr || !permits(*area, reach)) return Status::segfault;
     const auto done = try_page(m, p, page, *area, reach, move);
@@ -103,7 +103,8 @@ Status try_to_reach(M& m, typename M::Process p, std::uint64_t address, std::uin
   const auto pages = pages_of(m, address, length);
   if (!pages.ok()) {
     SharedSpaceLock<M> lock(m, p);
-    return m.alive(p) ? Status::bad_range : Status::no_process;
+    const auto status = may_act(m, p);
+    return status == Status::ok ? Status::bad_range : status;
   }
   for (auto page = pages.first; pages.several() && page < pages.end; ++page) {
     const auto status = reach_page(m, p, page, reach, [](auto) {});

@@ -9,8 +9,8 @@ namespace cow::kernel {
 /// which a process can observe.
 enum class Status : std::uint8_t {
   ok,
-  no_process,  ///< the acting process is not alive
-  busy,        ///< fork: the child's name is taken; pin: the pin is held
+  no_process,  ///< the acting process is not alive; wait: it has no such child
+  busy,        ///< it waits for its vfork's child; fork, vfork, wait: the child lives; pin: held
   bad_range,   ///< empty, or outside user space
   occupied,    ///< map, remap: the range touches an area
   not_mapped,  ///< protect, remap, dontneed, advise, pageout, hints: the range has a hole
@@ -80,9 +80,10 @@ enum class Event : std::uint8_t {
   zswap_reject,       ///< pages that it did not: they cannot be compressed, or it is full
   zswap_in,           ///< pages that it gave back
   zswap_writeback,    ///< pages that it gave to their slots, to make room
+  give_back,          ///< address spaces that a vfork lent and that went back (vfork.h)
 };
 
-inline constexpr int event_count = 45;
+inline constexpr int event_count = 46;
 inline constexpr std::array<const char*, event_count> event_names = {
     "fault",        "zero",           "zero-page",         "file-page",   "copy",
     "reuse",        "share",          "huge-leaf",         "huge-copy",   "split",
@@ -92,6 +93,7 @@ inline constexpr std::array<const char*, event_count> event_names = {
     "huge-migrate", "compact",        "table-share",       "table-copy",  "hugetlb",
     "hugetlb-lost", "merge",          "merge-zero",        "unmerge",     "discard",
     "asid-recycle", "deferred-flush", "late-flush",        "batch-flush", "far-frame",
-    "zswap-out",    "zswap-same",     "zswap-reject",      "zswap-in",    "zswap-writeback"};
+    "zswap-out",    "zswap-same",     "zswap-reject",      "zswap-in",    "zswap-writeback",
+    "give-back"};
 
 }  // namespace cow::kernel

@@ -206,7 +206,7 @@ bool bring_back(M& m, typename M::Process p, const Area& area) {
 /// may stay out, as if swap were on again already. Linux: try_to_unuse.
 template <class M>
 Status swapoff(M& m, typename M::Process caller) {
-  if (!m.alive(caller)) return Status::no_process;
+  if (const auto status = may_act(m, caller); status != Status::ok) return status;
   for (typename M::Process p = 0; m.valid_process(p); ++p) {
     SharedSpaceLock<M> lock(m, p);
     if (!m.alive(p)) continue;

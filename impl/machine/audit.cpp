@@ -5,6 +5,7 @@
 
 #include "impl/machine/alike.h"
 #include "impl/machine/asid_fault.h"
+#include "impl/machine/family_fault.h"
 #include "impl/machine/lists.h"
 #include "impl/machine/merged_fault.h"
 #include "impl/machine/zswap_fault.h"
@@ -75,6 +76,7 @@ bool Audit<G>::look_properly() {
   check_promises();
   if (auto fault = zswap_fault(m_)) findings_.push_back(std::move(*fault));
   if (auto fault = merged_fault(m_)) findings_.push_back(std::move(*fault));
+  if (auto fault = family_fault(m_)) findings_.push_back(std::move(*fault));
   check_translations();
   check_machine();
   if (findings_.empty()) check_accounts();  // wrong entries are charged wrongly, too

@@ -120,10 +120,12 @@ struct ZswapEntry {
 };
 
 struct ProcessInfo {
-  std::uint32_t alive = 0;
+  std::uint32_t alive = 0;  ///< 1, or 2 while it waits for a child that has its memory
   std::uint32_t root = none;
   std::uint32_t areas = 0;
   std::uint32_t locked = 0;  ///< bit 0: alone; above it: how many share it
+  std::uint32_t parent = 0;  ///< who may wait for it, dead or alive, plus one; 0: nobody
+  std::uint32_t lender = 0;  ///< whose memory it has, plus one; 0: its own
 };
 
 /// A device's hold on a frame.

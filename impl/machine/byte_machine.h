@@ -103,6 +103,11 @@ class ByteMachine : public Tlbs<Geometry> {
   bool valid_process(Process p) const { return p < this->config_.procs; }
   bool valid_cpu(std::uint32_t cpu) const { return cpu < this->config_.cpus; }
   bool alive(Process p) const { return valid_process(p) && this->processes_[p].alive != 0; }
+  /// Has it lent its memory?
+  bool waits(Process p) const { return this->processes_[p].alive == 2; }
+  /// Whose memory the process has, and who may wait for it; no valid process: nobody.
+  Process lender(Process p) const { return this->processes_[p].lender - 1; }
+  Process parent(Process p) const { return this->processes_[p].parent - 1; }
   const ProcessInfo& process_info(Process p) const { return this->processes_[p]; }
   Frame root(Process p) const { return this->processes_[p].root; }
   /// REQUIRES: a space lock is held.
@@ -150,6 +155,16 @@ class ByteMachine : public Tlbs<Geometry> {
   }
   void publish(Process p) { this->processes_[p].alive = 1; }
   void end(Process p) { this->processes_[p].alive = 0; }
+  void suspend(Process p) { this->processes_[p].alive = 2; }
+  void wake(Process p) { publish(p); }
+  void set_root(Process p, Frame table) { this->processes_[p].root = table; }
+  void set_lender(Process p, Process lender) { this->processes_[p].lender = lender + 1; }
+  void forget_lender(Process p) { this->processes_[p].lender = 0; }
+  void set_parent(Process p, Process parent) { this->processes_[p].parent = parent + 1; }
+  /// In one step, since the parent's exit holds no lock of its children.
+  void orphan(Process p, Process parent) {
+    if (this->parent(p) == parent) this->processes_[p].parent = 0;
+  }
   /// REQUIRES: nothing mapped, and nobody walks its tables.
   void put_root(Process p) {
     this->put_table(this->processes_[p].root);

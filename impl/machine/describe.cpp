@@ -96,7 +96,12 @@ std::string describe(const ByteMachine<G>& m) {
   std::string out;
   for (std::uint32_t p = 0; p < m.config().procs; ++p) {
     if (!m.alive(p)) continue;
-    out += fmt::format("  P{}{}\n", p, m.areas(p).empty() ? ": nothing mapped" : "");
+    out += fmt::format(
+        "  P{}{}{}\n", p,
+        m.valid_process(m.lender(p)) ? fmt::format(", by vfork of P{}", m.lender(p)) : "",
+        m.waits(p)           ? ": waits, since its memory is lent"
+        : m.areas(p).empty() ? ": nothing mapped"
+                             : "");
     for (const auto& area : m.areas(p)) {
       constexpr const char* access[] = {"no access", "read", "write"};
       out += fmt::format(

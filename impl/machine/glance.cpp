@@ -4,6 +4,7 @@
 
 #include "impl/kernel/laws.h"
 #include "impl/machine/asid_fault.h"
+#include "impl/machine/family_fault.h"
 #include "impl/machine/lists.h"
 #include "impl/machine/merged_fault.h"
 
@@ -119,8 +120,8 @@ bool Glance<G>::fine_now() {
     if (space.changed && !pages_are_right(p)) return false;
     any |= space.changed;
   }
-  return tally_.matches(m_) && merged_are_right() && accounts_agree() && lists_are_sound() &&
-         slots_are_right() && translations_are_backed(any);
+  return tally_.matches(m_) && !family_fault(m_) && merged_are_right() && accounts_agree() &&
+         lists_are_sound() && slots_are_right() && translations_are_backed(any);
 }
 
 /// Marks come and go without a change of any entry, so all entries are asked.

@@ -38,8 +38,10 @@
   how kernel::Status kernel::device_write(__VA_ARGS__&, std::uint32_t, std::uint32_t,             \
                                           std::uint32_t, std::span<const std::uint8_t>);          \
   how kernel::Status kernel::fork(__VA_ARGS__&, std::uint32_t, std::uint32_t);                    \
+  how kernel::Status kernel::vfork(__VA_ARGS__&, std::uint32_t, std::uint32_t);                   \
   how kernel::Status kernel::exec(__VA_ARGS__&, std::uint32_t);                                   \
   how kernel::Status kernel::exit(__VA_ARGS__&, std::uint32_t);                                   \
+  how kernel::Status kernel::wait(__VA_ARGS__&, std::uint32_t, std::uint32_t);                    \
   how kernel::Status kernel::read(__VA_ARGS__&, std::uint32_t, std::uint32_t, std::uint64_t,      \
                                   std::span<std::uint8_t>);                                       \
   how kernel::Status kernel::write(__VA_ARGS__&, std::uint32_t, std::uint32_t, std::uint64_t,     \

@@ -139,7 +139,9 @@ std::string list_usage(const ByteMachine<G>& m) {
     const auto counts = named(account.counts, event);
     if (m.alive(p)) {
       const auto gauge = [](std::size_t g) { return kernel::gauge_names[g]; };
-      text += fmt::format("P{} has, in pages: {}\n", p, named(account.usage.pages, gauge));
+      text += m.waits(p)
+                  ? fmt::format("P{} waits, since its memory is lent\n", p)
+                  : fmt::format("P{} has, in pages: {}\n", p, named(account.usage.pages, gauge));
       for (const auto& area : m.areas(p)) text += area_line(m, p, area);
     } else if (counts != "nothing") {
       text += fmt::format("P{} is not alive\n", p);

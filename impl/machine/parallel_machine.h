@@ -159,8 +159,16 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   bool alive(Process p) const {
     return this->valid_process(p) && info(&ProcessInfo::alive, p).load(std::memory_order_acquire);
   }
+  bool waits(Process p) const {
+    return info(&ProcessInfo::alive, p).load(std::memory_order_acquire) == 2;
+  }
+  Process lender(Process p) const { return info(&ProcessInfo::lender, p).load() - 1; }
+  Process parent(Process p) const { return info(&ProcessInfo::parent, p).load() - 1; }
   Frame root(Process p) const {
     return info(&ProcessInfo::root, p).load(std::memory_order_acquire);
+  }
+  void set_root(Process p, Frame table) {
+    info(&ProcessInfo::root, p).store(table, std::memory_order_release);
   }
   void start(Process p, Frame root_table) {
     known_[p].reset();  // by those who knew the last process of this name
@@ -169,6 +177,15 @@ class ParallelMachine : public ParallelFrames<Geometry> {
   }
   void publish(Process p) { info(&ProcessInfo::alive, p).store(1, std::memory_order_release); }
   void end(Process p) { info(&ProcessInfo::alive, p).store(0, std::memory_order_release); }
+  void suspend(Process p) { info(&ProcessInfo::alive, p).store(2, std::memory_order_release); }
+  void wake(Process p) { publish(p); }
+  void set_lender(Process p, Process lender) { info(&ProcessInfo::lender, p).store(lender + 1); }
+  void forget_lender(Process p) { info(&ProcessInfo::lender, p).store(0); }
+  void set_parent(Process p, Process parent) { info(&ProcessInfo::parent, p).store(parent + 1); }
+  void orphan(Process p, Process parent) {
+    auto expected = parent + 1;
+    info(&ProcessInfo::parent, p).compare_exchange_strong(expected, 0);
+  }
   void put_root(Process p) {
     this->put_table(root(p));
     info(&ProcessInfo::root, p).store(none, std::memory_order_release);

@@ -97,8 +97,10 @@ class System {
     return kernel::device_write(m_, p, slot, offset, in);
   }
   Status fork(std::uint32_t p, std::uint32_t child) { return kernel::fork(m_, p, child); }
+  Status vfork(std::uint32_t p, std::uint32_t child) { return kernel::vfork(m_, p, child); }
   Status exec(std::uint32_t p) { return kernel::exec(m_, p); }
   Status exit(std::uint32_t p) { return kernel::exit(m_, p); }
+  Status wait(std::uint32_t p, std::uint32_t child) { return kernel::wait(m_, p, child); }
 
   /// `address` in bytes from the start of user space.
   Status read(std::uint32_t p, std::uint32_t cpu, std::uint64_t address,

@@ -7,6 +7,7 @@
 #include "props/bench/measure.h"
 #include "props/bench/rc_state.h"
 #include "props/draw/draw.h"
+#include "props/lockstep/passed_memory.h"
 #include "props/subjects/embedded.h"
 
 namespace cow::props::bench {
@@ -31,8 +32,9 @@ model::Trace random_trace(Checked& lockstep, std::uint64_t trace_seed) {
   while (trace.ops.size() < length && reference.living() > 0) step(draw.next(reference));
   model::Op exit;
   exit.kind = model::Kind::exit;
-  for (; exit.proc < trace.world.procs; ++exit.proc) {
-    if (reference.alive(exit.proc)) step(exit);
+  while (const auto process = who_can_exit(reference)) {
+    exit.proc = *process;
+    step(exit);
   }
   return trace;
 }

@@ -25,6 +25,10 @@ int export_command(Args args) {
   if (std::ranges::any_of(text.trace.ops, &model::Op::hugetlb)) {
     throw UsageError("a trace with huge pages of a pool cannot be exported");
   }
+  const auto& all = text.trace.ops;
+  if (std::ranges::find(all, model::Kind::vfork, &model::Op::kind) != all.end()) {
+    throw UsageError("a trace with vfork cannot be exported");
+  }
   fmt::print("{}", c_program(text, direct));
   return 0;
 }

@@ -10,7 +10,7 @@ using model::Op;
 using model::Reference;
 
 namespace {
-constexpr std::uint64_t draw_salt = 0x5eed, mark_salt = 0x64a2d;
+constexpr std::uint64_t draw_salt = 0x5eed, mark_salt = 0x64a2d, family_salt = 0xfa111;
 
 struct Usual {
   Kind kind;
@@ -25,6 +25,7 @@ constexpr std::array<Usual, model::kind_count> usual = {{
     {Kind::split, 4},        {Kind::collapse, 7}, {Kind::migrate, 5},     {Kind::compact, 3},
     {Kind::merge, 6},        {Kind::unmerge, 3},  {Kind::free, 6},        {Kind::wp, 3},
     {Kind::unwp, 4},         {Kind::guard, 4},    {Kind::unguard, 4},     {Kind::clear_refs, 8},
+    {Kind::vfork, 10},       {Kind::wait, 6},
 }};
 static_assert([] {
   for (std::size_t i = 0; i < usual.size(); ++i) {
@@ -36,6 +37,8 @@ static_assert([] {
 /// What only some traces know at all, and the others need not: guards, and marks of what was
 /// written.
 constexpr auto first_mark = static_cast<std::size_t>(Kind::guard);
+/// Nor these: memory that is lent, and children that are waited for.
+constexpr auto first_of_family = static_cast<std::size_t>(Kind::vfork);
 
 constexpr bool rearranges(Kind kind) {
   return kind == Kind::remap || kind == Kind::dontneed || kind == Kind::advise ||
@@ -80,9 +83,15 @@ void Draw::draw_weights(const Kinds& kinds, std::uint64_t seed) {
   // One trace in four has guards, one in four asks what was written: from numbers of their own.
   Random own(seed ^ mark_salt);
   const bool guards = own.one_in(4), asks = own.one_in(4);
-  for (auto i = first_mark; i < usual.size(); ++i) {
+  for (auto i = first_mark; i < first_of_family; ++i) {
     const bool wanted = usual[i].kind == Kind::clear_refs ? asks : guards;
     weights_[i] = wanted && kinds[i] ? usual[i].often * own.between(1, 4) / 2 : 0;
+    total_weight_ += weights_[i];
+  }
+  Random family(seed ^ family_salt);
+  const bool lends = family.one_in(3);
+  for (auto i = first_of_family; i < usual.size(); ++i) {
+    weights_[i] = lends && kinds[i] ? usual[i].often * family.between(1, 4) / 2 : 0;
     total_weight_ += weights_[i];
   }
 }
@@ -102,10 +111,17 @@ Kind Draw::draw_kind() {
 
 std::uint32_t Draw::draw_living(const Reference& reference) {
   auto at = random_.below(reference.living());
-  for (std::uint32_t p = 0; p < world_.procs; ++p) {
-    if (reference.alive(p) && at-- == 0) return p;
-  }
-  return 0;
+  std::uint32_t p = 0;
+  while (!reference.alive(p) || at-- != 0) ++p;
+  while (reference.process(p).waits && !random_.one_in(12)) p = borrower(reference, p);
+  return p;
+}
+
+/// Who has the memory of a process that waits.
+std::uint32_t Draw::borrower(const Reference& reference, std::uint32_t proc) const {
+  std::uint32_t p = 0;
+  while (reference.process(p).lender != proc) ++p;
+  return p;
 }
 
 Access Draw::draw_access_right() {
@@ -136,6 +152,9 @@ Op Draw::guided(const Reference& reference) {
   Op op;
   op.kind = draw_kind();
   op.proc = static_cast<std::uint8_t>(draw_living(reference));
+  // Who borrows memory soon gives it back, so that others need not wait for long.
+  const bool borrows = reference.process(op.proc).lender != model::nobody;
+  if (borrows && random_.one_in(6)) op.kind = random_.one_in(2) ? Kind::exec : Kind::exit;
   switch (op.kind) {
     case Kind::map:
       return draw_map(reference, op);
@@ -174,21 +193,37 @@ Op Draw::guided(const Reference& reference) {
     case Kind::device_write:
       return draw_device(reference, op);
     case Kind::fork:
+    case Kind::vfork:
       return draw_fork(reference, op);
+    case Kind::wait:
+      return draw_wait(reference, op);
     case Kind::exec:
     case Kind::compact:
     case Kind::swapoff:
       return op;
     case Kind::exit:  // the last process exits only at the end
-      return reference.living() > 1 ? op : draw_fork(reference, op);
+      if (reference.living() > 1) return op;
+      op.kind = Kind::fork;
+      return draw_fork(reference, op);
   }
   return op;
 }
 
 Op Draw::draw_fork(const Reference& reference, Op op) {
-  op.kind = Kind::fork;
   op.child = static_cast<std::uint8_t>(random_.below(world_.procs));
   for (std::uint32_t tries = 0; tries < world_.procs && reference.alive(op.child); ++tries) {
+    op.child = static_cast<std::uint8_t>((op.child + 1U) % world_.procs);
+  }
+  return op;
+}
+
+/// Mostly one of its own children, the dead first.
+Op Draw::draw_wait(const Reference& reference, Op op) {
+  op.child = static_cast<std::uint8_t>(random_.below(world_.procs));
+  if (random_.one_in(4)) return op;
+  for (std::uint32_t tries = 0; tries < 2 * world_.procs; ++tries) {
+    const auto& child = reference.process(op.child);
+    if (child.parent == op.proc && (!child.alive || tries >= world_.procs)) break;
     op.child = static_cast<std::uint8_t>((op.child + 1U) % world_.procs);
   }
   return op;

@@ -16,11 +16,12 @@ inline const Kinds all_kinds = Kinds().set();
 /// make 3 % of writes succeed, these about half. Every trace has habits of its own (swarm
 /// testing: Groce et al., ISSTA 2012): which kinds are frequent or missing, how far ranges reach,
 /// how often memory fails; half of them know no devices, half no advice and no remap,
-/// half no swap. Some
+/// half no swap; one in three lends memory by vfork. Some
 /// operations are still drawn blindly, so that refusals are tested.
 class Draw {
  public:
-  /// Draws nothing but `kinds`, of which map, read, write, fork and exit must be some.
+  /// Draws nothing but `kinds`, of which map, read, write, fork and exit must be some, and with
+  /// vfork exec, too.
   Draw(const model::World& world, std::uint64_t seed, const Kinds& kinds = all_kinds);
 
   /// The next operation, given what the reference knows now. Deterministic in the seed and the
@@ -42,6 +43,7 @@ class Draw {
   Op blind(const Reference& reference);
   void leave_world(Op& op);
   Op draw_fork(const Reference& reference, Op op);
+  Op draw_wait(const Reference& reference, Op op);
 
   // ranges.cpp
   Op draw_map(const Reference& reference, Op op);
@@ -61,6 +63,7 @@ class Draw {
 
   model::Kind draw_kind();
   std::uint32_t draw_living(const Reference& reference);
+  std::uint32_t borrower(const Reference& reference, std::uint32_t proc) const;
   model::Access draw_access_right();
   std::uint32_t draw_page(const Reference& reference, std::uint32_t proc, bool mapped);
   std::uint32_t draw_usable(const Reference& reference, std::uint32_t proc, model::Access needed);

@@ -66,6 +66,14 @@ class Alphabet {
     add(model::Kind::fork, p).child = child;
     return *this;
   }
+  Alphabet& vfork(std::uint8_t p, std::uint8_t child) {
+    add(model::Kind::vfork, p).child = child;
+    return *this;
+  }
+  Alphabet& wait(std::uint8_t p, std::uint8_t child) {
+    add(model::Kind::wait, p).child = child;
+    return *this;
+  }
   /// Forks into every name below `procs`, its own too, which is refused.
   Alphabet& forks(std::uint8_t p, std::uint8_t procs) {
     for (std::uint8_t q = 0; q < procs; ++q) fork(p, q);

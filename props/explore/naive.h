@@ -69,7 +69,8 @@ inline std::string exact(const Scope& scope, const Pair& pair) {
   Names objects, tokens;
   for (std::uint32_t p = 0; p < scope.world.procs; ++p) {
     const auto& process = s.processes[p];
-    text += fmt::format("P{} {} {} ", p, process.alive, process.root);
+    text += fmt::format("P{} {} {} {} ", p, process.alive, process.root, process.lender);
+    if (scope.has(model::Kind::wait)) text += fmt::format("{} ", process.parent);
     for (std::uint32_t a = 0; process.alive != 0 && a < process.areas; ++a) {
       const auto& area = s.areas_of(p)[a];
       text += fmt::format("[{} {} {} {} {} {} {} {} {}{}{}{}] ", area.first, area.end, area.object,

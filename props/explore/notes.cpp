@@ -47,6 +47,23 @@ model::Page page_of(Word word) {
           .object = static_cast<std::uint32_t>(word >> 8 & 0x7f),
           .number = static_cast<std::uint32_t>(word >> 24 & 63U)};
 }
+/// Names of processes are small. Whose child one is matters where some operation waits.
+std::byte byte_of(const model::Process& process, bool with_parent) {
+  const auto name = [](std::uint8_t p) { return p == model::nobody ? 0U : p + 1U; };
+  return static_cast<std::byte>((process.alive ? 1U : 0U) | (process.waits ? 2U : 0U) |
+                                name(process.lender) << 2 |
+                                (with_parent ? name(process.parent) : 0U) << 5);
+}
+
+model::Process process_of(std::byte noted) {
+  const auto bits = std::to_integer<std::uint32_t>(noted);
+  const auto name = [](std::uint32_t n) { return static_cast<std::uint8_t>(n - 1); };
+  return {.alive = (bits & 1U) != 0,
+          .waits = (bits & 2U) != 0,
+          .parent = name(bits >> 5),
+          .lender = name(bits >> 2 & 7U)};
+}
+
 model::Access ready_of(Word word) { return static_cast<model::Access>(word >> 6 & 3U); }
 std::uint32_t token_of(Word word) { return word >> 16 & 0xff; }
 
@@ -96,8 +113,8 @@ Notes::Notes(const Scope& scope)
       pages_(scope.named_pages()),
       first_page_(scope.first_page),
       end_page_(scope.end_page),
-      pins_(std::ranges::any_of(scope.ops,
-                                [](const model::Op& op) { return op.kind == model::Kind::pin; })),
+      pins_(scope.has(model::Kind::pin)),
+      waits_(scope.has(model::Kind::wait)),
       files_(std::ranges::any_of(scope.ops, &model::Op::file)),
       file_pages_(pages_ * (scope.world.pool > 0 ? 2 : 1)),
       row_((end_page_ - first_page_ + (pins_ ? model::max_pins : 0)) * note_bytes),
@@ -112,7 +129,7 @@ void Notes::write(const model::Reference& reference, const SharingBound& bound,
   *to++ = std::byte{bound.huge_seen()};
   for (std::uint32_t p = 0; p < procs_; ++p) {
     const bool alive = reference.alive(p);
-    *to++ = std::byte{alive};
+    *to++ = byte_of(reference.process(p), waits_);
     if (!alive) {
       to = std::fill_n(to, row_, std::byte{0});
       continue;
@@ -153,10 +170,12 @@ const std::byte* Notes::read_pins(const std::byte* from, model::Reference& refer
     Word word = 0;
     std::memcpy(&word, from, sizeof word);
     std::memcpy(bytes.data(), from + sizeof word, bytes.size());
-    const model::Pin held{static_cast<model::Access>(word & 3U),
-                          static_cast<std::uint32_t>(word >> 8 & 0xff),
-                          static_cast<std::uint32_t>(word >> 24)};
-    reference.restore(p, pin, held, bytes);
+    const auto access = static_cast<model::Access>(word & 3U);
+    const model::Page held{.fresh = access == model::Access::none,
+                           .access = access,
+                           .object = static_cast<std::uint32_t>(word >> 8 & 0xff),
+                           .number = static_cast<std::uint32_t>(word >> 24)};
+    reference.restore_pin(p, pin, held, bytes);
     tokens[std::size_t{procs_} * pages_ + p * model::max_pins + pin] = token_of(word);
   }
   return from;
@@ -170,9 +189,8 @@ void Notes::read(model::Reference& reference, SharingBound& bound, FaultBound& f
   const auto huge_seen = std::to_integer<std::uint8_t>(*from++);
   reference.reset();
   for (std::uint32_t p = 0; p < procs_; ++p) {
-    const bool alive = *from++ != std::byte{0};
-    reference.set_alive(p, alive);
-    if (!alive) {
+    reference.restore_process(p, process_of(*from++));
+    if (!reference.alive(p)) {
       from += row_;
       continue;
     }

@@ -34,9 +34,9 @@ class Notes {
                              std::vector<std::uint32_t>& tokens, std::uint32_t p) const;
   std::uint32_t procs_, pages_;
   std::uint32_t first_page_, end_page_;  ///< no operation names any other
-  bool pins_, files_;                    ///< some operation pins, or maps the file
+  bool pins_, waits_, files_;            ///< some operation pins, waits, or maps the file
   std::uint32_t file_pages_;
-  std::size_t row_, size_;  ///< of one process, without whether it is alive; of all
+  std::size_t row_, size_;  ///< of one process, without the byte of what it is; of all
   std::vector<Lines::Line> bytes_;
 };
 

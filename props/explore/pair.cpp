@@ -25,6 +25,7 @@ Pair::Pair(std::unique_ptr<Explorable> subject_, const Scope& scope)
       faults(reference.world()),
       world_(scope.world),
       most_areas_(scope.end_page - scope.first_page),
+      waits_(scope.has(model::Kind::wait)),
       notes_(scope) {
   const auto& s = sections;
   const auto add = [&](auto* first, const std::byte* end) {
@@ -169,6 +170,7 @@ model::Answer Pair::follow(const model::Op& op, Status want, Status got) {
     bound.after_refusal(reference, op, gave_up ? got : want);
   } else {
     bound.before(reference, op);
+    faults.before(reference, op);
     answer = reference.perform(op);
     bound.after(reference, op);
     if (model::may_drop(op.kind)) follow_drops(reference, bound, op, *subject);

@@ -41,6 +41,7 @@ class Pair {
     forget_areas();
     forget_pooled();
     forget_generations();
+    forget_parents();
   }
   /// One half of that: what speaks of the last operation only.
   void forget_step();
@@ -108,6 +109,10 @@ class Pair {
   void forget_areas();
   void forget_pooled();
   void forget_generations();
+  /// Whose child a process is, where nobody ever waits.
+  void forget_parents() {
+    for (std::uint32_t p = 0; !waits_ && p < world_.procs; ++p) sections.processes[p].parent = 0;
+  }
   void restore_checkers(const Saved& saved);
   bool sees_rightly(std::uint32_t process) const;
   bool pins_rightly(std::uint32_t process) const;
@@ -119,6 +124,7 @@ class Pair {
   /// Of a lawful process: one a page that operations name. With more it maps a page that none
   /// names, which `lawful` finds whatever the areas say; so lines have no more either.
   std::uint32_t most_areas_;
+  bool waits_;  ///< some operation waits for a child
   Notes notes_;
   Lines lines_;
   std::size_t machine_lines_ = 0;

@@ -50,7 +50,7 @@ void expect_nothing(const Scope& scope, const Pair& pair, std::uint32_t p) {
     ASSERT_EQ(pair.faults.ready()[p * pages + i], model::Access::none);
   }
   for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) {
-    ASSERT_EQ(pair.reference.pin(p, pin), model::Pin{});
+    ASSERT_EQ(pair.reference.pin(p, pin), model::Page{});
     ASSERT_TRUE(all_zero(pair.reference.pinned(p, pin)));
     const auto at = scope.world.procs * pages + p * model::max_pins + pin;
     ASSERT_EQ(pair.bound.tokens()[at], 0U);

@@ -93,7 +93,7 @@ void Rebuild::link_blocks() {
 void Rebuild::restore_reference(Pair& pair, std::uint32_t p) {
   constexpr std::array<std::uint8_t, Sections::page_bytes> zeroes{};
   const auto& info = s_->processes[p];
-  pair.reference.set_alive(p, info.alive != 0);
+  pair.reference.restore_process(p, {.alive = info.alive != 0});
   for (std::uint32_t i = 0; i < info.areas; ++i) {
     const auto& area = s_->areas_of(p)[i];
     for (auto at = area.first; at < area.end; ++at) {

@@ -111,6 +111,18 @@ std::vector<model::Op> cpus_ops() {
   return ops.take();
 }
 
+/// Memory that is lent and comes back, while others have translations of it; children that are
+/// waited for.
+std::vector<model::Op> vfork_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 3; ++p) {
+    ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1).fork(p, (p + 1) % 3);
+    ops.vfork(p, (p + 1) % 3).failing(1, 1).vfork(p, p).wait(p, (p + 1) % 3);
+    ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
 /// Too little memory, and each of the first allocations of an operation failing in turn.
 std::vector<model::Op> oom_ops() {
   Alphabet ops;
@@ -179,6 +191,7 @@ std::vector<Scope> make_scopes() {
       {"huge-copy", "a huge page, copied when written", small_world(2, 1, 24, HugeCow::copy), 0, 4,
        5, huge_ops(2)},
       {"cpus", "two CPUs on one address space", small_world(2, 2, 24), 0, 4, 5, cpus_ops()},
+      {"vfork", "memory that a child borrows", small_world(3, 1, 24), 0, 1, 5, vfork_ops()},
       {"oom", "out of memory", small_world(3, 1, 12), 0, 4, 5, oom_ops()},
       {"pins", "a device's pins across forks", small_world(2, 1, 24), 0, 2, 4, pins_ops()},
       {"huge-pins", "pins of part of a huge page", small_world(2, 1, 24), 0, 4, 4, huge_pins_ops()},

@@ -20,10 +20,12 @@ struct Scope {
   /// In a fixed order. A write's value is 0: it writes a value that is nowhere else (Pair).
   std::vector<model::Op> ops;
 
+  bool has(model::Kind kind) const;
   /// Do operations ask for huge pages? Then frames are not all alike: they form blocks.
   bool has_huge() const;
   /// Has every lawful state of it a canonical form? Not where pages are pinned, moved or advised
-  /// about: states in which some are count as they are, the others up to renaming.
+  /// about, memory is lent or children are waited for: states in which some are count as they are,
+  /// the others up to renaming.
   bool is_reducible() const;
   /// Does an operation go by the numbers of frames or processes? Then each state counts as it is:
   /// compact takes the frames of a block one after another, and which goes where no renaming keeps;

@@ -16,12 +16,17 @@ bool Scope::has_huge() const {
   });
 }
 
+bool Scope::has(model::Kind kind) const {
+  return std::ranges::find(ops, kind, &model::Op::kind) != ops.end();
+}
+
 bool Scope::is_reducible() const {
   return std::ranges::none_of(ops,
                               [](const model::Op& op) {
                                 return model::shape(op.kind).pin || op.kind == model::Kind::remap ||
                                        op.kind == model::Kind::advise ||
                                        op.kind == model::Kind::compact ||
+                                       op.kind >= model::Kind::vfork ||
                                        op.kind == model::Kind::merge || model::may_drop(op.kind) ||
                                        model::anonymous_only(op.kind) || op.file;
                               }) &&

@@ -133,6 +133,7 @@ bool Survey::look_at_process(const Pair& pair, std::uint32_t p) {
   small_bits_[p].fill(0);
   huge_bits_[p].fill(0);
   if (process.alive != pair.reference.alive(p) || info.locked != 0) return false;
+  if (info.parent != 0 || info.lender != 0) return false;  // nor have states where names matter
   constexpr machine::Pins no_pins{};  // states with pins have no canonical form
   if (std::memcmp(&s_->pins[p], &no_pins, sizeof no_pins) != 0) return false;
   process.code.put(process.alive ? 1 : 0);

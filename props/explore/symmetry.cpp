@@ -23,7 +23,7 @@ std::uint32_t slot_of(Explorable::Machine& machine, std::uint32_t process, std::
 
 model::Op renamed(model::Op op, const Symmetry::Order& order) {
   op.proc = order[op.proc];
-  if (op.kind == model::Kind::fork) op.child = order[op.child];
+  if (model::shape(op.kind).child) op.child = order[op.child];
   return op;
 }
 

@@ -89,7 +89,9 @@ Step step_of(const Op& op, model::Reference& reference, Uncertain& uncertain, Di
   } else if (op.kind == Kind::exit && status == Status::ok) {
     step.code = "leave();";
   } else if (const auto call = is_direct ? direct.call_of(op) : call_of(op); call.empty()) {
-    step.comment += status == Status::ok ? ": Linux has no call for it" : "";
+    const auto* const why =
+        op.kind == Kind::wait ? ": nothing to see" : ": Linux has no call for it";
+    step.comment += status == Status::ok ? why : "";
   } else if (status == Status::ok) {
     step.code = fmt::format("{}done({});", own_first, call);
     if (op.kind == Kind::device_read) {

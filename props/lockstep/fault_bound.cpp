@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "props/lockstep/passed_memory.h"
+
 namespace cow::props {
 
 using model::Access;
@@ -79,6 +81,13 @@ void FaultBound::follow_merge(const Reference& reference, const Op& op) {
       lose(p, other);
       lose(op.proc, page);
     }
+  }
+}
+
+void FaultBound::before(const Reference& reference, const Op& op) {
+  const auto [from, to] = passed_memory(reference, op);
+  for (std::uint32_t page = 0; from != to && page < world_.pages; ++page) {
+    std::swap(ready(from, page), ready(to, page));
   }
 }
 

@@ -34,6 +34,8 @@ class FaultBound {
   /// The process has lost the page, and its next access faults, in vain (lost_pages.h).
   void lose(std::uint32_t p, std::uint32_t page) { ready(p, page) = model::Access::none; }
 
+  /// Ahead of the reference's step, when `op` succeeds: a vfork passes on what is ready.
+  void before(const model::Reference& reference, const model::Op& op);
   /// Follows `op`, which the subject answered with `status`.
   void follow(const model::Reference& reference, const model::Op& op, model::Status status);
 

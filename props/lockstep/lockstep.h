@@ -126,7 +126,7 @@ class Lockstep : public AskedSession<S> {
 
   model::Answer move_reference(const model::Op& op, model::Status want) {
     if (want != model::Status::ok) return refuse(op, want), model::Answer{want, {}};
-    if (Costed<S>) bound_.before(reference_, op);
+    if (Costed<S>) bound_.before(reference_, op), faults_.before(reference_, op);
     const model::Answer answer = reference_.perform(op);
     if (Costed<S>) bound_.after(reference_, op);
     if constexpr (Drops<S>) {
@@ -242,7 +242,8 @@ class Lockstep : public AskedSession<S> {
     for (auto page = range.first; page < range.end; ++page) {
       const model::Op op = read_of(p, page, page_bytes_);
       const model::Status want = reference_.check(op);
-      if (!supports(op) || want == model::Status::no_process) continue;
+      if (!supports(op) || want == model::Status::no_process || want == model::Status::busy)
+        continue;
       const model::Answer got = subject_.perform(op);
       if constexpr (DropsUnasked<S>) follow_answer(reference_, op, got, subject_);
       if (got.status == model::Status::no_memory) continue;

@@ -1,5 +1,7 @@
 #include "props/lockstep/session.h"
 
+#include "props/lockstep/passed_memory.h"
+
 namespace cow::props {
 
 std::uint64_t Census::total() const {
@@ -43,11 +45,12 @@ std::optional<Failure> run_trace(Session& session, model::Trace& trace) {
     if (!session.step(op)) return session.failure();
   }
   if (!session.look_at_everything()) return session.failure();
-  for (std::uint8_t p = 0; p < trace.world.procs; ++p) {
-    if (!session.reference().alive(p)) continue;
+  for (std::uint32_t exits = 0; exits < trace.world.procs; ++exits) {
+    const auto process = who_can_exit(session.reference());
+    if (!process) break;
     model::Op op;
     op.kind = model::Kind::exit;
-    op.proc = p;
+    op.proc = *process;
     trace.ops.push_back(op);
     if (!session.step(op)) return session.failure();
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "props/lockstep/passed_memory.h"
 #include "props/lockstep/touched_pages.h"
 
 namespace cow::props {
@@ -250,14 +251,18 @@ void SharingBound::forget(const model::Page& page, std::uint32_t p, std::uint32_
 
 void SharingBound::before(const Reference& reference, const Op& op) {
   PageRange range{0, 0};
+  const auto passed = passed_memory(reference, op);
+  for (std::uint32_t page = 0; passed.any() && page < world_.pages; ++page) {
+    std::swap(token(passed.from, page), token(passed.to, page));
+  }
+  const bool ends = op.kind == Kind::exec || op.kind == Kind::exit;
   if (op.kind == Kind::unmap) range = touched_pages(op, world_);
-  if (op.kind == Kind::exec || op.kind == Kind::exit) range = {0, world_.pages};
+  if (ends && !passed.any()) range = {0, world_.pages};
   for (auto page = range.first; page < range.end; ++page) {
     forget(reference.page(op.proc, page), op.proc, page);
   }
   if (op.kind == Kind::unpin) unpin(op.proc, op.pin);
-  if (op.kind != Kind::exec && op.kind != Kind::exit) return;
-  for (std::uint32_t pin = 0; pin < model::max_pins; ++pin) unpin(op.proc, pin);
+  for (std::uint32_t pin = 0; ends && pin < model::max_pins; ++pin) unpin(op.proc, pin);
 }
 
 void SharingBound::after(const Reference& reference, const Op& op) {

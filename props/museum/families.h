@@ -19,6 +19,7 @@ std::span<const Exhibit> given_up();
 std::span<const Exhibit> guards();
 std::span<const Exhibit> hugetlb();
 std::span<const Exhibit> identifiers();
+std::span<const Exhibit> loans();
 std::span<const Exhibit> merge();
 std::span<const Exhibit> migrate();
 std::span<const Exhibit> moves();

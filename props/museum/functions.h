@@ -36,6 +36,7 @@ class Functions : public Switchable<Base> {
   virtual bool on_make_tables_for_move(Process, const kernel::Move&);
   virtual bool on_in_user_space(Page first, std::uint64_t count) const;
   virtual bool on_bring_back(Process, const Area&);
+  virtual void on_give_back(Process, Process lender);
 };
 
 template <class Base>
@@ -92,6 +93,10 @@ bool in_user_space(const Stage<Base>& m, std::uint64_t first, std::uint64_t coun
 template <class Base>
 bool bring_back(Stage<Base>& m, typename Base::Process p, const kernel::Area& area) {
   return m.on_bring_back(p, area);
+}
+template <class Base>
+void give_back(Stage<Base>& m, typename Base::Process p, typename Base::Process lender) {
+  m.on_give_back(p, lender);
 }
 
 }  // namespace cow::props::museum

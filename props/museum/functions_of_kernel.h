@@ -59,5 +59,9 @@ template <class Base>
 bool Functions<Base>::on_bring_back(Process p, const Area& area) {
   return kernel::bring_back(staged(*this), p, area);
 }
+template <class Base>
+void Functions<Base>::on_give_back(Process p, Process lender) {
+  kernel::give_back(staged(*this), p, lender);
+}
 
 }  // namespace cow::props::museum

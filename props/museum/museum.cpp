@@ -30,13 +30,13 @@ bool goes_before(const Exhibit& left, const Exhibit& right) {
 std::vector<Exhibit> collect() {
   std::vector<Exhibit> all;
   for (const auto family :
-       {museum::accounts,     museum::batches,     museum::collapse, museum::counts,
-        museum::errors,       museum::faults,      museum::files,    museum::forks,
-        museum::given_up,     museum::guards,      museum::hugetlb,  museum::identifiers,
-        museum::merge,        museum::soft_dirty,  museum::migrate,  museum::moves,
-        museum::nodes,        museum::permissions, museum::pins,     museum::pools,
-        museum::ranges,       museum::reaches,     museum::swap,     museum::tables,
-        museum::translations, museum::uffd,        museum::zswap}) {
+       {museum::accounts, museum::batches,      museum::collapse,    museum::counts,
+        museum::errors,   museum::faults,       museum::files,       museum::forks,
+        museum::given_up, museum::guards,       museum::hugetlb,     museum::identifiers,
+        museum::loans,    museum::merge,        museum::soft_dirty,  museum::migrate,
+        museum::moves,    museum::nodes,        museum::permissions, museum::pins,
+        museum::pools,    museum::ranges,       museum::reaches,     museum::swap,
+        museum::tables,   museum::translations, museum::uffd,        museum::zswap}) {
     const auto rows = family();
     all.insert(all.end(), rows.begin(), rows.end());
   }

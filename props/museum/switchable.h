@@ -150,6 +150,16 @@ class Switchable : public Base {
   virtual void publish(Process p) { Base::publish(p); }
   virtual void end(Process p) { Base::end(p); }
   virtual void put_root(Process p) { Base::put_root(p); }
+  virtual bool waits(Process p) const { return Base::waits(p); }
+  virtual void suspend(Process p) { Base::suspend(p); }
+  virtual void wake(Process p) { Base::wake(p); }
+  virtual Process lender(Process p) const { return Base::lender(p); }
+  virtual void set_lender(Process p, Process lender) { Base::set_lender(p, lender); }
+  virtual void forget_lender(Process p) { Base::forget_lender(p); }
+  virtual void set_root(Process p, Frame table) { Base::set_root(p, table); }
+  virtual Process parent(Process p) const { return Base::parent(p); }
+  virtual void set_parent(Process p, Process parent) { Base::set_parent(p, parent); }
+  virtual void orphan(Process p, Process parent) { Base::orphan(p, parent); }
   virtual void set_pin(Process p, Number slot, Frame frame, kernel::Access access) {
     Base::set_pin(p, slot, frame, access);
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "props/draw/draw.h"
+#include "props/lockstep/passed_memory.h"
 #include "props/parallel/beside.h"
 #include "props/parallel/plan.h"
 
@@ -51,9 +52,10 @@ class Family {
 
   std::string end(machine::System<M>& system) {
     std::string wrong;
-    for (std::uint32_t i = 0; i < plan_.world.procs && wrong.empty(); ++i) {
-      if (!beside_.reference().alive(i)) continue;
-      wrong = beside_.perform(system, exit_of(i));
+    while (wrong.empty()) {
+      const auto process = who_can_exit(beside_.reference());
+      if (!process) break;
+      wrong = beside_.perform(system, exit_of(*process));
     }
     return wrong;
   }

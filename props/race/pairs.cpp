@@ -66,6 +66,13 @@ constexpr std::array states = {
     StartState{"merged",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 write p1 2 0x11; "
                "P0 merge p0 2"},
+    // P0 borrows what P1 has, and waits for.
+    StartState{
+        "borrowed",
+        "P0 map p0 2 private write; P0 write p0 2 0x11; P0@2 read p0 1; P0 fork P1; P0 exit; "
+        "P1 vfork P0; P0@1 read p0 1"},
+    StartState{"a child has exited",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 exit"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
@@ -172,6 +179,12 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       op.child = 2;
       other.child = 3;
       return both();
+    case model::Kind::vfork:
+      op.child = second ? 3 : 2;
+      return {op};
+    case model::Kind::wait:
+      op.child = 1;
+      return {op};
     case model::Kind::collapse:
       op.count = 4;
       return {op};
@@ -253,8 +266,8 @@ std::vector<PairCase> cases_of(model::Kind a, model::Kind b) {
     for (const auto& second : {threads, processes, child}) {
       if (second.process == 1 && !reference.alive(1)) continue;
       const bool born = second.process != 2;
-      if (born || a == model::Kind::fork) add(cases, state, a, b, second);
-      if (a != b && (born || b == model::Kind::fork)) add(cases, state, b, a, second);
+      if (born || model::begets(a)) add(cases, state, a, b, second);
+      if (a != b && (born || model::begets(b))) add(cases, state, b, a, second);
     }
   }
   return cases;

@@ -34,7 +34,7 @@ model::Op op_of(model::Kind kind, std::uint8_t process, std::uint8_t cpu) {
   auto op = instances(kind, process, cpu != 0).front();
   if (model::shape(kind).cpu) op.cpu = cpu;
   if (kind == model::Kind::write) op.value = static_cast<std::uint8_t>(0x21 + 0x10 * cpu);
-  if (kind == model::Kind::fork) op.child = static_cast<std::uint8_t>(3 + cpu);
+  if (model::begets(kind)) op.child = static_cast<std::uint8_t>(3 + cpu);
   return op;
 }
 

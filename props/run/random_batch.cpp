@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 
 #include "props/draw/draw.h"
+#include "props/lockstep/passed_memory.h"
 
 namespace cow::props {
 
@@ -22,8 +23,10 @@ std::optional<Failure> run_drawn(Session& session, const model::World& world, st
   if (!session.look_at_everything()) return session.failure();
   model::Op op;
   op.kind = model::Kind::exit;
-  for (; op.proc < world.procs; ++op.proc) {
-    if (!reference.alive(op.proc)) continue;
+  for (std::uint32_t exits = 0; exits < world.procs; ++exits) {
+    const auto process = who_can_exit(reference);
+    if (!process) break;
+    op.proc = *process;
     recorder.add(op);
     if (!session.step(op)) return session.failure();
   }

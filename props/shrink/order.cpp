@@ -19,7 +19,7 @@ constexpr std::array by_plainness = {
     Kind::collapse,    Kind::compact,      Kind::merge,       Kind::unmerge,      Kind::map,
     Kind::pin,         Kind::advise,       Kind::remap,       Kind::unwp,         Kind::wp,
     Kind::unguard,     Kind::guard,        Kind::free,        Kind::clear_refs,   Kind::pageout,
-    Kind::swapoff,     Kind::fork};
+    Kind::swapoff,     Kind::wait,         Kind::fork,        Kind::vfork};
 static_assert(by_plainness.size() == model::kind_count);
 
 constexpr auto rank(Kind kind) {

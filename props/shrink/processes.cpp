@@ -39,7 +39,7 @@ Trace redirect(const Trace& trace, std::size_t at, std::uint8_t target, const Re
     if (by_child && (r.drop_all || (is_exit && r.drop_child_exit))) continue;
     if (alive && op.proc == target && is_exit && r.drop_target_exit) continue;
     if (by_child) op.proc = target;
-    if (alive && op.kind == Kind::fork && op.child == child) op.child = target;
+    if (alive && model::shape(op.kind).child && op.child == child) op.child = target;
     out.ops.push_back(op);
   }
   return out;
@@ -57,7 +57,7 @@ Trace swap_roles(const Trace& trace, std::size_t at) {
   for (auto i = at; i < out.ops.size(); ++i) {
     Op& op = out.ops[i];
     op.proc = swapped(op.proc);
-    if (op.kind == Kind::fork) op.child = swapped(op.child);
+    if (model::shape(op.kind).child) op.child = swapped(op.child);
   }
   return out;
 }
@@ -111,7 +111,7 @@ bool rename_pins(Search& search) {
 bool redirect_processes(Search& search) {
   bool better = false;
   for (auto i = search.size(); i-- > 0;) {
-    if (i >= search.size() || search.best().ops[i].kind != Kind::fork) continue;
+    if (i >= search.size() || !model::begets(search.best().ops[i].kind)) continue;
     better = redirect_child(search, i) || better;
   }
   return better;
@@ -123,7 +123,7 @@ bool rename_in_order(Search& search) {
   process(0);
   for (Op& op : renamed.ops) {
     op.proc = process(op.proc);
-    if (op.kind == Kind::fork) op.child = process(op.child);
+    if (model::shape(op.kind).child) op.child = process(op.child);
   }
   bool better = search.attempt(std::move(renamed));
 

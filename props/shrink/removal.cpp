@@ -60,7 +60,7 @@ bool takes_away(const Op& op) {
   using model::Kind;
   return op.kind == Kind::unmap || op.kind == Kind::protect || op.kind == Kind::dontneed ||
          op.kind == Kind::pageout || op.kind == Kind::swapoff || op.kind == Kind::unpin ||
-         op.kind == Kind::exec || op.kind == Kind::exit;
+         op.kind == Kind::exec || op.kind == Kind::exit || op.kind == Kind::wait;
 }
 
 bool remove_pins(Search& search) {
@@ -153,7 +153,7 @@ bool remove_by_meaning(Search& search) {
   }
   for (auto p = search.best().world.procs; p-- > 0;) {
     const auto by_or_of = [&](const Op& op) {
-      return op.proc == p || (op.kind == model::Kind::fork && op.child == p);
+      return op.proc == p || (model::shape(op.kind).child && op.child == p);
     };
     better = remove_where(search, by_or_of) || better;
   }

@@ -43,6 +43,7 @@ void plainer_kind(Op& op) {
   if (op.kind == Kind::device_write) op = as(Kind::device_read, op);
   if (op.kind == Kind::pin) op = as(Kind::read, op);
   if (op.kind == Kind::exec) op.kind = Kind::exit;
+  if (op.kind == Kind::vfork) op.kind = Kind::fork;
   if (op.kind == Kind::protect || op.kind == Kind::dontneed || op.kind == Kind::remap ||
       op.kind == Kind::pageout) {
     op = as(Kind::unmap, op);

@@ -29,7 +29,7 @@ bool SharedObject::supports(const Op& op) const {
   if (op.kind == Kind::unmerge) return f.unmerge != nullptr;
   if (op.kind == Kind::pageout) return f.pageout != nullptr;
   if (op.kind == Kind::swapoff) return f.swapoff != nullptr;
-  if (model::anonymous_only(op.kind) || op.kind == Kind::clear_refs) return false;  // not offered
+  if (model::anonymous_only(op.kind) || op.kind >= Kind::clear_refs) return false;  // not offered
   if (op.kind == Kind::exec) return f.exec != nullptr;
   if (op.kind != Kind::map) return true;
   if (op.file || op.hugetlb) return false;

@@ -130,6 +130,10 @@ model::Status call(machine::System<M>& system, const model::Op& op,
           system.kernel_write(op.proc, at, pattern(), op.kind == model::Kind::force_write));
     case model::Kind::fork:
       return model_status(system.fork(op.proc, op.child));
+    case model::Kind::vfork:
+      return model_status(system.vfork(op.proc, op.child));
+    case model::Kind::wait:
+      return model_status(system.wait(op.proc, op.child));
     case model::Kind::exec:
       return model_status(system.exec(op.proc));
     case model::Kind::exit:

@@ -150,6 +150,8 @@ int SharedObject::call(const Op& op) {
     case Kind::guard:
     case Kind::unguard:
     case Kind::clear_refs:
+    case Kind::vfork:
+    case Kind::wait:
       return COWCHECK_INVALID;  // never asked
     case Kind::pin:
       return f.pin(memory(), op.proc, op.pin, op.page, access);
