@@ -108,7 +108,7 @@ Ops clear_refs_and_write(Scene& s) {
 
 Ops lend_and_return(Scene& s) {
   Ops ops = filled(s, s.coin());
-  if (s.coin()) ops.push_back(pin(s.parent, s.page, any_pin(s)));
+  if (s.coin()) ops.push_back(pin(s.parent, s.page, model::Access::write));
   ops.push_back(vfork(s.parent, s.child));
   ops.push_back(write(s.child, s.cpu(), s.page, 2, s.value()));
   if (s.coin()) ops.push_back(fork(s.child, s.grandchild));

@@ -107,6 +107,8 @@ const Places needless = {
     {"make_entry", walks_anew},
     {"bring_back", walks_anew},
     {"fork", holds_all},
+    {"vfork", holds_all},
+    {"wait", holds_all},
     {"leave", holds_all},
     {"merge", holds_all},
     {"migrate", holds_all},

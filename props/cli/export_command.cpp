@@ -22,12 +22,8 @@ int export_command(Args args) {
   if (const auto status = parse(app, args)) return *status;
   if (file.empty() == ops.empty()) throw UsageError("give one trace: a file, or --ops");
   const auto text = file.empty() ? parse_line(ops) : load_trace(file, false);
-  if (std::ranges::any_of(text.trace.ops, &model::Op::hugetlb)) {
-    throw UsageError("a trace with huge pages of a pool cannot be exported");
-  }
-  const auto& all = text.trace.ops;
-  if (std::ranges::find(all, model::Kind::vfork, &model::Op::kind) != all.end()) {
-    throw UsageError("a trace with vfork cannot be exported");
+  if (const auto what = beyond_c(text.trace); !what.empty()) {
+    throw UsageError(fmt::format("a trace with {} cannot be exported", what));
   }
   fmt::print("{}", c_program(text, direct));
   return 0;

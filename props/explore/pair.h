@@ -109,9 +109,12 @@ class Pair {
   void forget_areas();
   void forget_pooled();
   void forget_generations();
-  /// Whose child a process is, where nobody ever waits.
+  /// Whose child a process is, where nobody ever waits. A parent that is not alive is an error.
   void forget_parents() {
-    for (std::uint32_t p = 0; !waits_ && p < world_.procs; ++p) sections.processes[p].parent = 0;
+    for (std::uint32_t p = 0; !waits_ && p < world_.procs; ++p) {
+      auto& parent = sections.processes[p].parent;
+      if (parent != 0 && sections.processes[parent - 1].alive != 0) parent = 0;
+    }
   }
   void restore_checkers(const Saved& saved);
   bool sees_rightly(std::uint32_t process) const;

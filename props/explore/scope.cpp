@@ -1,6 +1,7 @@
 #include "props/explore/scope.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "props/explore/alphabet.h"
 #include "props/explore/file_scopes.h"
@@ -116,9 +117,20 @@ std::vector<model::Op> cpus_ops() {
 std::vector<model::Op> vfork_ops() {
   Alphabet ops;
   for (std::uint8_t p = 0; p < 3; ++p) {
-    ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1).fork(p, (p + 1) % 3);
-    ops.vfork(p, (p + 1) % 3).failing(1, 1).vfork(p, p).wait(p, (p + 1) % 3);
+    ops.map(p, 0, 1).reads(p, 0, 1).writes(p, 0, 1).forks(p, 3);
+    for (std::uint8_t q = 0; q < 3; ++q) ops.wait(p, q).vfork(p, q);
+    ops.failing(1, 1);
     ops.exec(p).exit(p);
+  }
+  return ops.take();
+}
+
+/// The same with a page that the lender, or the borrower, has pinned.
+std::vector<model::Op> vfork_pins_ops() {
+  Alphabet ops;
+  for (std::uint8_t p = 0; p < 3; ++p) {
+    ops.map(p, 0, 1).writes(p, 0, 1).devices(p, 0, 1).fork(p, (p + 1) % 3);
+    ops.vfork(p, (p + 1) % 3).exec(p).exit(p);
   }
   return ops.take();
 }
@@ -191,7 +203,6 @@ std::vector<Scope> make_scopes() {
       {"huge-copy", "a huge page, copied when written", small_world(2, 1, 24, HugeCow::copy), 0, 4,
        5, huge_ops(2)},
       {"cpus", "two CPUs on one address space", small_world(2, 2, 24), 0, 4, 5, cpus_ops()},
-      {"vfork", "memory that a child borrows", small_world(3, 1, 24), 0, 1, 5, vfork_ops()},
       {"oom", "out of memory", small_world(3, 1, 12), 0, 4, 5, oom_ops()},
       {"pins", "a device's pins across forks", small_world(2, 1, 24), 0, 2, 4, pins_ops()},
       {"huge-pins", "pins of part of a huge page", small_world(2, 1, 24), 0, 4, 4, huge_pins_ops()},
@@ -253,10 +264,23 @@ std::vector<Scope> make_scopes() {
   };
 }
 
+/// Of processes that lend each other memory.
+std::vector<Scope> loan_scopes() {
+  return {
+      {"vfork", "memory that a child borrows", small_world(3, 1, 24), 0, 1, 6, vfork_ops()},
+      {"vfork-pins", "the same under devices' pins, where tables are shared",
+       forking(small_world(3, 1, 32), model::Fork::on_demand), 0, 1, 5, vfork_pins_ops()},
+  };
+}
+
 }  // namespace
 
 std::span<const Scope> scopes() {
-  static const std::vector<Scope> all = make_scopes();
+  static const std::vector<Scope> all = [] {
+    auto made = make_scopes();
+    std::ranges::move(loan_scopes(), std::back_inserter(made));
+    return made;
+  }();
   return all;
 }
 

@@ -29,7 +29,8 @@ bool is(const FrameInfo& info, FrameKind kind, std::uint32_t count) {
 
 }  // namespace
 
-Survey::Survey(const Scope& scope) : scope_(scope), blocks_matter_(scope.has_huge()) {}
+Survey::Survey(const Scope& scope)
+    : scope_(scope), blocks_matter_(scope.has_huge()), waits_(scope.has(model::Kind::wait)) {}
 
 bool Survey::look(const Pair& pair) {
   s_ = &pair.sections;
@@ -133,7 +134,11 @@ bool Survey::look_at_process(const Pair& pair, std::uint32_t p) {
   small_bits_[p].fill(0);
   huge_bits_[p].fill(0);
   if (process.alive != pair.reference.alive(p) || info.locked != 0) return false;
-  if (info.parent != 0 || info.lender != 0) return false;  // nor have states where names matter
+  // Nor have states where memory is lent, or somebody may be waited for.
+  const auto& known = pair.reference.process(p);
+  if (info.lender != 0 || info.alive > 1 || known.lender != model::nobody || known.waits)
+    return false;
+  if (info.parent != 0 || (waits_ && known.parent != model::nobody)) return false;
   constexpr machine::Pins no_pins{};  // states with pins have no canonical form
   if (std::memcmp(&s_->pins[p], &no_pins, sizeof no_pins) != 0) return false;
   process.code.put(process.alive ? 1 : 0);

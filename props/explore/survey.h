@@ -105,6 +105,7 @@ class Survey {
 
   const Scope& scope_;
   bool blocks_matter_;
+  bool waits_;  ///< some operation waits for a child
   const Sections* s_ = nullptr;
   std::uint64_t first_ = 0, end_ = 0;  ///< the pages of the scope, as the kernel numbers them
   std::uint32_t used_frames_ = 0;

@@ -1,5 +1,6 @@
 #include "props/export/c_program.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <span>
 #include <vector>
@@ -170,6 +171,12 @@ std::string text_of(const std::vector<Step>& steps) {
 }
 
 }  // namespace
+
+std::string_view beyond_c(const model::Trace& trace) {
+  if (std::ranges::any_of(trace.ops, &Op::hugetlb)) return "huge pages of a pool";
+  const auto lent = std::ranges::find(trace.ops, Kind::vfork, &Op::kind);
+  return lent != trace.ops.end() ? "vfork" : "";
+}
 
 std::string c_program(const model::TraceText& text, bool direct) {
   model::Reference reference(text.trace.world);

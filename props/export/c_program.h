@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "model/trace_text.h"
 
@@ -18,6 +19,11 @@ namespace cow::props {
 ///
 /// `direct`: pins with even numbers are not io_uring's but O_DIRECT requests in flight, as with the
 /// subject linux:direct; the program then needs root.
+/// REQUIRES: the trace has nothing `beyond_c`.
 std::string c_program(const model::TraceText& text, bool direct = false);
+
+/// What of the trace no such program says: huge pages of a pool, whose size is the machine's, and
+/// vfork, since processes that take turns each run their own part of one program. Empty: nothing.
+std::string_view beyond_c(const model::Trace& trace);
 
 }  // namespace cow::props

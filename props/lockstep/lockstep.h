@@ -205,7 +205,7 @@ class Lockstep : public AskedSession<S> {
   /// Lets the device read, for subjects that cannot show what it sees otherwise.
   void reread_pin(Law law, std::uint32_t p, std::uint32_t pin) {
     const model::Op op = device_read_of(p, pin, page_bytes_);
-    if (!supports(op)) return;
+    if (!supports(op) || reference_.process(p).waits) return;
     const model::Answer got = subject_.perform(op);
     if (got.status != model::Status::ok) {
       find(Law::permission, reread_difference(op, model::Status::ok, got.status));

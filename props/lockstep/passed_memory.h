@@ -8,8 +8,7 @@ namespace cow::props {
 
 /// Two processes, one of which gets all that the other has mapped.
 struct Passed {
-  std::uint32_t from = 0, to = 0;
-  bool any() const { return from != to; }
+  std::uint32_t from = 0, to = 0;  ///< the same, when none does
 };
 
 /// Between whom memory passes when `op` succeeds, `before` it does: to the child of a vfork, and

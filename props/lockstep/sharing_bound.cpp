@@ -251,13 +251,12 @@ void SharingBound::forget(const model::Page& page, std::uint32_t p, std::uint32_
 
 void SharingBound::before(const Reference& reference, const Op& op) {
   PageRange range{0, 0};
-  const auto passed = passed_memory(reference, op);
-  for (std::uint32_t page = 0; passed.any() && page < world_.pages; ++page) {
-    std::swap(token(passed.from, page), token(passed.to, page));
-  }
+  const auto [from, to] = passed_memory(reference, op);
+  for (std::uint32_t page = 0; from != to && page < world_.pages; ++page)
+    std::swap(token(from, page), token(to, page));
   const bool ends = op.kind == Kind::exec || op.kind == Kind::exit;
   if (op.kind == Kind::unmap) range = touched_pages(op, world_);
-  if (ends && !passed.any()) range = {0, world_.pages};
+  if (ends && from == to) range = {0, world_.pages};
   for (auto page = range.first; page < range.end; ++page) {
     forget(reference.page(op.proc, page), op.proc, page);
   }

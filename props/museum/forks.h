@@ -14,21 +14,21 @@ struct KnowsForks : Base {
   using Base::Base;
   void reset() {
     Base::reset();
-    parent = newborn = ~0U;
+    forking = newborn = ~0U;
   }
   void lock_space(typename Base::Process p) {
     newborn = ~0U;
     Base::lock_space(p);
   }
   void flush_process(typename Base::Process p) {
-    parent = p;
+    forking = p;
     Base::flush_process(p);
   }
   void start(typename Base::Process p, typename Base::Frame root) {
     newborn = p;
     Base::start(p, root);
   }
-  std::uint32_t parent = ~0U, newborn = ~0U;
+  std::uint32_t forking = ~0U, newborn = ~0U;
 };
 
 /// G1: a fork that ran out of memory forgets the child's root table.
@@ -52,9 +52,9 @@ struct RollbackRestoresWrite : KnowsForks<Base> {
 
  private:
   void restore() {
-    for (const auto& area : std::as_const(*this).areas(this->parent)) {
+    for (const auto& area : std::as_const(*this).areas(this->forking)) {
       for (auto page = area.first; area.may_write() && page < area.end; ++page) {
-        const auto at = kernel::walk<Base>(*this, this->root(this->parent), page);
+        const auto at = kernel::walk<Base>(*this, this->root(this->forking), page);
         if (at.level != 0 || !at.entry.present()) continue;
         this->store_at(at.table, kernel::index_at<Base>(page, 0), at.entry.made_writable());
       }

@@ -38,7 +38,7 @@ std::span<const Exhibit> loans() {
       Exhibit{"vfork-fork", "a vfork's child forks, and the grandchild gets nothing",
               "what is of a process, and what of its memory: Linux dup_mmap",
               Law::permission, "", of_processes, &open<ForksItsOwn>},
-      Exhibit{"vfork-fork-pin", "a vfork's child forks on demand, and its parent's pins are overlooked",
+      Exhibit{"vfork-fork-pin", "a vfork's child forks on demand, its parent's pins overlooked",
               "Linux MMF_HAS_PINNED, which is of the memory",
               Law::pin_stable, "", of_processes, &open<OverlooksTheLendersPins>},
       Exhibit{"wait-running", "a parent waits for a child that lives",

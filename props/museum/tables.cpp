@@ -54,7 +54,8 @@ std::span<const Exhibit> tables() {
               "mitos #771, for tables", Law::sole_writer, "", knows_forks, &open<MarksChildOnly>},
       Exhibit{"wipe-table", "fork shares page tables of which the child is to get less",
               "LTP madvise10, for tables",
-              Law::no_disclosure, "", outside_steps, &open<SharesUnadvised>, Law::permission},
+              Law::no_disclosure, "", outside_steps, &open<SharesUnadvised>, Law::permission,
+              Law::accounted},
   };
   return rows;
 }

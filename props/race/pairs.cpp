@@ -71,8 +71,9 @@ constexpr std::array states = {
         "borrowed",
         "P0 map p0 2 private write; P0 write p0 2 0x11; P0@2 read p0 1; P0 fork P1; P0 exit; "
         "P1 vfork P0; P0@1 read p0 1"},
-    StartState{"a child has exited",
-               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P1 exit"},
+    StartState{"children have exited",
+               "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P0 fork P2; P1 exit; "
+               "P2 exit"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},
@@ -116,6 +117,14 @@ constexpr std::array states = {
                64, 0, model::Fork::classic, 0, "flush=batched"},
 };
 
+/// Tells who has written.
+std::uint8_t value_of(model::Kind kind, bool second) {
+  const auto first = kind == model::Kind::write          ? 0x21
+                     : kind == model::Kind::device_write ? 0x41
+                                                         : 0x61;
+  return static_cast<std::uint8_t>(first + (second ? 0x10 : 0));
+}
+
 model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
   model::Op op;
   op.kind = kind;
@@ -123,6 +132,7 @@ model::Op op_of(model::Kind kind, std::uint8_t p, bool second) {
   if (model::shape(kind).cpu) op.cpu = second ? 1 : 0;
   if (model::has_offset(model::shape(kind).range)) op.length = 2;
   if (model::takes_pages(kind)) op.count = 1;
+  if (model::shape(kind).value) op.value = value_of(kind, second);
   return op;
 }
 
@@ -154,13 +164,8 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       op.access = second ? model::Access::write : model::Access::read;
       return {op};
     case model::Kind::write:
-      op.value = other.value = second ? 0x31 : 0x21;
       other.page = 1;
       return both();
-    case model::Kind::kernel_write:
-    case model::Kind::force_write:
-      op.value = second ? 0x71 : 0x61;
-      return {op};
     case model::Kind::remap:  // to where a map goes, and to another table
       op.to = 2;
       other.to = 5;
@@ -172,19 +177,12 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
       op.pin = second ? 1 : 0;
       op.access = second ? model::Access::read : model::Access::write;
       return {op};
-    case model::Kind::device_write:
-      op.value = second ? 0x51 : 0x41;
-      return {op};
     case model::Kind::fork:
-      op.child = 2;
-      other.child = 3;
-      return both();
     case model::Kind::vfork:
-      op.child = second ? 3 : 2;
-      return {op};
     case model::Kind::wait:
-      op.child = 1;
-      return {op};
+      op.child = kind == model::Kind::wait ? 1 : 2;
+      other.child = static_cast<std::uint8_t>(op.child + 1);
+      return both();
     case model::Kind::collapse:
       op.count = 4;
       return {op};
@@ -210,6 +208,9 @@ std::vector<model::Op> instances(model::Kind kind, std::uint8_t p, bool second) 
     case model::Kind::kernel_read:
     case model::Kind::unpin:
     case model::Kind::device_read:
+    case model::Kind::device_write:
+    case model::Kind::kernel_write:
+    case model::Kind::force_write:
     case model::Kind::exec:
     case model::Kind::exit:
       return {op};

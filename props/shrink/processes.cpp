@@ -26,15 +26,17 @@ constexpr std::array<Redirection, 5> redirections = {{
     {false, false, false},
 }};
 
-/// The trace without the fork at `at`; until the child's exit, `target` stands for the child.
+/// The trace without the fork at `at`; until the child's exit, `target` stands for the child. Who
+/// borrows memory does so until its exec only.
 Trace redirect(const Trace& trace, std::size_t at, std::uint8_t target, const Redirection& r) {
   const std::uint8_t child = trace.ops[at].child;
   Trace out{trace.world, {trace.ops.begin(), trace.ops.begin() + static_cast<std::ptrdiff_t>(at)}};
   bool alive = true;
   for (auto i = at + 1; i < trace.ops.size(); ++i) {
     Op op = trace.ops[i];
-    const bool is_exit = op.kind == Kind::exit;
     const bool by_child = alive && op.proc == child;
+    const bool returns = by_child && trace.ops[at].kind == Kind::vfork && op.kind == Kind::exec;
+    const bool is_exit = op.kind == Kind::exit || returns;
     if (by_child && is_exit) alive = false;
     if (by_child && (r.drop_all || (is_exit && r.drop_child_exit))) continue;
     if (alive && op.proc == target && is_exit && r.drop_target_exit) continue;
