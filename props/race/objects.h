@@ -41,9 +41,7 @@ class Objects {
   std::uint32_t generation(std::uint32_t p) const { return frame(6, 0) + 2 * procs_ + 2 + p; }
   /// Which process a CPU runs.
   std::uint32_t running(std::uint32_t cpu) const { return frame(6, 0) + 3 * procs_ + 2 + cpu; }
-  /// Whose child a process is.
-  std::uint32_t parent(std::uint32_t p) const { return frame(6, 0) + 3 * procs_ + 2 + cpus_ + p; }
-  std::uint32_t end() const { return frame(6, 0) + 4 * procs_ + 2 + cpus_; }
+  std::uint32_t end() const { return frame(6, 0) + 3 * procs_ + 2 + cpus_; }
 
  private:
   std::uint32_t sane(std::uint32_t f) const { return f < frames_ ? f : 0; }

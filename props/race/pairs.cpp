@@ -74,6 +74,9 @@ constexpr std::array states = {
     StartState{"children have exited",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1; P0 fork P2; P1 exit; "
                "P2 exit"},
+    StartState{"children have exited, pinned",
+               "P0 map p0 4 private write; P0 write p0 2 0x11; P0 pin d0 p0 write; P0 fork P1; "
+               "P0 fork P2; P1 exit; P2 exit"},
     StartState{"one frame left", "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 10},
     StartState{"first allocation fails",
                "P0 map p0 2 private write; P0 write p0 2 0x11; P0 fork P1", 64, 1},

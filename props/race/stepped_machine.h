@@ -114,18 +114,10 @@ class SteppedMachine : public SteppedTlbs {
     step({{{objects_.process(p), Deed::read}}}, "is it alive: P", p);
     return Base::alive(p);
   }
-  bool waits(Process p) const {
-    step({{{objects_.process(p), Deed::read}}}, "does it wait: P", p);
-    return Base::waits(p);
-  }
-  Process lender(Process p) const {
-    step({{{objects_.process(p), Deed::read}}}, "whose memory has P", p);
-    return Base::lender(p);
-  }
-  Process parent(Process p) const {
-    step({{{objects_.parent(p), Deed::read}}}, "whose child is P", p);
-    return Base::parent(p);
-  }
+  // Whether a process waits is a part of the word that says whether it is alive, and asked with it.
+  // Whose memory it has is known to who holds its pins. Whose child it is changes under the lock of
+  // its space, or from a parent that exits to nobody, which commutes with all that others do to it.
+  // So none of these is a step.
   Frame root(Process p) const {
     step({{{objects_.process(p), Deed::read}}}, "load the root table of P", p);
     return Base::root(p);
@@ -141,26 +133,6 @@ class SteppedMachine : public SteppedTlbs {
   void wake(Process p) {
     step({{{objects_.process(p), Deed::write}}}, "wake P", p);
     Base::wake(p);
-  }
-  void set_lender(Process p, Process lender) {
-    step({{{objects_.process(p), Deed::write}}}, "lend to P", p);
-    Base::set_lender(p, lender);
-  }
-  void forget_lender(Process p) {
-    step({{{objects_.process(p), Deed::write}}}, "nothing is lent any more to P", p);
-    Base::forget_lender(p);
-  }
-  void set_parent(Process p, Process parent) {
-    step({{{objects_.parent(p), Deed::write}}}, "note the parent of P", p);
-    Base::set_parent(p, parent);
-  }
-  /// An exchange writes only what it was to find. Most often that is not there, and then two of
-  /// them commute: so the look is a step of its own, as for a lock-free loop that tries again.
-  void orphan(Process p, Process parent) {
-    while (this->parent(p) == parent) {
-      step({{{objects_.parent(p), Deed::write}}}, "forget the parent of P", p);
-      if (Base::parent(p) == parent) return Base::orphan(p, parent);
-    }
   }
   void start(Process p, Frame root_table) {
     step({{{objects_.process(p), Deed::write}}}, "start P", p);
