@@ -42,6 +42,14 @@ class Story {
     op.proc = static_cast<std::uint8_t>(p);
     if (reference.alive(p)) perform(op);
   }
+  /// All but one exit, who waits for a child after that child; at last nobody waits any more.
+  void exit_all_but(std::uint32_t last) {
+    for (std::uint32_t round = 0; round < world.procs; ++round) {
+      for (std::uint32_t p = 0; p < world.procs; ++p) {
+        if (p != last) exit(p);
+      }
+    }
+  }
   std::uint64_t copies() const { return subject.costs().copies; }
   std::uint64_t happened(kernel::Event event) const {
     return subject.events()[static_cast<std::size_t>(event)];

@@ -135,7 +135,7 @@ constexpr auto frames_come_back = [](auto& story) {
   while (!story.ended()) story.perform(story.next());
   story.subject.audit();
   const auto used = story.subject.costs().used_frames;
-  for (std::uint32_t p = 0; p < story.world.procs; ++p) story.exit(p);
+  story.exit_all_but(story.world.procs);
   story.subject.audit();
   RC_ASSERT(story.subject.costs().used_frames == 0U);
   return std::uint64_t{used};
@@ -153,9 +153,7 @@ constexpr auto the_last_sharer_writes_in_place = [](auto& story) {
   while (!story.ended()) story.perform(story.next());
   std::uint32_t last = 0;
   while (last + 1 < story.world.procs && !story.reference.alive(last)) ++last;
-  for (std::uint32_t p = 0; p < story.world.procs; ++p) {
-    if (p != last) story.exit(p);
-  }
+  story.exit_all_but(last);
   for (std::uint32_t page = 0; page < story.world.pages; ++page) {
     Op op = read_of(last, page);
     op.kind = Kind::unmerge;

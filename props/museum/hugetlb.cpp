@@ -31,7 +31,7 @@ std::span<const Exhibit> hugetlb() {
               "Linux a1e78772d72b", Law::permission, "", owners, &open<OwnerGetsTheError>},
       Exhibit{"E6-child", "the pool is dry, and a child takes the page from its owner",
               "Linux a1e78772d72b", Law::isolation, "", owners, &open<ChildTakesFromOwner>,
-              Law::permission, Law::frugal},
+              Law::permission, Law::frugal, Law::exact_count},
       Exhibit{"hugetlb-copy", "of a huge page of the pool only the first small page is copied",
               "Linux copy_user_large_folio", Law::isolation, "", alike,
               &open<PooledCopyIsShort>, Law::pin_stable, Law::frugal},

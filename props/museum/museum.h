@@ -45,9 +45,10 @@ struct Exhibit {
   Opener open;
   std::optional<Law> or_law = {};   ///< what breaks alone where the trace hides the first
   std::optional<Law> or_else = {};  ///< the same, where it hides both
+  std::optional<Law> or_last = {};  ///< the same, where it hides all three
 
   bool may_break(Law broken) const {
-    return broken == law || broken == or_law || broken == or_else;
+    return broken == law || broken == or_law || broken == or_else || broken == or_last;
   }
 };
 

@@ -18,7 +18,7 @@ std::span<const Exhibit> reaches() {
               Law::isolation, "reach_write", "", &open<KernelWritesThrough>},
       Exhibit{"A28", "the kernel unshares the area's first page and writes to another",
               "a clone of Linux 0.11", Law::isolation, "", outside_steps,
-              &open_own<UnsharesFirstPage>, Law::frugal, Law::no_disclosure},
+              &open_own<UnsharesFirstPage>, Law::frugal, Law::no_disclosure, Law::permission},
       Exhibit{"A29", "the kernel does not fault where a page is not there yet",
               "xv6 lab, starry tgoskits #909, duckOS #61",
               Law::permission, "", outside_steps, &open_own<KernelDoesNotFault>},

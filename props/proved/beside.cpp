@@ -25,7 +25,8 @@ class Beside {
 
   void put() {
     built_.reference = std::make_unique<model::Reference>(built_.world);
-    for (std::uint32_t p = 1; p < built_.unused_process; ++p) reference().set_alive(p, true);
+    for (std::uint32_t p = 1; p < built_.unused_process; ++p)
+      reference().restore_process(p, {.alive = true});
     audit_.look_properly();
     for (Slot s = 0; s < static_cast<Slot>(s_.slots.size()); ++s) {
       const auto& to = built_.slots[static_cast<std::size_t>(s)];
@@ -91,13 +92,15 @@ class Beside {
       if (held.access == kernel::Access::none) continue;
       const auto found = std::ranges::find(built_.frames, held.frame) - built_.frames.begin();
       const auto frame = static_cast<int>(found);
-      model::Pin pin{static_cast<model::Access>(held.access), object_of_frame(frame), 0};
+      model::Page pin{.fresh = false,
+                      .access = static_cast<model::Access>(held.access),
+                      .object = object_of_frame(frame)};
       const auto holder = s_.held_at(frame);
       if (s_.of_object(frame)) {
         pin.object = model::file_object;
         pin.number = built_.slots[static_cast<std::size_t>(holder)].page;
       }
-      reference().restore(p, i, pin, m_.frame_bytes(held.frame));
+      reference().restore_pin(p, i, pin, m_.frame_bytes(held.frame));
     }
   }
 
