@@ -150,8 +150,7 @@ class TermMachine {
   void end_instruction(const Cpu&);
 
   // What is asked of a process under its space's lock.
-  Cond alive(const Process&);
-  Cond waits(const Process&);
+  Cond alive(const Process&), waits(const Process&);
   struct AreaList {
     const Area* only;
   };
