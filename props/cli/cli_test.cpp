@@ -161,6 +161,31 @@ TEST_F(Cli, ARefutationIsRunOnBytes) {
   EXPECT_NE(huge.out.find("  not run on bytes: "), std::string::npos) << huge.out;
 }
 
+/// Those that the proofs of small pages refute and one CPU can show: none of them may stop being
+/// confirmed. Not here are those that take several CPUs, only cost too much, or are of huge pages.
+class NightlyCli : public Cli {};
+TEST_F(NightlyCli, RefutationsAreConfirmedOnBytes) {
+  for (const char* exhibit :
+       {"A12",         "A17",      "A19",       "A21-file",  "A21",        "A22",
+        "A3-small",    "B10",      "B9-leak",   "B9-uaf",    "C2-mark",    "D18-file",
+        "D18",         "D24",      "D4",        "D5",        "D7",         "E17",
+        "F5",          "F6-reuse", "G15",       "H2",        "H2-protect", "free-dirty",
+        "guard-fault", "no-zero",  "slot-free", "slot-leak", "swap-zero",  "wp-remap"}) {
+    const auto told = run(std::string("prove --depth 0 --mutant ") + exhibit);
+    EXPECT_NE(told.out.find("from this very state, it breaks the law, too"), std::string::npos)
+        << exhibit << ":\n"
+        << told.out;
+  }
+}
+
+/// No trace of six operations is that long, nor any that bytes can say: that is no failure.
+TEST_F(NightlyCli, WhatExplorersAndFuzzersCannotReachIsNoFailureOfTheMuseum) {
+  const auto all = run("museum E15");
+  EXPECT_EQ(all.status, 0) << all.out;
+  EXPECT_NE(all.out.find("\nnone: not within 6 operations"), std::string::npos) << all.out;
+  EXPECT_EQ(run("museum E15 --engine fuzz").status, 1) << "asked by name it has to";
+}
+
 /// The explorer finds the trace to a refutation, in lockstep; where it looks less far it says so.
 TEST_F(Cli, ARefutationComesWithATrace) {
   const std::string args = "prove --mutant C1 --only fork_flush/tlb-coherent --depth ";

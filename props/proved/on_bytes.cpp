@@ -117,6 +117,12 @@ std::string list(const std::vector<model::Op>& ops, const char* between) {
   return text;
 }
 
+const char* why_nothing(const OnBytes& found, std::string_view law) {
+  if (found.interrupted) return ": it takes other CPUs in the middle of it";
+  if (law == kernel::name(kernel::Law::frugal)) return ": costs are not judged here";
+  return ": they do not come by the refuted path here, or terms and bytes differ";
+}
+
 }  // namespace
 
 OnBytes run_on_bytes(const std::string& subject, const Refuted& refuted, std::string_view law) {
@@ -160,8 +166,7 @@ std::string tell(const OnBytes& found, std::string_view law) {
   if (!found.why_not.empty()) return fmt::format("  not run on bytes: {}\n", found.why_not);
   if (found.shown.empty()) {
     return fmt::format("  on bytes, from this very state, no law breaks by {}{}\n",
-                       list(found.tried, ", "),
-                       found.interrupted ? ": it takes other CPUs in the middle of it" : "");
+                       list(found.tried, ", "), why_nothing(found, law));
   }
   auto text = fmt::format("  on bytes, from this very state, {}, by {}:\n",
                           found.as_expected ? "it breaks the law, too"

@@ -41,7 +41,11 @@ TEST(OnBytes, AMutantBreaksTheLawAndTheKernelDoesNot) {
   const auto kernel = run_on_bytes("embedded", refuted, "pin-stable");
   EXPECT_TRUE(kernel.shown.empty());
   EXPECT_EQ(tell(kernel, "pin-stable"),
-            "  on bytes, from this very state, no law breaks by P0 fork P1\n");
+            "  on bytes, from this very state, no law breaks by P0 fork P1: they do not come by "
+            "the refuted path here, or terms and bytes differ\n");
+  EXPECT_EQ(tell(run_on_bytes("embedded", refuted, "frugal"), "frugal"),
+            "  on bytes, from this very state, no law breaks by P0 fork P1: costs are not judged "
+            "here\n");
 }
 
 /// Nor by any other step, from whatever state that a run reaches.
