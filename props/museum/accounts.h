@@ -33,15 +33,25 @@ struct CopyStaysFile : Base {
   }
 };
 
-/// A huge page that goes is charged off as so many small ones.
-template <class Base>
-struct HugeStaysCharged : Base {
+/// Pages go from one gauge, and another that they are in keeps them.
+template <class Base, kernel::Gauge goes, kernel::Gauge stays>
+struct StaysCharged : Base {
   using Base::Base;
   void charge(typename Base::Process p, const kernel::Usage& change) {
     auto charged = change;
-    if (change_of(change, kernel::Gauge::anon) < 0) charged[kernel::Gauge::huge] = 0;
+    if (change_of(change, goes) < 0) charged[stays] = 0;
     Base::charge(p, charged);
   }
+};
+/// A huge page that goes is charged off as so many small ones.
+template <class Base>
+struct HugeStaysCharged : StaysCharged<Base, kernel::Gauge::anon, kernel::Gauge::huge> {
+  using StaysCharged<Base, kernel::Gauge::anon, kernel::Gauge::huge>::StaysCharged;
+};
+/// A huge page of the pool that goes stays charged.
+template <class Base>
+struct PoolStaysCharged : StaysCharged<Base, kernel::Gauge::hugetlb, kernel::Gauge::hugetlb> {
+  using StaysCharged<Base, kernel::Gauge::hugetlb, kernel::Gauge::hugetlb>::StaysCharged;
 };
 
 /// What comes back from swap is charged as memory, and still as swap.
@@ -51,17 +61,6 @@ struct BackChargedTwice : Base {
   void charge(typename Base::Process p, const kernel::Usage& change) {
     auto charged = change;
     if (change_of(change, kernel::Gauge::anon) > 0) charged[kernel::Gauge::swap] = 0;
-    Base::charge(p, charged);
-  }
-};
-
-/// A huge page of the pool that goes stays charged.
-template <class Base>
-struct PoolStaysCharged : Base {
-  using Base::Base;
-  void charge(typename Base::Process p, const kernel::Usage& change) {
-    auto charged = change;
-    if (change_of(change, kernel::Gauge::hugetlb) < 0) charged[kernel::Gauge::hugetlb] = 0;
     Base::charge(p, charged);
   }
 };

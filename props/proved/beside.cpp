@@ -4,7 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "impl/machine/audit.h"
+#include "props/lockstep/views.h"
 
 namespace cow::props::proved {
 
@@ -20,14 +20,13 @@ std::uint32_t object_of_frame(int frame) {
 
 class Beside {
  public:
-  Beside(const MachineState& state, Built& built)
-      : s_(state), built_(built), m_(*built.machine), audit_(m_) {}
+  Beside(const MachineState& state, const Audit& audit, Built& built)
+      : s_(state), built_(built), m_(*built.machine), audit_(audit) {}
 
   void put() {
     built_.reference = std::make_unique<model::Reference>(built_.world);
     for (std::uint32_t p = 1; p < built_.unused_process; ++p)
       reference().restore_process(p, {.alive = true});
-    audit_.look_properly();
     for (Slot s = 0; s < static_cast<Slot>(s_.slots.size()); ++s) {
       const auto& to = built_.slots[static_cast<std::size_t>(s)];
       const auto& slot = s_.slots[static_cast<std::size_t>(s)];
@@ -107,28 +106,23 @@ class Beside {
   const MachineState& s_;
   Built& built_;
   const Machine& m_;
-  machine::Audit<machine::Tiny> audit_;
+  const Audit& audit_;
 };
-
-bool same(const std::uint8_t* seen, std::span<const std::uint8_t> want) {
-  if (seen == nullptr) return std::ranges::all_of(want, [](auto byte) { return byte == 0; });
-  return std::equal(want.begin(), want.end(), seen);
-}
 
 }  // namespace
 
-void put_reference_beside(const MachineState& state, Built& built) { Beside(state, built).put(); }
+void put_reference_beside(const MachineState& state, const Audit& audit, Built& built) {
+  Beside(state, audit, built).put();
+}
 
-Difference seen_otherwise(const Machine& machine, model::Reference& reference) {
-  machine::Audit<machine::Tiny> audit(machine);
-  audit.look_properly();
+Difference seen_otherwise(const Machine& machine, const Audit& audit, model::Reference& reference) {
   for (std::uint32_t p = 0; p < machine.config().procs; ++p) {
     if (!reference.alive(p)) continue;
     for (std::uint32_t page = 0; page < machine.config().pages; ++page) {
       const auto& seen = audit.seen(p, page);
       const auto& says = reference.page(p, page);
       if (says.given_up && seen.entry == Machine::Entry::none()) reference.drop_given_up(p, page);
-      if (seen.mapped == says.mapped && same(seen.bytes, reference.bytes(p, page))) continue;
+      if (seen.mapped == says.mapped && same_bytes(reference.bytes(p, page), seen.bytes)) continue;
       return {says.fresh ? kernel::Law::no_disclosure : kernel::Law::isolation,
               fmt::format("P{} sees p{} differ", p, page)};
     }
@@ -136,22 +130,8 @@ Difference seen_otherwise(const Machine& machine, model::Reference& reference) {
       const auto& held = machine.pins(p).at[pin];
       const bool holds = held.access != kernel::Access::none;
       const auto* bytes = holds ? machine.frame_bytes(held.frame).data() : nullptr;
-      if (same(bytes, reference.pinned(p, pin))) continue;
+      if (same_bytes(reference.pinned(p, pin), bytes)) continue;
       return {kernel::Law::pin_stable, fmt::format("d{} of P{} sees another page", pin, p)};
-    }
-  }
-  return {};
-}
-
-std::string not_told(const Machine& machine, const model::Reference& reference) {
-  machine::Audit<machine::Tiny> audit(machine);
-  audit.look_properly();
-  for (std::uint32_t p = 0; p < machine.config().procs; ++p) {
-    for (std::uint32_t page = 0; reference.alive(p) && page < machine.config().pages; ++page) {
-      if (!audit.seen(p, page).entry.unwritten()) continue;
-      if (model::was_written(reference.page(p, page))) {
-        return fmt::format("P{} p{} was written, but counts as not written", p, page);
-      }
     }
   }
   return {};

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "impl/machine/audit.h"
 #include "model/trace_text.h"
 #include "props/explore/engine.h"
+#include "props/lockstep/written_pages.h"
 #include "props/museum/museum.h"
 #include "props/proved/beside.h"
 
@@ -32,8 +32,7 @@ class Trial {
   /// What is wrong after the first operation after which something is, a line each: "law: what".
   std::vector<std::string> run(const std::vector<model::Op>& ops) {
     for (const auto& op : ops) {
-      perform(op);
-      judge();
+      judge(op, perform(op));
       if (!found_.empty()) break;
     }
     return std::move(found_);
@@ -43,7 +42,8 @@ class Trial {
   void add(kernel::Law law, const std::string& text) {
     found_.push_back(fmt::format("{}: {}", kernel::name(law), text));
   }
-  void perform(const model::Op& op) {
+  /// The subject's answer.
+  Status perform(const model::Op& op) {
     const auto want = reference_.check(op);
     const auto got = subject_.perform(op);
     const bool is_short = op.oom > 0 && got.status == Status::no_memory;
@@ -51,20 +51,22 @@ class Trial {
       add(kernel::Law::permission, fmt::format("it answers {}, where {} is right",
                                                model::name(got.status), model::name(want)));
     }
-    if (got.status != Status::ok || want != Status::ok) return;
+    if (got.status != Status::ok || want != Status::ok) return got.status;
     if (!std::ranges::equal(got.bytes, reference_.perform(op).bytes)) {
       add(kernel::Law::isolation, "it reads other bytes");
     }
+    return got.status;
   }
-  void judge() {
-    machine::Audit<machine::Tiny> audit(subject_.machine());
+  void judge(const model::Op& op, Status status) {
+    Audit audit(subject_.machine());
     if (!audit.look_properly()) {
       for (const auto& finding : audit.findings()) add(finding.law, finding.text);
     }
-    const auto differs = seen_otherwise(subject_.machine(), reference_);
+    const auto differs = seen_otherwise(subject_.machine(), audit, reference_);
     if (!differs.text.empty()) add(differs.law, differs.text);
-    const auto untold = not_told(subject_.machine(), reference_);
-    if (!untold.empty()) add(kernel::Law::accounted, untold);
+    std::vector<Finding> untold;
+    WrittenPages<explore::Explorable>::look(subject_, reference_, op, status, untold);
+    for (const auto& finding : untold) add(finding.law, finding.text);
     if (subject_.broke_promise()) add(kernel::Law::frugal, "it leaves undone what it promises");
   }
 

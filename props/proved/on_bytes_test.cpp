@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "props/proved/made_state.h"
 #include "props/proved/reached.h"
 
 namespace cow::props::proved {
@@ -9,22 +10,10 @@ namespace {
 
 /// A private page that one process has alone, and a device.
 MachineState pinned_page() {
-  MachineState state;
-  state.cpus = 1;
-  state.slots.resize(1);
-  state.frames.resize(1);
-  state.cached_by.resize(1);
-  state.ledger = {{0}, {{}}, {-1}};
-  auto& slot = state.slots[0];
-  slot.process = 0;
-  slot.area = {false, false, true, true};
-  slot.entry.is_present = slot.entry.reads = slot.entry.writes = slot.entry.alone = true;
-  slot.entry.names = 0;
-  state.ledger.add(0, 0);
+  auto state = page_of(1);
+  state.slots[0].entry.writes = state.slots[0].entry.alone = true;
   state.frames[0].count = 2;
   state.frames[0].pins = 1;
-  state.frames[0].is_free = false;
-  state.frames[0].bytes = {7, 1};
   return state;
 }
 

@@ -1,6 +1,5 @@
 #include "props/proved/rebuild.h"
 
-#include "impl/machine/audit.h"
 #include "props/proved/beside.h"
 #include "props/proved/builder.h"
 
@@ -14,13 +13,13 @@ Built rebuild(const MachineState& state) {
     built.why_not = not_built.why;
     return built;
   }
-  machine::Audit<machine::Tiny> audit(*built.machine);
+  Audit audit(*built.machine);
   if (!audit.look_properly()) {
     built.why_not = "the audit finds in it: " + audit.findings().front().text;
     return built;
   }
-  put_reference_beside(state, built);
-  const auto differs = seen_otherwise(*built.machine, *built.reference);
+  put_reference_beside(state, audit, built);
+  const auto differs = seen_otherwise(*built.machine, audit, *built.reference);
   if (!differs.text.empty()) {
     built.why_not = "the reference says otherwise: " + differs.text;
   }

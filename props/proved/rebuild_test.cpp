@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <map>
 
+#include "props/proved/made_state.h"
 #include "props/proved/reached.h"
 
 // Of states that runs reach most can be taken apart and built again, and are the same then.
@@ -73,30 +74,8 @@ TEST(Rebuild, MostStatesOfRandomRunsAreTheSameAgain) {
   EXPECT_GT(all, 1000);
 }
 
-/// The world of a solver: one page that two processes share.
-MachineState shared_page() {
-  MachineState state;
-  state.cpus = 1;
-  state.slots.resize(2);
-  state.frames.resize(1);
-  state.cached_by.resize(2);
-  state.ledger = {{0}, {{}}, {-1, -1}};
-  for (int s = 0; s < 2; ++s) {
-    auto& slot = state.slots[static_cast<std::size_t>(s)];
-    slot.process = s;
-    slot.area = {false, false, true, true};
-    slot.entry.is_present = slot.entry.reads = true;
-    slot.entry.names = 0;
-    state.ledger.add(0, s);
-  }
-  state.frames[0].count = 2;
-  state.frames[0].is_free = false;
-  state.frames[0].bytes = {7, 1};
-  return state;
-}
-
 TEST(Rebuild, AStateIsBuiltAndSeen) {
-  const auto built = rebuild(shared_page());
+  const auto built = rebuild(page_of(2));
   ASSERT_EQ(built.why_not, "");
   EXPECT_EQ(built.reference->bytes(0, 0)[0], 7);
   EXPECT_EQ(built.reference->bytes(1, 0)[1], 1);
@@ -107,7 +86,7 @@ TEST(Rebuild, AStateIsBuiltAndSeen) {
 /// Canaries: what cannot be is not built, and says why.
 TEST(Rebuild, WhatCannotBeSaysWhy) {
   const auto why = [](auto spoil) {
-    auto state = shared_page();
+    auto state = page_of(2);
     spoil(state);
     return rebuild(state).why_not;
   };
